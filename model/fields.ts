@@ -1,0 +1,128 @@
+import { z } from "zod";
+import { parseCpuset } from "./cpuset.ts";
+import {
+  parseBandwidth,
+  parseCpu,
+  parseQuantity,
+  parseSize,
+  QuantityError,
+  type Rounding,
+} from "./quantity.ts";
+
+/**
+ * The building blocks of the fleet schema: each reads one kind of text and hands on a checked value.
+ * Messages complete the sentence "`path`: got `value`, …".
+ */
+
+type Reader<I> = (value: I, rounding: Rounding) => number;
+
+function reading<I>(base: z.ZodType<I, I>, read: Reader<I>, rounding: Rounding) {
+  return base.transform((value, ctx): number => {
+    try {
+      return read(value, rounding);
+    } catch (error) {
+      if (!(error instanceof QuantityError)) throw error;
+      ctx.issues.push({ code: "custom", message: error.message, input: value });
+      return z.NEVER;
+    }
+  });
+}
+
+const text = (expected: string) => z.string({ error: () => `expected ${expected}` });
+const scalar = (expected: string) =>
+  z.union([z.string(), z.number()], { error: () => `expected ${expected}` });
+
+const SIZE = 'a size with its unit, like "120832 MiB" or "8 TB"';
+/** A hardware size that is there to be used: rounded down below one byte. */
+export const sizeCapacity = (description: string) =>
+  reading(text(SIZE).meta({ description, examples: ["128 GiB"] }), parseSize, "capacity");
+/** A hardware size that is asked for: rounded up below one byte. */
+export const sizeDemand = (description: string) =>
+  reading(text(SIZE).meta({ description, examples: ["120832 MiB", "8 TB"] }), parseSize, "demand");
+/** A bandwidth that is there to be used. */
+export const bandwidthCapacity = (description: string) =>
+  reading(
+    text('a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes)').meta({
+      description,
+      examples: ["10Gbps"],
+    }),
+    parseBandwidth,
+    "capacity",
+  );
+
+const CPU = 'a CPU quantity, like "4" or "500m"';
+const QUANTITY = 'a quantity, like "219.81Gi" or "66G"';
+export const cpuCapacity = (description: string) =>
+  reading(scalar(CPU).meta({ description, examples: ["32"] }), parseCpu, "capacity");
+export const cpuDemand = (description: string) =>
+  reading(scalar(CPU).meta({ description, examples: ["4", "500m"] }), parseCpu, "demand");
+export const quantityCapacity = (description: string) =>
+  reading(scalar(QUANTITY).meta({ description, examples: ["219.81Gi"] }), parseQuantity, "capacity");
+export const quantityDemand = (description: string) =>
+  reading(scalar(QUANTITY).meta({ description, examples: ["32Gi"] }), parseQuantity, "demand");
+
+/** A set of host CPUs; inside an ascending list. */
+export const cpuset = (description: string) =>
+  text('a CPU set, like "16-17,52-53"')
+    .meta({ description, examples: ["0", "16-17,52-53"] })
+    .transform((value, ctx): number[] => {
+      const cpus = parseCpuset(value);
+      if (cpus) return cpus;
+      ctx.issues.push({ code: "custom", message: 'expected a CPU set, like "16-17,52-53"', input: value });
+      return z.NEVER;
+    });
+
+const count = (expected: string, least: number, description: string) =>
+  z
+    .int({ error: () => `expected ${expected}` })
+    .min(least, { error: () => `expected ${expected}` })
+    .max(1_000_000, { error: () => `expected ${expected}, at most 1000000` })
+    .meta({ description });
+
+/** A whole number from 0. */
+export const countFromZero = (description: string) => count("a whole number from 0", 0, description);
+/** A whole number from 1. */
+export const countFromOne = (description: string) => count("a whole number from 1", 1, description);
+
+/** A calendar day, `2026-05-03`. */
+export const day = (description: string) =>
+  z.iso.date({ error: () => 'expected a date, like "2026-05-03"' }).meta({ description });
+
+/** Free text that is not empty. */
+export const nonEmpty = (description: string) =>
+  z
+    .string({ error: () => "expected a text" })
+    .min(1, { error: () => "expected a text that is not empty" })
+    .meta({ description });
+
+const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;
+/** A name that libvirt, Kubernetes and file systems all take. */
+export const name = (description: string) =>
+  z
+    .string({ error: () => "expected a name" })
+    .regex(NAME, {
+      error: () =>
+        "expected a name of 1 to 63 letters, digits, dots, dashes or underscores that begins and ends with a letter or digit",
+    })
+    .meta({ description });
+
+/** An absolute path without `..`, newline or NUL. */
+export const path = (description: string) =>
+  z
+    .string({ error: () => "expected an absolute path" })
+    .refine((p) => p.startsWith("/") && !p.split("/").includes("..") && ![...p].some((c) => c < " "), {
+      error: () => 'expected an absolute path without ".." and control characters',
+    })
+    .meta({ description });
+
+/** Where a figure comes from and from when. */
+export const record = z
+  .strictObject({
+    source: z
+      .enum(["detected", "configured"], { error: () => 'expected "detected" or "configured"' })
+      .meta({ description: "`detected`: read off the machine. `configured`: written by a person." }),
+    date: day("The day on which the figures were read or decided."),
+    note: nonEmpty("What a reviewer should know of the figures.").optional(),
+  })
+  .meta({ id: "Record", description: "Where figures were recorded, and when." });
+export type Provenance = z.output<typeof record>;

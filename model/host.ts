@@ -1,0 +1,74 @@
+import { z } from "zod";
+import * as f from "./fields.ts";
+
+/** A hypervisor host: what it has, what it keeps for itself, and where that was recorded. */
+
+export const diskClass = z
+  .enum(["ssd", "hdd"], { error: () => 'expected the class "ssd" or "hdd"' })
+  .meta({ description: "Kind of storage; a disk is placed in a pool of its class." });
+export type DiskClass = z.output<typeof diskClass>;
+
+export const PAGE_SIZES = ["2MiB", "1GiB"] as const;
+export const pageSize = z.enum(PAGE_SIZES, { error: () => 'expected the page size "2MiB" or "1GiB"' });
+export type PageSize = z.output<typeof pageSize>;
+/** Bytes of one hugepage (x86-64). */
+export const PAGE_BYTES: Readonly<Record<PageSize, number>> = { "2MiB": 2 * 1024 ** 2, "1GiB": 1024 ** 3 };
+
+export const cell = z
+  .strictObject({
+    id: f.countFromZero("The NUMA cell's number, as libvirt and Linux count it."),
+    cores: z
+      .array(f.cpuset("One core's sibling threads, as thread_siblings_list prints them."))
+      .min(1, { error: () => "expected at least one core" })
+      .meta({ description: "The cell's CPUs, core by core: each entry one core's sibling threads." }),
+    memory: f.sizeCapacity("Physical memory of the cell."),
+    hugepages: z
+      .partialRecord(pageSize, f.countFromZero("Number of pages reserved in this cell."))
+      .default({})
+      .meta({
+        description: "Hugepages reserved in this cell, by size; none by default. They are part of `memory`.",
+      }),
+  })
+  .meta({ id: "Cell", description: "A NUMA cell." });
+export type Cell = z.output<typeof cell>;
+
+export const storagePool = z
+  .strictObject({
+    name: f.name("The pool's name in libvirt."),
+    class: diskClass,
+    path: f.path("Directory or device of the pool on the host. Effect of a change: replace."),
+    capacity: f.sizeCapacity("What the pool can hold."),
+  })
+  .meta({ id: "StoragePool", description: "A storage pool of the host." });
+export type StoragePool = z.output<typeof storagePool>;
+
+export const bridge = z
+  .strictObject({
+    name: f.name("The bridge's interface name on the host."),
+    bandwidth: f.bandwidthCapacity("Speed of its uplink.").optional(),
+  })
+  .meta({ id: "Bridge", description: "A bridge (or NIC) that VMs attach to." });
+
+export const host = z
+  .strictObject({
+    name: f.name("The host's name in this fleet."),
+    uri: f.nonEmpty("libvirt connection URI, such as `qemu+ssh://root@numa1/system`."),
+    recorded: f.record,
+    cells: z
+      .array(cell)
+      .min(1, { error: () => "expected at least one NUMA cell" })
+      .meta({ description: "The host's NUMA cells." }),
+    reserved: z
+      .strictObject({
+        cpus: f
+          .cpuset("CPUs on which no vCPU may be pinned; emulator and iothread sets may use them.")
+          .optional(),
+        memoryPerCell: f.sizeDemand("Memory kept for the host in each cell."),
+      })
+      .meta({ description: "What is kept for the host itself." }),
+    pools: z.array(storagePool).default([]).meta({ description: "Storage pools; none by default." }),
+    bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
+    diskBandwidth: f.bandwidthCapacity("Disk I/O bandwidth of the host, all pools together.").optional(),
+  })
+  .meta({ id: "Host", description: "A hypervisor host." });
+export type Host = z.output<typeof host>;

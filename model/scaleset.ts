@@ -1,0 +1,93 @@
+import { z } from "zod";
+import * as f from "./fields.ts";
+import { labels, toleration } from "./taint.ts";
+
+/** A GitHub ARC runner scale set. */
+
+/** The chart refuses a longer one (it leaves room for the listener's suffix). Source: chart 0.14.2. */
+export const MAX_SCALE_SET_NAME = 45;
+
+/** CPU, memory and ephemeral storage; a figure that is absent is unknown, not zero. */
+const resources = (what: string) =>
+  z
+    .strictObject({
+      cpu: f.cpuDemand(`CPU ${what}.`).optional(),
+      memory: f.quantityDemand(`Memory ${what}.`).optional(),
+      ephemeralStorage: f.quantityDemand(`Ephemeral storage ${what}.`).optional(),
+    })
+    .default({});
+
+export const container = z
+  .strictObject({
+    name: z
+      .enum(["runner", "dind", "workflow"], { error: () => 'expected "runner", "dind" or "workflow"' })
+      .meta({
+        description:
+          "`runner` and `dind` share the runner pod; `workflow` is the pod of kubernetes container modes.",
+      }),
+    image: f
+      .nonEmpty("Container image; the scale set's by default (runner), ARC's defaults otherwise.")
+      .optional(),
+    command: z.array(z.string()).optional().meta({ description: "Command; ARC's by default." }),
+    requests: resources("requested: what the scheduler places by"),
+    limits: resources("limit: what the kernel and kubelet enforce"),
+  })
+  .meta({ id: "Container", description: "A container of a runner, with its envelope." });
+export type Container = z.output<typeof container>;
+
+export const containerModes = ["none", "dind", "kubernetes", "kubernetes-novolume"] as const;
+
+/** The containers that a mode runs, which all need figures. */
+export const MODE_CONTAINERS: Readonly<
+  Record<(typeof containerModes)[number], readonly Container["name"][]>
+> = {
+  none: ["runner"],
+  dind: ["runner", "dind"],
+  kubernetes: ["runner", "workflow"],
+  "kubernetes-novolume": ["runner", "workflow"],
+};
+
+const EXPECTED_LABEL = "expected a runner label of 1 to 255 characters without comma or blank";
+
+export const scaleSet = z
+  .strictObject({
+    name: z
+      .string({ error: () => "expected a name" })
+      .regex(/^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/, {
+        error: () => "expected a name of lower-case letters, digits and dashes (it becomes a Helm release)",
+      })
+      .max(MAX_SCALE_SET_NAME, { error: () => `expected a name of at most ${MAX_SCALE_SET_NAME} characters` })
+      .meta({ description: "Name of the scale set and of its Helm release. Identity." }),
+    cluster: f.name("The cluster (kubeconfig context) it is installed in.").default("default"),
+    scope: z
+      .string({ error: () => 'expected a GitHub scope, like "tinyland-inc" or "Jesssullivan/nix-vm-test"' })
+      .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/[A-Za-z0-9._-]{1,100})?$/, {
+        error: () => 'expected a GitHub scope, like "tinyland-inc" or "Jesssullivan/nix-vm-test"',
+      })
+      .meta({
+        description:
+          "Organisation, or owner/repository, that the runners register with. The owner is its first part.",
+      }),
+    labels: z
+      .array(
+        z.string({ error: () => EXPECTED_LABEL }).regex(/^[^,\s]{1,255}$/, { error: () => EXPECTED_LABEL }),
+      )
+      .min(1, { error: () => "expected at least one capability label" })
+      .meta({ description: "Capability labels that workflows name in runs-on." }),
+    selector: labels.default({}).meta({ description: "Node selector; any node by default." }),
+    tolerations: z.array(toleration).default([]).meta({ description: "Tolerations; none by default." }),
+    minRunners: f.countFromZero("Runners kept when idle; 0 unless a warm pool was decided.").default(0),
+    maxRunners: f.countFromZero("Most runners at once."),
+    runnerGroup: f.nonEmpty("GitHub runner group.").default("default"),
+    containerMode: z
+      .enum(containerModes, { error: () => `expected one of ${containerModes.join(", ")}` })
+      .default("none")
+      .meta({ description: "ARC's container mode; `none` by default." }),
+    image: f.nonEmpty("Runner image.").default("ghcr.io/actions/actions-runner:latest"),
+    containers: z
+      .array(container)
+      .min(1, { error: () => "expected at least the container runner" })
+      .meta({ description: "Every container of the runner with its requests and limits." }),
+  })
+  .meta({ id: "ScaleSet", description: "An ARC runner scale set." });
+export type ScaleSet = z.output<typeof scaleSet>;

@@ -1,0 +1,115 @@
+import { z } from "zod";
+import * as f from "./fields.ts";
+import { diskClass, pageSize } from "./host.ts";
+import { labels, taint } from "./taint.ts";
+
+/** A virtual machine as it is asked for. */
+
+export const disk = z
+  .strictObject({
+    name: f.name("The disk's name within the VM, such as `os`. Identity: renaming replaces the volume."),
+    class: diskClass,
+    size: f.sizeDemand("Virtual size. Growing is live; shrinking is refused."),
+    pool: f.name("Pool by name; by default the host's only pool of the class.").optional(),
+    file: f.name("File name in the pool; by default `VM-DISK.qcow2`.").optional(),
+    baseImage: f
+      .path("Image that backs the disk; empty disk by default. Effect of a change: replace.")
+      .optional(),
+    precious: z
+      .boolean({ error: () => "expected true or false" })
+      .default(false)
+      .meta({ description: "True protects the data: never replaced or deleted by a plan. Default false." }),
+    mount: f
+      .path("Where the guest mounts the disk; the file system is made only on an empty disk.")
+      .optional(),
+  })
+  .meta({ id: "Disk", description: "A disk of a VM. Its position gives its target: vda, vdb, …" });
+export type Disk = z.output<typeof disk>;
+
+const USER_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
+const SSH_KEY = /^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=.]+( [^\n\r]*)?$/;
+
+export const user = z
+  .strictObject({
+    name: z
+      .string({ error: () => "expected a user name" })
+      .regex(USER_NAME, { error: () => "expected a Linux user name of at most 32 characters" })
+      .meta({ description: "Login name." }),
+    sshAuthorizedKeys: z
+      .array(
+        z.string({ error: () => "expected an SSH public key" }).regex(SSH_KEY, {
+          error: () => 'expected an SSH public key on one line, like "ssh-ed25519 AAAA… user@host"',
+        }),
+      )
+      .default([])
+      .meta({ description: "SSH public keys." }),
+  })
+  .meta({ id: "User", description: "A user that cloud-init makes on first boot." });
+
+export const numaModes = ["strict", "preferred", "interleave", "restrictive"] as const;
+
+export const vm = z
+  .strictObject({
+    name: f.name("The domain's name in libvirt and its host name. Identity: renaming replaces the VM."),
+    host: f.name("The host it runs on."),
+    vcpus: f.countFromOne("Number of vCPUs. Effect of a change: next boot."),
+    pins: z.array(f.cpuset("Host CPUs of one vCPU.")).optional().meta({
+      description:
+        "One host CPU set per vCPU, in order. Pinned CPUs are dedicated to this VM. Absent: the VM floats over the host's shared CPUs. Effect of a change: live.",
+    }),
+    exclusiveCores: z
+      .boolean({ error: () => "expected true or false" })
+      .default(true)
+      .meta({
+        description: "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs.",
+      }),
+    emulator: f.cpuset("Host CPUs of QEMU's emulator threads; may be shared between VMs. Live.").optional(),
+    iothreads: z
+      .array(
+        z
+          .strictObject({ cpus: f.cpuset("Host CPUs of this iothread. Live.").optional() })
+          .meta({ id: "IoThread" }),
+      )
+      .default([])
+      .meta({ description: "One entry per iothread; none by default. Their number: next boot." }),
+    numa: z
+      .strictObject({
+        mode: z
+          .enum(numaModes, { error: () => `expected one of ${numaModes.join(", ")}` })
+          .default("strict")
+          .meta({
+            description: "`strict` (default) cannot move live on libvirt 8 and later; `restrictive` can.",
+          }),
+        nodeset: f.cpuset("NUMA cells that hold the VM's memory."),
+      })
+      .optional()
+      .meta({ description: "NUMA memory binding; absent: unbound, counted against any cell with room." }),
+    memory: f.sizeDemand("Guest memory (the balloon's maximum). Live up to the booted maximum."),
+    minimumMemory: f.sizeDemand("Least memory the balloon may leave the guest.").optional(),
+    hugepages: pageSize
+      .optional()
+      .meta({ description: "Back the memory with hugepages of this size. Next boot." }),
+    weight: f
+      .countFromOne("CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Live.")
+      .min(2, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
+      .max(10_000, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
+      .optional(),
+    disks: z.array(disk).default([]).meta({ description: "Disks in order; none by default." }),
+    bridge: f.name("Bridge of the host that the VM's interface joins.").optional(),
+    cloudInit: z
+      .strictObject({
+        users: z.array(user).default([]).meta({ description: "Users; none by default." }),
+        seed: f.path("Where the NoCloud ISO lies on the host; derived from the name by default.").optional(),
+      })
+      .optional()
+      .meta({ description: "First-boot configuration." }),
+    role: z
+      .enum(["k3s-server", "k3s-agent"], { error: () => 'expected the role "k3s-server" or "k3s-agent"' })
+      .optional()
+      .meta({ description: "What the guest becomes in the cluster; nothing by default." }),
+    taints: z.array(taint).default([]).meta({ description: "Taints of the k3s node." }),
+    labels: labels.default({}).meta({ description: "Labels of the k3s node." }),
+    purpose: f.nonEmpty("What the VM is for; becomes the domain's title.").optional(),
+  })
+  .meta({ id: "VM", description: "A libvirt VM." });
+export type VM = z.output<typeof vm>;
