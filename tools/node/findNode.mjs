@@ -1,0 +1,73 @@
+// @ts-check
+import { copyFile } from "node:fs/promises";
+import path from "node:path";
+import { cacheDirectory, installOnce } from "../setup/cache.mjs";
+import { findOnPath, isExecutable, run, tail } from "../setup/command.mjs";
+import { SetupError } from "../setup/failure.mjs";
+import { withProgress } from "../setup/progress.mjs";
+
+/** The oldest Node.js that loads this project's TypeScript by itself and runs every dependency. */
+export const MINIMUM_NODE_MAJOR = 24;
+
+/** The release that is fetched where none on PATH will do; pinned in this folder's lockfile. */
+export const PINNED_NODE = "24.9.0";
+
+/**
+ * A Node.js that is recent enough: the one running, else the one on PATH, else npm's `node` package.
+ *
+ * @param {{ running?: { path: string, version: string }, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<{ path: string, version: string, source: string, fetched: boolean }>} its executable, its
+ *   version without `v`, and where it was taken from, in words
+ * @throws {SetupError} when there is none and npm cannot install one
+ */
+export async function findNode(options = {}) {
+  const { running = { path: process.execPath, version: process.versions.node }, env = process.env } = options;
+  if (isRecentEnough(running.version)) {
+    return { ...running, source: "the one running this command", fetched: false };
+  }
+  const cached = path.join(cacheDirectory(env), `node-${PINNED_NODE}`);
+  const executable = path.join(cached, "node_modules", "node", "bin", "node");
+  const onPath = findOnPath("node", env.PATH);
+  if (onPath && onPath !== running.path) {
+    const version = (await run(onPath, ["--version"])).stdout.trim().replace(/^v/, "");
+    if (isRecentEnough(version)) return { path: onPath, version, source: "PATH", fetched: false };
+  }
+  if (isExecutable(executable)) {
+    return { path: executable, version: PINNED_NODE, source: "the cache", fetched: false };
+  }
+  await withProgress(`Fetching Node.js ${PINNED_NODE} from npm`, () =>
+    installOnce(cached, (directory) => installFromNpm(directory, running.version, env)),
+  );
+  return { path: executable, version: PINNED_NODE, source: "npm's node package", fetched: true };
+}
+
+/** @param {string} version such as `24.9.0` */
+export function isRecentEnough(version) {
+  return Number.parseInt(version, 10) >= MINIMUM_NODE_MAJOR;
+}
+
+/**
+ * @param {string} directory
+ * @param {string} runningVersion
+ * @param {NodeJS.ProcessEnv} env
+ */
+async function installFromNpm(directory, runningVersion, env) {
+  const here = import.meta.dirname;
+  for (const file of ["package.json", "package-lock.json"]) {
+    await copyFile(path.join(here, file), path.join(directory, file));
+  }
+  // The package's binary comes by its install script, so scripts must run here whatever the user's default is.
+  const installed = await run("npm", ["ci", "--no-audit", "--no-fund", "--ignore-scripts=false"], {
+    cwd: directory,
+    env,
+  });
+  const binary = path.join(directory, "node_modules", "node", "bin", "node");
+  const check = installed.code === 0 ? await run(binary, ["--version"]) : installed;
+  if (check.code !== 0) {
+    throw new SetupError(
+      `Node.js ${MINIMUM_NODE_MAJOR} or newer is needed, this is ${runningVersion}, and npm could not install one:
+${tail(check)}
+Install Node.js ${MINIMUM_NODE_MAJOR} and put it first on PATH.`,
+    );
+  }
+}
