@@ -8,6 +8,10 @@ export const MAX_CPU = 65_535;
 
 const PART = /^(\^)?(\d{1,5})(?:-(\d{1,5}))?$/;
 
+/** The written form, for editors; `parseCpuset` decides. */
+export const CPUSET_PATTERN =
+  "^\\s*\\^?[0-9]{1,5}(-[0-9]{1,5})?\\s*(,\\s*\\^?[0-9]{1,5}(-[0-9]{1,5})?\\s*)*$";
+
 /** The set a text names, ascending; undefined if the text is not a CPU set or names no CPU. */
 export function parseCpuset(text: string): number[] | undefined {
   const set = new Set<number>();

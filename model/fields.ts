@@ -1,12 +1,15 @@
 import { z } from "zod";
-import { parseCpuset } from "./cpuset.ts";
+import { CPUSET_PATTERN, parseCpuset } from "./cpuset.ts";
 import {
+  BANDWIDTH_PATTERN,
   parseBandwidth,
   parseCpu,
   parseQuantity,
   parseSize,
+  QUANTITY_PATTERN,
   QuantityError,
   type Rounding,
+  SIZE_PATTERN,
 } from "./quantity.ts";
 
 /**
@@ -28,21 +31,30 @@ function reading<I>(base: z.ZodType<I, I>, read: Reader<I>, rounding: Rounding) 
   });
 }
 
-const text = (expected: string) => z.string({ error: () => `expected ${expected}` });
+/** A text; `pattern` goes into the JSON Schema only, since the reader has the better messages. */
+const text = (expected: string, pattern: string) =>
+  z.string({ error: () => `expected ${expected}` }).meta({ pattern });
+/** YAML hands unquoted figures over as numbers. */
 const scalar = (expected: string) =>
-  z.union([z.string(), z.number()], { error: () => `expected ${expected}` });
+  z.union([z.string().meta({ pattern: QUANTITY_PATTERN }), z.number().meta({ minimum: 0 })], {
+    error: () => `expected ${expected}`,
+  });
 
 const SIZE = 'a size with its unit, like "120832 MiB" or "8 TB"';
 /** A hardware size that is there to be used: rounded down below one byte. */
 export const sizeCapacity = (description: string) =>
-  reading(text(SIZE).meta({ description, examples: ["128 GiB"] }), parseSize, "capacity");
+  reading(text(SIZE, SIZE_PATTERN).meta({ description, examples: ["128 GiB"] }), parseSize, "capacity");
 /** A hardware size that is asked for: rounded up below one byte. */
 export const sizeDemand = (description: string) =>
-  reading(text(SIZE).meta({ description, examples: ["120832 MiB", "8 TB"] }), parseSize, "demand");
+  reading(
+    text(SIZE, SIZE_PATTERN).meta({ description, examples: ["120832 MiB", "8 TB"] }),
+    parseSize,
+    "demand",
+  );
 /** A bandwidth that is there to be used. */
 export const bandwidthCapacity = (description: string) =>
   reading(
-    text('a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes)').meta({
+    text('a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes)', BANDWIDTH_PATTERN).meta({
       description,
       examples: ["10Gbps"],
     }),
@@ -63,7 +75,7 @@ export const quantityDemand = (description: string) =>
 
 /** A set of host CPUs; inside an ascending list. */
 export const cpuset = (description: string) =>
-  text('a CPU set, like "16-17,52-53"')
+  text('a CPU set, like "16-17,52-53"', CPUSET_PATTERN)
     .meta({ description, examples: ["0", "16-17,52-53"] })
     .transform((value, ctx): number[] => {
       const cpus = parseCpuset(value);

@@ -3,6 +3,7 @@ import { type Finding, FleetError, finding, sortFindings } from "./finding.ts";
 import { type Host, host } from "./host.ts";
 import { type Node, node } from "./node.ts";
 import { type Policy, policy } from "./policy.ts";
+import { nearest, propertiesAt } from "./properties.ts";
 import { checkReferences } from "./references.ts";
 import { type ScaleSet, scaleSet } from "./scaleset.ts";
 import { type VM, vm } from "./vm.ts";
@@ -74,43 +75,92 @@ export function formatPath(path: readonly PropertyKey[]): string {
 
 function toFindings(issue: z.core.$ZodIssue): Finding[] {
   if (issue.code === "unrecognized_keys") {
-    return issue.keys.map((key) => {
-      const path = formatPath([...issue.path, key]);
-      return finding({
-        rule: "model/unknown-property",
-        path,
-        subject: path,
-        message: `\`${path}\` is no property of a fleet.`,
-        remedy: "Remove it, or correct its spelling; docs/reference.md lists every property.",
-      });
-    });
+    const known = propertiesAt(fleetSchema, issue.path);
+    return issue.keys.map((key) => unknownProperty(formatPath([...issue.path, key]), key, known));
   }
+  if (issue.code === "invalid_key") return [invalidKey(issue)];
   const path = formatPath(issue.path);
   const where = path === "" ? "The fleet" : `\`${path}\``;
-  const expected =
-    issue.code === "custom" || issue.message.startsWith("expected") ? issue.message : expectation(issue);
   const given = issue.input === undefined ? "is missing" : `is ${printable(issue.input)}`;
+  const expected = issue.message.startsWith("expected") ? issue.message : expectation(issue);
   return [
     finding({
       rule: "model/invalid-value",
       path,
       subject: path === "" ? "fleet" : path,
-      message: `${where} ${given}; ${expected}.`,
-      remedy: "Correct the value; docs/reference.md tells its form.",
+      message: sentence(`${where} ${given}; ${expected}`),
+      remedy: remedyFor(issue),
     }),
   ];
 }
 
+function unknownProperty(path: string, key: string, known: readonly string[] | undefined): Finding {
+  const meant = nearest(key, known ?? []);
+  const expected = meant ? `did you mean \`${meant}\`?` : known && `expected one of ${known.join(", ")}`;
+  return finding({
+    rule: "model/unknown-property",
+    path,
+    subject: path,
+    message: sentence(`\`${path}\` is no property of a fleet${expected ? `; ${expected}` : ""}`),
+    remedy: meant
+      ? `Write \`${meant}\`, or remove it.`
+      : "Remove it; docs/reference.md lists every property.",
+  });
+}
+
+function invalidKey(issue: z.core.$ZodIssueInvalidKey): Finding {
+  const path = formatPath(issue.path);
+  const owner = formatPath(issue.path.slice(0, -1));
+  const reasons = issue.issues.map((i) => i.message).join("; ");
+  return finding({
+    rule: "model/invalid-value",
+    path,
+    subject: path,
+    message: sentence(`\`${owner}\` has the key ${printable(issue.path.at(-1))}; ${reasons}`),
+    remedy: "Rename the key, or remove it.",
+  });
+}
+
 function expectation(issue: z.core.$ZodIssue): string {
-  if (issue.code === "invalid_type")
-    return `expected ${issue.expected === "array" ? "a list" : `a value of type ${issue.expected}`}`;
-  if (issue.code === "invalid_key")
-    return `expected another key (${issue.issues.map((i) => i.message).join("; ")})`;
-  return `expected another value (${issue.message})`;
+  if (issue.code !== "invalid_type") return `expected another value (${issue.message})`;
+  if (issue.expected === "array") return "expected a list";
+  const properties = issue.expected === "object" ? propertiesAt(fleetSchema, issue.path) : undefined;
+  if (properties) return `expected an object with ${properties.join(", ")}`;
+  return `expected ${issue.expected === "record" ? "an object" : issue.expected}`;
+}
+
+function remedyFor(issue: z.core.$ZodIssue): string {
+  const form = "docs/reference.md tells its form";
+  if (issue.path.length === 0) return "Write a fleet; docs/examples has some to start from.";
+  if (issue.input === undefined) return `Add it; ${form}.`;
+  if (issue.input === null) return "Give it a value; a property with a default may be left out.";
+  if (issue.code === "invalid_type" && issue.expected === "array")
+    return "Write a list; in YAML each entry begins with a dash.";
+  if (issue.code === "invalid_type" && Array.isArray(issue.input))
+    return "Write its properties without a list; in YAML without leading dashes.";
+  return `Correct the value; ${form}.`;
+}
+
+/** Ends a sentence, unless a hint ended it already. */
+function sentence(text: string): string {
+  return /[.?]$/.test(text) ? text : `${text}.`;
 }
 
 /** Shows a value in one line; a long or nested one is cut, since the path already says where it is. */
 function printable(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? String(value));
+  const text = typeof value === "object" || typeof value === "string" ? json(value) : scalar(value);
   return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+}
+
+function scalar(value: unknown): string {
+  return typeof value === "function" ? "a function" : String(value);
+}
+
+/** A fleet written in TypeScript may hold what JSON cannot: cycles, BigInts. */
+function json(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? String(value);
+  } catch {
+    return "an object that is no plain data";
+  }
 }

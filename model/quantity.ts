@@ -80,6 +80,15 @@ const RATE_UNITS: ReadonlyMap<string, bigint> = new Map([
   ["GiB/s", 8n * KI ** 3n],
 ]);
 
+/** `unit|unit` for a regular expression; units have no special characters. */
+const anyOf = (units: ReadonlyMap<string, bigint>) => [...units.keys()].filter((u) => u !== "").join("|");
+
+const DECIMAL = "[0-9]+(\\.[0-9]+)?";
+/** The written forms, for editors. The parsers below decide; a test holds both to the same answers. */
+export const SIZE_PATTERN = `^\\s*${DECIMAL}\\s*(${anyOf(SIZE_UNITS)})\\s*$`;
+export const BANDWIDTH_PATTERN = `^\\s*${DECIMAL}\\s*(${anyOf(RATE_UNITS)})\\s*$`;
+export const QUANTITY_PATTERN = `^\\+?${DECIMAL}(m|u|n|${anyOf(KUBERNETES_UNITS)}|[eE][+-]?[0-9]{1,2})?$`;
+
 /** A non-negative rational: `numerator / denominator`, the denominator a power of ten. */
 interface Exact {
   readonly numerator: bigint;
@@ -129,12 +138,14 @@ function parseWithUnits(
   );
 }
 
-/** Names the units that differ from the given one by case or by a dropped `i` or `B` only. */
+/** Names the units that differ from the given one by case, by a dropped `i` or `B`, or by the way a rate is written. */
 function hint(unit: string, units: ReadonlyMap<string, bigint>): string {
   if (unit === "") return "; the unit is missing";
+  if (units.has(unit.trim())) return "; there is a blank before the unit";
   const bare = (u: string) =>
     u
       .toLowerCase()
+      .replace(/(bit\/s|bps)$/, "b/s")
       .replace(/i(?=b|$)/, "")
       .replace(/(?<=^.)b$/, "");
   const near = [...units.keys()].filter((u) => u !== "" && bare(u) === bare(unit));
@@ -217,8 +228,14 @@ export function parseCpu(value: string | number, rounding: Rounding): Millicores
 
 /**
  * Reads a Kubernetes memory or storage quantity (`219.81Gi`, `128974848`, `129e6`, `129M`) into bytes.
+ * Kubernetes takes `400m` for 0.4 bytes; nobody means that, so it is refused.
  * @throws QuantityError for anything else
  */
 export function parseQuantity(value: string | number, rounding: Rounding): Bytes {
-  return toInteger(parseKubernetes(value, 'a quantity, like "219.81Gi" or "66G"'), rounding, "a quantity");
+  const expected = 'a quantity, like "219.81Gi" or "66G"';
+  const exact = parseKubernetes(value, expected);
+  if (/m$/.test(String(value)) && exact.numerator % exact.denominator !== 0n) {
+    throw new QuantityError(`${expected}; "m" is thousandths of a byte, did you mean M or Mi?`);
+  }
+  return toInteger(exact, rounding, "a quantity");
 }

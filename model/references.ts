@@ -1,10 +1,11 @@
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
+import { formatBytes } from "./format.ts";
 import type { Host } from "./host.ts";
 import type { VM } from "./vm.ts";
 
 /**
- * What a fleet says about itself has to agree: names are unique, what is named exists, one pin per vCPU.
+ * What a fleet says about itself has to agree: names are unique, and what is named exists.
  * Whether it *fits* is capacity's question, not this file's.
  */
 export function checkReferences(fleet: Fleet): Finding[] {
@@ -164,7 +165,7 @@ function checkVm(vm: VM, at: string, hosts: ReadonlyMap<string, Host>): Finding[
         have: vm.minimumMemory,
         limit: vm.memory,
         unit: "bytes",
-        message: `\`${at}.minimumMemory\` is above the VM's memory.`,
+        message: `\`${at}.minimumMemory\` is ${formatBytes(vm.minimumMemory)}, above the VM's memory ${formatBytes(vm.memory)}.`,
         remedy: "Lower minimumMemory, or raise memory.",
       }),
     );

@@ -42,9 +42,14 @@ export const toleration = z
     value: labelValue.default("").meta({ description: "The value for `Equal`." }),
     effect: effect.optional().meta({ description: "The effect; every effect if absent." }),
   })
-  .refine((t) => t.key !== undefined || t.operator === "Exists", {
-    error: () => 'expected a key, or the operator "Exists"',
-    path: ["key"],
+  .check((ctx) => {
+    if (ctx.value.key !== undefined || ctx.value.operator === "Exists") return;
+    ctx.issues.push({
+      code: "custom",
+      message: 'expected a key, or the operator "Exists"',
+      path: ["key"],
+      input: undefined,
+    });
   })
   .meta({ id: "Toleration", description: "A pod toleration." });
 export type Toleration = z.output<typeof toleration>;

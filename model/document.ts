@@ -1,0 +1,93 @@
+import { type LineCounter, LineCounter as Lines, parseDocument as parseYaml, type YAMLError } from "yaml";
+import { type Finding, finding } from "./finding.ts";
+
+/**
+ * Reads the text of a fleet file. Only the text is judged here, that is whether it is sound YAML or JSON;
+ * whether the value is a fleet is `parseFleet`'s question, so that a fleet written in TypeScript gets the
+ * same errors.
+ */
+
+export type DocumentFormat = "yaml" | "json";
+
+export type ParsedDocument =
+  | { readonly value: unknown; readonly findings: readonly [] }
+  | { readonly value: undefined; readonly findings: readonly Finding[] };
+
+/**
+ * Most nodes that aliases may stand for. An anchor saves repeating an envelope; a tower of aliases that
+ * unfolds to millions of entries is an attack. The library counts both the aliases and what they unfold to.
+ */
+export const MAX_ALIASES = 10_000;
+
+/** More errors than these are consequences of the first ones. */
+const MAX_ERRORS = 20;
+
+/**
+ * The value of a YAML 1.2 or JSON text. Repeated keys, several documents in one file, unknown tags and
+ * unresolved or excessive aliases are refused. `name` is how the file is called in messages.
+ */
+export function parseDocument(text: string, name: string, format: DocumentFormat): ParsedDocument {
+  const lines = new Lines();
+  // The schema is named, since a %YAML 1.1 directive would else turn dates and `no` into other types.
+  const document = parseYaml(text, {
+    lineCounter: lines,
+    prettyErrors: false,
+    schema: "core",
+    stringKeys: true,
+  });
+  const at = (offset: number, message: string) => syntaxError(name, position(lines, offset), message);
+
+  if (format === "json") {
+    const offset = jsonErrorOffset(text);
+    if (offset !== undefined) return failed([at(offset, "no JSON from here on")]);
+  }
+  // JSON is YAML but for the blanks that it may be indented by, so of YAML's errors only repeated keys count.
+  const errors = [...document.errors, ...document.warnings].filter(
+    (e) => format === "yaml" || e.code === "DUPLICATE_KEY",
+  );
+  if (errors.length > 0) return failed(errors.slice(0, MAX_ERRORS).map((e) => at(e.pos[0], messageOf(e))));
+  if (format === "json") return { value: JSON.parse(text), findings: [] };
+  if (document.contents === null) return failed([syntaxError(name, "", "the file is empty")]);
+  try {
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), findings: [] };
+  } catch (error) {
+    // The library throws a ReferenceError for aliases that lead nowhere or unfold to too much.
+    if (!(error instanceof ReferenceError)) throw error;
+    return failed([syntaxError(name, "", error.message)]);
+  }
+}
+
+function failed(findings: readonly Finding[]): ParsedDocument {
+  return { value: undefined, findings };
+}
+
+/** The library's message, where that does not speak to programmers. */
+function messageOf(error: YAMLError): string {
+  return error.code === "MULTIPLE_DOCS" ? "a second document begins; a fleet file holds one" : error.message;
+}
+
+function position(lines: LineCounter, offset: number): string {
+  const { line, col } = lines.linePos(offset);
+  return `:${line}:${col}`;
+}
+
+function syntaxError(name: string, where: string, message: string): Finding {
+  return finding({
+    rule: "model/syntax-error",
+    path: "",
+    subject: `file ${name}`,
+    message: `${name}${where}: ${message.replace(/\s+/g, " ").replace(/\.$/, "")}.`,
+    remedy: "Correct the text at that place.",
+  });
+}
+
+/** Where `JSON.parse` stops; undefined if it does not. */
+function jsonErrorOffset(text: string): number | undefined {
+  try {
+    JSON.parse(text);
+    return undefined;
+  } catch (error) {
+    const match = /at position (\d+)/.exec(error instanceof Error ? error.message : "");
+    return match ? Number(match[1]) : text.length;
+  }
+}
