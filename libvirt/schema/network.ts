@@ -1,0 +1,229 @@
+/** The inputs and outputs of a Network. */
+import { choice, int, list, nest, onOff, option, pattern, struct, text, yesNoText } from "./field.ts";
+import { MAC } from "./interface.ts";
+import { name } from "./name.ts";
+
+const limit = (title: string) =>
+  struct(title, "Limit of the rate.", {
+    average: int("@average", "Average rate, in KiB/s."),
+    peak: int("@peak", "Highest rate, in KiB/s."),
+    burst: int("@burst", "Amount at peak rate, in KiB."),
+    floor: int("@floor", "Guaranteed rate, in KiB/s."),
+  });
+
+const forward = struct("NetworkForward", "How the network reaches others.", {
+  mode: choice("@mode", "How. Default: nat.", [
+    "nat",
+    "route",
+    "open",
+    "bridge",
+    "private",
+    "vepa",
+    "passthrough",
+    "hostdev",
+  ]),
+  dev: text("@dev", "NIC of the host."),
+  nat: nest(
+    "nat",
+    struct("NetworkForwardNat", "NAT.", {
+      ipv6: yesNoText("@ipv6", "Whether IPv6 is translated."),
+      addresses: list(
+        "address",
+        struct(
+          "NetworkForwardNatAddress",
+          "Addresses.",
+          { start: text("@start", "First."), end: text("@end", "Last.") },
+          ["start", "end"],
+        ),
+        "Addresses to translate to.",
+      ),
+      ports: list(
+        "port",
+        struct(
+          "NetworkForwardNatPort",
+          "Ports.",
+          { start: int("@start", "First.", { max: 65535 }), end: int("@end", "Last.", { max: 65535 }) },
+          ["start", "end"],
+        ),
+        "Ports to translate to.",
+      ),
+    }),
+    "NAT.",
+  ),
+  interfaces: list(
+    "interface",
+    struct("NetworkForwardInterface", "A NIC.", { dev: text("@dev", "Its name.") }),
+    "NICs of the host.",
+    { key: "dev" },
+  ),
+});
+
+const dhcpHost = struct("NetworkIpDhcpHost", "A fixed lease.", {
+  mac: pattern("@mac", "MAC address of the guest.", MAC, 'six bytes such as "52:54:00:12:34:56"', {
+    compare: "caseless",
+  }),
+  id: text("@id", "DHCPv6 client id."),
+  name: text("@name", "Host name given to the guest."),
+  ip: text("@ip", "Address given to the guest."),
+});
+
+const ip = struct("NetworkIp", "An address of the host in the network.", {
+  family: choice("@family", "Family. Default: ipv4.", ["ipv4", "ipv6"]),
+  address: text("@address", "Address."),
+  netmask: text("@netmask", "Netmask; or a prefix."),
+  prefix: int("@prefix", "Prefix length; or a netmask.", { max: 128 }),
+  localPtr: yesNoText("@localPtr", "Whether reverse look-ups stay local."),
+  dhcp: nest(
+    "dhcp",
+    struct("NetworkIpDhcp", "DHCP.", {
+      ranges: list(
+        "range",
+        struct("NetworkIpDhcpRange", "A range of addresses.", {
+          start: text("@start", "First."),
+          end: text("@end", "Last."),
+          lease: nest(
+            "lease",
+            struct(
+              "NetworkIpDhcpRangeLease",
+              "Length of leases.",
+              {
+                expiry: int("@expiry", "Length; 0: for ever."),
+                unit: choice("@unit", "Unit. Default: minutes.", ["seconds", "minutes", "hours"]),
+              },
+              ["expiry"],
+            ),
+            "Length of leases.",
+          ),
+        }),
+        "Ranges of addresses.",
+        { key: "start" },
+      ),
+      hosts: list("host", dhcpHost, "Fixed leases."),
+    }),
+    "DHCP.",
+  ),
+});
+
+const dns = struct("NetworkDns", "DNS.", {
+  enable: yesNoText("@enable", "Whether the host answers. Default: yes."),
+  forwardPlainNames: yesNoText("@forwardPlainNames", "Whether names without a dot are asked upstream."),
+  forwarders: list(
+    "forwarder",
+    struct("NetworkDnsForwarder", "A server.", {
+      addr: text("@addr", "Address."),
+      domain: text("@domain", "Domain."),
+    }),
+    "Servers to ask.",
+  ),
+  hosts: list(
+    "host",
+    struct(
+      "NetworkDnsHost",
+      "An address with names.",
+      {
+        ip: text("@ip", "Address."),
+        hostnames: list(
+          "hostname",
+          struct("NetworkDnsHostHostname", "A name.", { hostname: text("text()", "The name.") }, [
+            "hostname",
+          ]),
+          "Names.",
+          { key: "hostname" },
+        ),
+      },
+      ["ip"],
+    ),
+    "Addresses with names.",
+    { key: "ip" },
+  ),
+});
+
+export const network = struct(
+  "Network",
+  "A virtual network. Changes take effect when the network is started anew, which this provider leaves to you.",
+  {
+    name: name(
+      "name",
+      "Name of the network on its host. Default: the resource's name and seven random hexadecimal digits.",
+    ),
+    ipv6: yesNoText("@ipv6", "Whether guests may talk IPv6 without an address on the host."),
+    trustGuestRxFilters: yesNoText(
+      "@trustGuestRxFilters",
+      "Whether guests may change MAC and multicast filters.",
+    ),
+    metadata: nest(
+      "metadata",
+      struct(
+        "NetworkMetadata",
+        "Metadata of other tools.",
+        {
+          xml: text("text()", "XML elements, each with a namespace of its own.", {
+            form: "xml",
+            compare: "xml",
+          }),
+        },
+        ["xml"],
+      ),
+      "Metadata of other tools.",
+    ),
+    forward: nest("forward", forward, "How the network reaches others. Absent: it does not."),
+    bridge: nest(
+      "bridge",
+      struct("NetworkBridge", "Bridge on the host.", {
+        name: text("@name", "Its name. Default: the host's choice."),
+        stp: onOff("@stp", "Spanning tree."),
+        delay: text("@delay", "Forward delay, in seconds."),
+        zone: text("@zone", "Firewall zone."),
+        macTableManager: choice("@macTableManager", "Who keeps the MAC table.", ["kernel", "libvirt"]),
+      }),
+      "Bridge on the host.",
+    ),
+    mtu: nest(
+      "mtu",
+      struct("NetworkMtu", "MTU.", { size: int("@size", "Bytes.", { min: 68, max: 65535 }) }, ["size"]),
+      "Largest frame.",
+    ),
+    mac: nest(
+      "mac",
+      struct("NetworkMac", "MAC address.", {
+        address: pattern("@address", "Address.", MAC, 'six bytes such as "52:54:00:12:34:56"', {
+          compare: "caseless",
+        }),
+      }),
+      "MAC address of the bridge.",
+    ),
+    domain: nest(
+      "domain",
+      struct("NetworkDomain", "DNS domain.", {
+        name: text("@name", "Its name."),
+        localOnly: yesNoText("@localOnly", "Whether it is never asked upstream."),
+      }),
+      "DNS domain of the guests.",
+    ),
+    dns: nest("dns", dns, "DNS."),
+    ips: list("ip", ip, "Addresses of the host in the network.", { key: "address" }),
+    bandwidth: nest(
+      "bandwidth",
+      struct("NetworkBandwidth", "Limits of the rate.", {
+        inbound: nest("inbound", limit("NetworkBandwidthInbound"), "Into the network."),
+        outbound: nest("outbound", limit("NetworkBandwidthOutbound"), "Out of the network."),
+      }),
+      "Limits of the rate.",
+    ),
+    portOptions: nest(
+      "port",
+      struct("NetworkPortOptions", "Ports.", {
+        isolated: yesNoText("@isolated", "Whether guests cannot reach each other."),
+      }),
+      "Options of the bridge's ports.",
+    ),
+    autostart: option("Start the network with the host. Changes live."),
+  },
+);
+
+export const networkOutputs = struct(
+  "NetworkOutputs",
+  "What the host adds.",
+  { uuid: text("uuid", "UUID of the network; the resource's id.") },
+  ["uuid"],
+);

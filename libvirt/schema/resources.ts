@@ -1,0 +1,30 @@
+/** The resources of the package: tokens, inputs, outputs. */
+import type * as z from "zod";
+import { domain, domainOutputs } from "./domain.ts";
+import { network, networkOutputs } from "./network.ts";
+import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
+
+export interface ResourceSchema {
+  readonly token: string;
+  readonly kind: "CloudinitDisk" | "Domain" | "Network" | "Pool" | "Volume";
+  readonly inputs: z.ZodObject;
+  readonly outputs: z.ZodObject;
+}
+
+export const RESOURCES: readonly ResourceSchema[] = [
+  {
+    token: "libvirt:index/cloudinitDisk:CloudinitDisk",
+    kind: "CloudinitDisk",
+    inputs: cloudinitDisk,
+    outputs: cloudinitDiskOutputs,
+  },
+  { token: "libvirt:index/domain:Domain", kind: "Domain", inputs: domain, outputs: domainOutputs },
+  { token: "libvirt:index/network:Network", kind: "Network", inputs: network, outputs: networkOutputs },
+  { token: "libvirt:index/pool:Pool", kind: "Pool", inputs: pool, outputs: poolOutputs },
+  { token: "libvirt:index/volume:Volume", kind: "Volume", inputs: volume, outputs: volumeOutputs },
+];
+
+/** The schema of a resource type; undefined for a type that the package does not have. */
+export function resourceSchema(token: string): ResourceSchema | undefined {
+  return RESOURCES.find((resource) => resource.token === token);
+}

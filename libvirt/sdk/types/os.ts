@@ -1,0 +1,104 @@
+// Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.
+import type * as types from "./index.ts";
+
+/** Machine type, firmware and boot order. */
+export interface DomainOs {
+  /** Kind of guest. Default: hvm. */
+  readonly type?: string | undefined;
+  /** Architecture, such as `x86_64`. Default: the host's. */
+  readonly typeArch?: string | undefined;
+  /** Machine type, such as `q35`. Default: the hypervisor's. */
+  readonly typeMachine?: string | undefined;
+  /** Let libvirt choose a firmware of this kind. One of `bios`, `efi`. */
+  readonly firmware?: string | undefined;
+  /** What an automatically chosen firmware must have. */
+  readonly firmwareInfo?: types.DomainOsFirmwareInfo | undefined;
+  /** Path of the firmware on the host. */
+  readonly loader?: string | undefined;
+  /** Whether the firmware is mapped read-only. One of `yes`, `no`. */
+  readonly loaderReadonly?: string | undefined;
+  /** Kind of firmware. One of `rom`, `pflash`. */
+  readonly loaderType?: string | undefined;
+  /** Whether the firmware demands secure boot (SMM). One of `yes`, `no`. */
+  readonly loaderSecure?: string | undefined;
+  /** Whether the firmware keeps no variables. One of `yes`, `no`. */
+  readonly loaderStateless?: string | undefined;
+  /** Format of the firmware image. One of `raw`, `qcow2`. */
+  readonly loaderFormat?: string | undefined;
+  /** UEFI variable store. */
+  readonly nvRam?: types.DomainOsNvRam | undefined;
+  /** Path of a kernel on the host, booted directly. */
+  readonly kernel?: string | undefined;
+  /** Path of its initramfs on the host. */
+  readonly initrd?: string | undefined;
+  /** Its command line. */
+  readonly cmdline?: string | undefined;
+  /** Path of a device tree on the host. */
+  readonly dtb?: string | undefined;
+  /** Kinds of device to boot from, in order. Not together with `boot` on devices. */
+  readonly bootDevices?: readonly types.DomainOsBootDevice[] | undefined;
+  /** Boot menu. */
+  readonly bootMenu?: types.DomainOsBootMenu | undefined;
+  /** BIOS settings. */
+  readonly bios?: types.DomainOsBios | undefined;
+  /** SMBIOS data. */
+  readonly smBios?: types.DomainOsSmBios | undefined;
+  /** Path of the init program (containers). */
+  readonly init?: string | undefined;
+  /** Arguments of the init program (containers). */
+  readonly initArgs?: readonly string[] | undefined;
+}
+
+/** What an automatically chosen firmware must have. */
+export interface DomainOsFirmwareInfo {
+  /** Features. */
+  readonly features?: readonly types.DomainOsFirmwareInfoFeature[] | undefined;
+}
+
+/** One firmware feature. */
+export interface DomainOsFirmwareInfoFeature {
+  /** Name, such as `secure-boot`. */
+  readonly name?: string | undefined;
+  /** Whether it must be on. One of `yes`, `no`. */
+  readonly enabled?: string | undefined;
+}
+
+/** The VM's own UEFI variable store. */
+export interface DomainOsNvRam {
+  /** Path of the store on the host. */
+  readonly nvRam: string;
+  /** Firmware template that a new store is copied from; never changed or removed. */
+  readonly template?: string | undefined;
+  /** Format of the store. One of `raw`, `qcow2`. */
+  readonly format?: string | undefined;
+  /** Format of the template. One of `raw`, `qcow2`. */
+  readonly templateFormat?: string | undefined;
+}
+
+/** A kind of device to boot from. */
+export interface DomainOsBootDevice {
+  /** Kind. One of `hd`, `network`, `cdrom`, `fd`. */
+  readonly dev: string;
+}
+
+/** Boot menu. */
+export interface DomainOsBootMenu {
+  /** Whether it is shown. One of `yes`, `no`. */
+  readonly enable?: string | undefined;
+  /** Milliseconds it waits. */
+  readonly timeout?: string | undefined;
+}
+
+/** BIOS settings. */
+export interface DomainOsBios {
+  /** Show the BIOS on the serial console. One of `yes`, `no`. */
+  readonly useSerial?: string | undefined;
+  /** Milliseconds before a reboot when nothing boots; -1: never. */
+  readonly rebootTimeout?: number | undefined;
+}
+
+/** SMBIOS data. */
+export interface DomainOsSmBios {
+  /** Where it comes from. One of `emulate`, `host`, `sysinfo`. */
+  readonly mode: string;
+}
