@@ -4,6 +4,7 @@
 // that loads TypeScript, installs the npm packages, then becomes the tool of the given name under that Node.js.
 import { spawn } from "node:child_process";
 import { existsSync } from "node:fs";
+import { enableCompileCache } from "node:module";
 import path from "node:path";
 import { findNode } from "./node/findNode.mjs";
 import { cacheDirectory } from "./setup/cache.mjs";
@@ -30,10 +31,12 @@ async function main(command, args) {
   const tool = TOOLS[command];
   if (tool === undefined || !existsSync(path.join(root, tool))) {
     const known = Object.keys(TOOLS).join("|");
-    throw new SetupError(`usage: node tools/bootstrap.mjs ${known} [argument…]\ngot: ${command || "(nothing)"}`);
+    throw new SetupError(
+      `usage: node tools/bootstrap.mjs ${known} [argument…]\ngot: ${command || "(nothing)"}`,
+    );
   }
   const node = await findNode();
-  if (node.fetched || node.source !== "the one running this command") {
+  if (node.path !== process.execPath) {
     say(`Node.js ${node.version}: ${node.source}`);
   }
   const env = {
@@ -44,6 +47,13 @@ async function main(command, args) {
   };
   await installDependencies(root, env);
 
+  if (node.path === process.execPath) {
+    Object.assign(process.env, env);
+    enableCompileCache(env.NODE_COMPILE_CACHE);
+    process.argv.splice(1, 2, path.join(root, tool));
+    await import(path.join(root, tool));
+    return;
+  }
   const child = spawn(node.path, [path.join(root, tool), ...args], { stdio: "inherit", env });
   // The terminal's Ctrl-C reaches the child by itself; this process only waits for what the child makes of it.
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {

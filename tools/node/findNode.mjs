@@ -16,29 +16,29 @@ export const PINNED_NODE = "24.9.0";
  * A Node.js that is recent enough: the one running, else the one on PATH, else npm's `node` package.
  *
  * @param {{ running?: { path: string, version: string }, env?: NodeJS.ProcessEnv }} [options]
- * @returns {Promise<{ path: string, version: string, source: string, fetched: boolean }>} its executable, its
+ * @returns {Promise<{ path: string, version: string, source: string }>} its executable, its
  *   version without `v`, and where it was taken from, in words
  * @throws {SetupError} when there is none and npm cannot install one
  */
 export async function findNode(options = {}) {
   const { running = { path: process.execPath, version: process.versions.node }, env = process.env } = options;
   if (isRecentEnough(running.version)) {
-    return { ...running, source: "the one running this command", fetched: false };
+    return { ...running, source: "the one running this command" };
   }
   const cached = path.join(cacheDirectory(env), `node-${PINNED_NODE}`);
   const executable = path.join(cached, "node_modules", "node", "bin", "node");
   const onPath = findOnPath("node", env.PATH);
   if (onPath && onPath !== running.path) {
     const version = (await run(onPath, ["--version"])).stdout.trim().replace(/^v/, "");
-    if (isRecentEnough(version)) return { path: onPath, version, source: "PATH", fetched: false };
+    if (isRecentEnough(version)) return { path: onPath, version, source: "PATH" };
   }
   if (isExecutable(executable)) {
-    return { path: executable, version: PINNED_NODE, source: "the cache", fetched: false };
+    return { path: executable, version: PINNED_NODE, source: "the cache" };
   }
   await withProgress(`Fetching Node.js ${PINNED_NODE} from npm`, () =>
     installOnce(cached, (directory) => installFromNpm(directory, running.version, env)),
   );
-  return { path: executable, version: PINNED_NODE, source: "npm's node package", fetched: true };
+  return { path: executable, version: PINNED_NODE, source: "npm's node package" };
 }
 
 /** @param {string} version such as `24.9.0` */

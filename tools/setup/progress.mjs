@@ -41,7 +41,8 @@ export async function withProgress(label, step, stream = process.stderr) {
   const finish = (/** @type {string} */ outcome) => {
     clearTimeout(announce);
     clearInterval(repeat);
-    if (announced) stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${label} … ${outcome} ${elapsed(started)}\n`);
+    if (announced)
+      stream.write(`${stream.isTTY ? "\r\x1b[K" : ""}${label} … ${outcome} ${elapsed(started)}\n`);
   };
   try {
     const result = await step((text) => {
