@@ -1,0 +1,54 @@
+import type { Bytes } from "../../model/quantity.ts";
+import type { VM } from "../../model/vm.ts";
+
+/**
+ * Memory that a VM takes from its host beyond what its guest sees.
+ *
+ * Source: KubeVirt, `KvmHypervisorBackend.GetMemoryOverhead` (pkg/hypervisor/kvm/hypervisorbackend.go at
+ * commit 03ede70ad21c), its figures for x86-64. Left out is what exists only in KubeVirt's pods:
+ * virt-launcher and its monitor, a virtlogd and a virtqemud of its own per VM, exec probes, and the 100 MiB
+ * that keep a guaranteed pod away from its cgroup's limit. On a libvirt host the daemons run once, and the
+ * host's reserve holds them. Left out too is what no VM of the model can have: VFIO devices, SEV, a TPM.
+ */
+
+const MIB = 1024 ** 2;
+
+/** QEMU's resident set without the guest's memory and its page tables. */
+export const QEMU_BYTES = 50 * MIB;
+/** Per vCPU thread. */
+export const VCPU_BYTES = 8 * MIB;
+/** Per iothread. A VM without one is counted with one, as KubeVirt does: QEMU's main loop does its I/O. */
+export const IOTHREAD_BYTES = 8 * MIB;
+/** Video memory; a VM has a video card unless it is taken away on purpose. */
+export const VIDEO_BYTES = 32 * MIB;
+/** Page tables take one byte for so many bytes of guest memory. Hugepages need less; they are not credited. */
+export const PAGETABLE_DIVISOR = 512;
+
+export interface OverheadPart {
+  readonly name: string;
+  /** With the VM's own figures, for people. */
+  readonly formula: string;
+  readonly bytes: Bytes;
+}
+
+export interface Overhead {
+  readonly bytes: Bytes;
+  readonly parts: readonly OverheadPart[];
+}
+
+/** QEMU's overhead for a VM, in bytes, with the parts that it is the sum of. An estimate, as its source is. */
+export function overhead(vm: Pick<VM, "memory" | "vcpus" | "iothreads">): Overhead {
+  const iothreads = Math.max(1, vm.iothreads.length);
+  const parts: OverheadPart[] = [
+    {
+      name: "page tables",
+      formula: `${vm.memory} / ${PAGETABLE_DIVISOR}, rounded up`,
+      bytes: Math.ceil(vm.memory / PAGETABLE_DIVISOR),
+    },
+    { name: "QEMU process", formula: "50 MiB", bytes: QEMU_BYTES },
+    { name: "vCPU threads", formula: `${vm.vcpus} × 8 MiB`, bytes: vm.vcpus * VCPU_BYTES },
+    { name: "iothreads", formula: `${iothreads} × 8 MiB`, bytes: iothreads * IOTHREAD_BYTES },
+    { name: "video memory", formula: "32 MiB", bytes: VIDEO_BYTES },
+  ];
+  return { bytes: parts.reduce((sum, part) => sum + part.bytes, 0), parts };
+}
