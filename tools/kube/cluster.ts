@@ -9,9 +9,9 @@ import { get as httpsGet } from "node:https";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withProgress } from "../setup/progress.mjs";
 import { findBinary } from "./binaries.ts";
 import { ServerProcess } from "./process.ts";
-import { showProgress } from "./progress.ts";
 
 export interface RunningCluster {
   /** Path of a kubeconfig whose user may do everything. */
@@ -33,7 +33,10 @@ export interface RunningCluster {
  */
 export async function startCluster(): Promise<RunningCluster> {
   const apiserver = await findBinary("kube-apiserver");
-  const progress = showProgress("starting etcd and kube-apiserver");
+  return withProgress("Starting etcd and kube-apiserver", () => start(apiserver));
+}
+
+async function start(apiserver: string): Promise<RunningCluster> {
   const folder = mkdtempSync(join(tmpdir(), "numafleet-kube-"));
   const remove = () => rmSync(folder, { recursive: true, force: true, maxRetries: 3 });
   process.once("exit", remove);
@@ -43,16 +46,21 @@ export async function startCluster(): Promise<RunningCluster> {
     process.off("exit", remove);
     remove();
   };
+  const launch = async (server: ServerProcess, isReady: () => Promise<boolean>) => {
+    servers.push(server);
+    await server.waitUntil(isReady);
+  };
   try {
-    const [etcdPort, peerPort, securePort] = await freePorts(3);
+    const [etcdPort = 0, peerPort = 0, securePort = 0] = await freePorts(3);
     const etcd = `http://127.0.0.1:${etcdPort}`;
-    servers.push(startEtcd(folder, etcd, `http://127.0.0.1:${peerPort}`));
-    await servers[0]?.waitUntil(() => isHealthy(`${etcd}/health`));
+    await launch(etcdServer(folder, etcd, `http://127.0.0.1:${peerPort}`), () => isHealthy(`${etcd}/health`));
     const token = randomBytes(16).toString("hex");
     const server = `https://127.0.0.1:${securePort}`;
-    const flags = apiserverFlags(folder, etcd, Number(securePort), token);
-    servers.push(new ServerProcess("kube-apiserver", apiserver, flags, join(folder, "kube-apiserver.log")));
-    await servers[1]?.waitUntil(() => isHealthy(`${server}/readyz`, token));
+    const flags = apiserverFlags(folder, etcd, securePort, token);
+    const log = join(folder, "kube-apiserver.log");
+    await launch(new ServerProcess("kube-apiserver", apiserver, flags, log), () =>
+      isHealthy(`${server}/readyz`, token),
+    );
     const kubeconfig = join(folder, "kubeconfig.json");
     const authority = readFileSync(join(folder, "certificates", "apiserver.crt"));
     writeFileSync(kubeconfig, JSON.stringify(kubeconfigFor(server, authority, token)), { mode: 0o600 });
@@ -60,8 +68,6 @@ export async function startCluster(): Promise<RunningCluster> {
   } catch (error) {
     await stop();
     throw error;
-  } finally {
-    progress.stop();
   }
 }
 
@@ -100,7 +106,7 @@ export function isHealthy(url: string, token?: string): Promise<boolean> {
   });
 }
 
-function startEtcd(folder: string, client: string, peer: string): ServerProcess {
+function etcdServer(folder: string, client: string, peer: string): ServerProcess {
   const flags = [
     ["--data-dir", join(folder, "etcd")],
     ["--listen-client-urls", client],

@@ -78,11 +78,24 @@ export function explain(error: unknown, subject: string, action: string): string
   const reasons =
     error.causes.length > 0
       ? error.causes.map((cause) => `  - ${cause.field === "" ? "" : `${cause.field}: `}${cause.message}`)
-      : [`  - ${error.message}`];
+      : [`  - ${shorten(error.message)}`];
   return [`${head}.`, ...reasons, wayOut(error)].join("\n");
 }
 
+/**
+ * Server-side apply answers 500 to fields and values that a kind does not have, and names its own functions
+ * before it names the field.
+ */
+const SCHEMA_PREFIX =
+  /^failed to (?:create typed patch object|convert new object) \([^)]*\)(?: to [^:]*: unable to [^:]*)?: /;
+
+function shorten(message: string): string {
+  const short = message.replace(SCHEMA_PREFIX, "");
+  return short === message ? message : short.replace(/^\./, "");
+}
+
 function wayOut(error: ApiError): string {
+  if (SCHEMA_PREFIX.test(error.message)) return "Correct the fields named above in the program.";
   if (error.code === 401) return "Renew the credentials in the kubeconfig.";
   if (error.code === 403 && /exceeded quota/.test(error.message))
     return "Lower the request, or raise the ResourceQuota.";

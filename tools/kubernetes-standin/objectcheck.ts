@@ -9,6 +9,7 @@ import {
   qualifiedKeyProblem,
   SUBDOMAIN_LENGTH,
 } from "./names.ts";
+import { checkQuantities } from "./quantitycheck.ts";
 import type { CheckRequest, CheckResult } from "./resource.ts";
 import type { Failure } from "./settings.ts";
 import { asObject, asText, isObject, markSecrets } from "./values.ts";
@@ -50,7 +51,7 @@ export async function checkObject(
       reason: `${given} was given, but a ${token.kind} lives in no namespace`,
     });
   }
-  failures.push(...metadataFailures(metadata, token));
+  failures.push(...metadataFailures(metadata, token), ...checkQuantities(inputs, token));
   inputs.metadata = inputs.metadata instanceof Secret ? new Secret(metadata) : metadata;
   return { inputs: markSecretKind(inputs, token), failures };
 }
