@@ -25,8 +25,9 @@ export async function main(ownPath: string, engineAddress: string | undefined): 
   log.connect(engineAddress ?? "");
   const port = await bind(createServer(log, version));
   process.stdout.write(`${port}\n`);
-  // An interrupt reaches the whole process group; the engine says itself what shall stop.
-  process.on("SIGINT", () => {});
+  // The engine ends its plugins by an interrupt, and kills them after 5 s. Plugins have a process group of their
+  // own, so a user's Ctrl-C goes to the engine alone. An orderly exit lets temporary files be removed.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) process.exit(0);

@@ -18,6 +18,8 @@ export function findVendorPlugin(
 ): string | undefined {
   const plugins = join(environment.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
   const cached = (existsSync(plugins) ? readdirSync(plugins) : [])
+    // The engine leaves a mark of this name beside a plugin whose installation is not finished.
+    .filter((name) => !existsSync(join(plugins, `${name}.partial`)))
     .filter((name) => isRecentEnough(/^resource-kubernetes-v(\d+\.\d+\.\d+)$/.exec(name)?.[1], sdkVersion))
     .sort()
     .map((name) => join(plugins, name, PLUGIN));
