@@ -3,8 +3,7 @@
 // Entry of every npm script: plain JavaScript that Node.js 20 runs, with nothing installed. It finds a Node.js
 // that loads TypeScript, installs the npm packages, then becomes the tool of the given name under that Node.js.
 import { spawn } from "node:child_process";
-import { existsSync } from "node:fs";
-import { enableCompileCache } from "node:module";
+import module from "node:module";
 import path from "node:path";
 import { findNode } from "./node/findNode.mjs";
 import { cacheDirectory } from "./setup/cache.mjs";
@@ -14,13 +13,15 @@ import { say } from "./setup/progress.mjs";
 
 const root = path.dirname(import.meta.dirname);
 
-/** Where each command lives, in the order of the usage line. */
-const TOOLS = /** @type {Record<string, string>} */ ({
-  preview: "tools/preview.ts",
-  pulumi: "tools/pulumi.ts",
-  test: "tools/test.ts",
-  policy: "tools/policy.ts",
-  bench: "tools/bench.ts",
+/** The tool of each command with its first arguments, in the order of the usage line. */
+const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
+  preview: ["tools/pulumi.ts", "preview"],
+  up: ["tools/pulumi.ts", "up"],
+  destroy: ["tools/pulumi.ts", "destroy"],
+  pulumi: ["tools/pulumi.ts"],
+  test: ["tools/test.ts"],
+  policy: ["tools/policy.ts"],
+  bench: ["tools/bench.ts"],
 });
 
 /**
@@ -28,13 +29,14 @@ const TOOLS = /** @type {Record<string, string>} */ ({
  * @param {string[]} args
  */
 async function main(command, args) {
-  const tool = TOOLS[command];
-  if (tool === undefined || !existsSync(path.join(root, tool))) {
+  const [file, ...first] = TOOLS[command] ?? [];
+  if (file === undefined) {
     const known = Object.keys(TOOLS).join("|");
     throw new SetupError(
       `usage: node tools/bootstrap.mjs ${known} [argument…]\ngot: ${command || "(nothing)"}`,
     );
   }
+  const tool = path.join(root, file);
   const node = await findNode();
   if (node.path !== process.execPath) {
     say(`Node.js ${node.version}: ${node.source}`);
@@ -49,12 +51,12 @@ async function main(command, args) {
 
   if (node.path === process.execPath) {
     Object.assign(process.env, env);
-    enableCompileCache(env.NODE_COMPILE_CACHE);
-    process.argv.splice(1, 2, path.join(root, tool));
-    await import(path.join(root, tool));
+    module.enableCompileCache(env.NODE_COMPILE_CACHE);
+    process.argv.splice(1, 2, tool, ...first);
+    await import(tool);
     return;
   }
-  const child = spawn(node.path, [path.join(root, tool), ...args], { stdio: "inherit", env });
+  const child = spawn(node.path, [tool, ...first, ...args], { stdio: "inherit", env });
   // The terminal's Ctrl-C reaches the child by itself; this process only waits for what the child makes of it.
   for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
     process.on(signal, () => signal !== "SIGINT" && child.kill(signal));

@@ -1,6 +1,6 @@
 import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { run, tail } from "../setup/command.mjs";
+import { npmReason, run, tail } from "../setup/command.mjs";
 import { SetupError } from "../setup/failure.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { ENGINE_VERSION } from "./engine.ts";
@@ -26,7 +26,8 @@ export async function downloadFromVendor(directory: string, env: NodeJS.ProcessE
       env,
       timeoutMs: TIME_LIMIT_MS,
     });
-    if (installed.code !== 0) throw new SetupError(`npm could not install the launcher: ${tail(installed)}`);
+    if (installed.code !== 0)
+      throw new SetupError(`npm could not install the launcher: ${npmReason(installed)}`);
     const launcher = path.join(work, "node_modules", "pulumi", "run.js");
     const downloaded = await run(process.execPath, [launcher, "version"], {
       env: { ...env, PULUMI_HOME: work, PULUMI_VERSION: ENGINE_VERSION, PULUMI_SKIP_UPDATE_CHECK: "true" },

@@ -2,7 +2,7 @@
 import { copyFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectory, installOnce } from "../setup/cache.mjs";
-import { findOnPath, isExecutable, run, tail } from "../setup/command.mjs";
+import { findOnPath, isExecutable, npmReason, run } from "../setup/command.mjs";
 import { SetupError } from "../setup/failure.mjs";
 import { withProgress } from "../setup/progress.mjs";
 
@@ -66,7 +66,7 @@ async function installFromNpm(directory, runningVersion, env) {
   if (check.code !== 0) {
     throw new SetupError(
       `Node.js ${MINIMUM_NODE_MAJOR} or newer is needed, this is ${runningVersion}, and npm could not install one:
-${tail(check)}
+${npmReason(check)}
 Install Node.js ${MINIMUM_NODE_MAJOR} and put it first on PATH.`,
     );
   }

@@ -69,6 +69,19 @@ export function isExecutable(file) {
 }
 
 /**
+ * Why npm failed: the first lines of its complaint, without the usage and the log's address that follow them.
+ *
+ * @param {CommandResult} result
+ */
+export function npmReason(result) {
+  const complaint = result.stderr.split("\n").flatMap((line) => {
+    const text = /^npm (?:error|ERR!)\s+(.*)/.exec(line)?.[1]?.trim();
+    return text ? [text] : [];
+  });
+  return complaint.length > 0 ? complaint.slice(0, 6).join("\n") : tail(result);
+}
+
+/**
  * The last lines of a command's output, for an error message.
  *
  * @param {CommandResult} result

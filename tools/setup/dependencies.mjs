@@ -2,7 +2,7 @@
 import { createHash } from "node:crypto";
 import { readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { run, tail } from "./command.mjs";
+import { npmReason, run } from "./command.mjs";
 import { SetupError } from "./failure.mjs";
 import { withProgress } from "./progress.mjs";
 
@@ -27,7 +27,7 @@ export async function installDependencies(root, env) {
     if (result.code !== 0) {
       throw new SetupError(
         `npm ci failed in ${root}:
-${tail(result)}
+${npmReason(result)}
 Check that npm can reach its registry (npm ping), or copy node_modules from a machine that can.`,
       );
     }

@@ -1,0 +1,89 @@
+/**
+ * `npm test [-- FILTER…]`: sets up what the tests need, then type check, lint and tests, the fast ones first.
+ * Filters are vitest's own (part of a test file's path) and leave type check and lint out.
+ *
+ * The last line is `N passed, N failed, N skipped`; the exit code is 0 only if everything passed.
+ */
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { ROOT } from "./engine/engine.ts";
+import { findEngine } from "./engine/findEngine.ts";
+import { SetupError } from "./setup/failure.mjs";
+import { elapsed, say } from "./setup/progress.mjs";
+import { installSystemPackages } from "./setup/systemPackages.ts";
+import { type Count, readReport } from "./setup/vitestReport.ts";
+
+const filters = process.argv.slice(2);
+const summary: string[] = [];
+let failed = false;
+
+/** Runs one step, whose failure fails the whole but does not keep the next from running. */
+async function step(name: string, work: () => Promise<boolean>): Promise<void> {
+  const started = Date.now();
+  say(`\n== ${name}`);
+  const passed = await work().catch((error: unknown) => {
+    if (!(error instanceof SetupError)) throw error;
+    say(error.message);
+    return false;
+  });
+  summary.push(`${passed ? "ok  " : "FAIL"} ${name}, ${elapsed(started)}`);
+  failed ||= !passed;
+}
+
+/** Runs a package's executable with its output passed through. */
+function tool(name: string, ...args: string[]): Promise<boolean> {
+  return new Promise((resolve) => {
+    const child = spawn(process.execPath, [binary(name), ...args], { cwd: ROOT, stdio: "inherit" });
+    child.on("error", () => resolve(false));
+    child.on("close", (code) => resolve(code === 0));
+  });
+}
+
+function binary(name: string): string {
+  return path.join(ROOT, "node_modules", ".bin", name);
+}
+
+const reports = await mkdtemp(path.join(os.tmpdir(), "numafleet-test-"));
+const total: Count = { passed: 0, failed: 0, skipped: 0 };
+
+async function tests(project: string): Promise<boolean> {
+  const report = path.join(reports, `${project}.json`);
+  const args = [
+    "run",
+    "--project",
+    project,
+    "--reporter=default",
+    "--reporter=json",
+    `--outputFile=${report}`,
+  ];
+  const passed = await tool(
+    "vitest",
+    ...args,
+    ...(filters.length > 0 ? ["--passWithNoTests", ...filters] : []),
+  );
+  const count = await readReport(report);
+  total.passed += count.passed;
+  total.failed += count.failed;
+  total.skipped += count.skipped;
+  return passed;
+}
+
+await step("system packages", installSystemPackages);
+await step("Pulumi engine", async () => {
+  const engine = await findEngine();
+  say(`Pulumi engine: ${engine.source}`);
+  return true;
+});
+if (filters.length === 0) {
+  await step("types (tsc)", () => tool("tsc", "--noEmit"));
+  await step("lint and format (biome)", () => tool("biome", "check"));
+}
+await step("unit tests", () => tests("unit"));
+await step("system tests", () => tests("system"));
+await rm(reports, { recursive: true, force: true });
+
+say(`\n${summary.join("\n")}`);
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
+process.exitCode = failed ? 1 : 0;
