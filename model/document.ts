@@ -14,10 +14,10 @@ export type ParsedDocument =
   | { readonly value: undefined; readonly findings: readonly Finding[] };
 
 /**
- * Most nodes that aliases may stand for. An anchor saves repeating an envelope; a tower of aliases that
- * unfolds to millions of entries is an attack. The library counts both the aliases and what they unfold to.
+ * Most uses of one anchor, counting what they unfold to. An anchor saves repeating an envelope or an audit; a
+ * tower of aliases that unfolds to millions of entries is an attack. The library counts the anchor itself too.
  */
-export const MAX_ALIASES = 10_000;
+export const MAX_ALIASES = 5000;
 
 /** More errors than these are consequences of the first ones. */
 const MAX_ERRORS = 20;
@@ -38,8 +38,10 @@ export function parseDocument(text: string, name: string, format: DocumentFormat
   const at = (offset: number, message: string) => syntaxError(name, position(lines, offset), message);
 
   if (format === "json") {
-    const offset = jsonErrorOffset(text);
-    if (offset !== undefined) return failed([at(offset, "no JSON from here on")]);
+    const message = jsonError(text);
+    const offset = / in JSON at position (\d+).*/s.exec(message ?? "");
+    if (offset) return failed([at(Number(offset[1]), offset.input.slice(0, offset.index))]);
+    if (message !== undefined) return failed([syntaxError(name, "", message)]);
   }
   // JSON is YAML but for the blanks that it may be indented by, so of YAML's errors only repeated keys count.
   const errors = [...document.errors, ...document.warnings].filter(
@@ -49,7 +51,7 @@ export function parseDocument(text: string, name: string, format: DocumentFormat
   if (format === "json") return { value: JSON.parse(text), findings: [] };
   if (document.contents === null) return failed([syntaxError(name, "", "the file is empty")]);
   try {
-    return { value: document.toJS({ maxAliasCount: MAX_ALIASES }), findings: [] };
+    return { value: document.toJS({ maxAliasCount: MAX_ALIASES + 1 }), findings: [] };
   } catch (error) {
     // The library throws a ReferenceError for aliases that lead nowhere or unfold to too much.
     if (!(error instanceof ReferenceError)) throw error;
@@ -81,13 +83,12 @@ function syntaxError(name: string, where: string, message: string): Finding {
   });
 }
 
-/** Where `JSON.parse` stops; undefined if it does not. */
-function jsonErrorOffset(text: string): number | undefined {
+/** What `JSON.parse` says; it tells the position only of some errors. Undefined for sound JSON. */
+function jsonError(text: string): string | undefined {
   try {
     JSON.parse(text);
     return undefined;
   } catch (error) {
-    const match = /at position (\d+)/.exec(error instanceof Error ? error.message : "");
-    return match ? Number(match[1]) : text.length;
+    return error instanceof Error ? error.message : String(error);
   }
 }
