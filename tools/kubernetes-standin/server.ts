@@ -184,8 +184,12 @@ function notCovered(what: string): never {
   );
 }
 
+/** By property: the wire keeps no order of its own. */
 function checkResponse(inputs: Properties, failures: readonly Failure[]): messages.CheckResponse {
-  const list = failures.map(({ property, reason }) =>
+  const sorted = failures.toSorted((a, b) =>
+    a.property < b.property ? -1 : a.property > b.property ? 1 : 0,
+  );
+  const list = sorted.map(({ property, reason }) =>
     new messages.CheckFailure().setProperty(property).setReason(reason),
   );
   return new messages.CheckResponse().setInputs(encode(inputs)).setFailuresList(list);
