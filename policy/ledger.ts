@@ -1,0 +1,213 @@
+import { machines } from "../capacity/host/machine.ts";
+import { placeDisks } from "../capacity/host/pools.ts";
+import { judge } from "../capacity/judge.ts";
+import { type Finding, refuses } from "../model/finding.ts";
+import { type Fleet, parseFleet } from "../model/fleet.ts";
+import { checkReferences } from "../model/references.ts";
+import type { ScaleSet } from "../model/scaleset.ts";
+import type { VM } from "../model/vm.ts";
+import { grant, grantPlan, unknown } from "./budget.ts";
+import { Facts } from "./facts.ts";
+import { type PlainObject, UNKNOWN } from "./plain.ts";
+import { kindOf, type Resource } from "./resource.ts";
+import { vmFromDomain } from "./resources/domain.ts";
+import { isScaleSetChart, scaleSetFromRelease, scaleSetFromRunnerSet } from "./resources/runners.ts";
+import { claimFromVolume, type PoolClaim } from "./resources/volume.ts";
+import type { Settings } from "./settings.ts";
+
+/**
+ * The running total of one update: what the stack has asked for so far, in the order of registration. Each
+ * resource is judged together with those before it, and before it is created. It stays in the total only if
+ * it passes: a refused one is not created, and must not be held against those after it. Entries are keyed by
+ * URN, so that a resource that is analysed again (preview and update, a replacement) counts once.
+ */
+export class Ledger {
+  readonly #settings: Settings;
+  #plan: Fleet | undefined;
+  readonly #vms = new Map<string, VM>();
+  readonly #claims = new Map<string, PoolClaim>();
+  readonly #scaleSets = new Map<string, ScaleSet>();
+
+  constructor(settings: Settings) {
+    this.#settings = settings;
+  }
+
+  /** The findings that a resource causes; none if it fits, or if capacity has no interest in its type. */
+  judge(resource: Resource): readonly Finding[] {
+    switch (kindOf(resource.type)) {
+      case "plan":
+        return this.#judgePlan(resource);
+      case "domain":
+        return this.#judgeDomain(resource);
+      case "volume":
+        return this.#judgeVolume(resource);
+      case "release":
+        return this.#judgeRelease(resource);
+      case "runnerSet":
+        return this.#judgeScaleSet(resource, scaleSetFromRunnerSet);
+      case undefined:
+        return [];
+    }
+  }
+
+  /** Judges the fleet that the plan carries; the verdict it carries too is the stack's own, and not believed. */
+  #judgePlan({ inputs, name }: Resource): readonly Finding[] {
+    const facts = new Facts(`plan ${name}`);
+    refuseUnknown(facts, inputs["fleet"], "fleet");
+    facts.required(inputs["fleet"] ?? undefined, "fleet", "Register the plan with the whole fleet.");
+    if (facts.findings.length > 0) return facts.findings;
+    const parsed = parseFleet(inputs["fleet"]);
+    if (!parsed.fleet) return parsed.findings;
+    const { fleet, findings } = grantPlan(this.#settings.budget, parsed.fleet);
+    const all = [...findings, ...this.#judgeFleet(fleet)];
+    if (!refuses(all)) this.#plan = parsed.fleet;
+    return all;
+  }
+
+  #judgeDomain(resource: Resource): readonly Finding[] {
+    const { inputs, urn } = resource;
+    const facts = new Facts(`VM ${nameOf(resource)}`);
+    const name = facts.text(inputs, "name", "name") ?? resource.name;
+    const host = this.#host(facts, resource);
+    const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
+    const vm = vmFromDomain(facts, inputs, name, host, declared);
+    if (facts.findings.length > 0) return facts.findings;
+    return this.#accept(this.#vms, urn, vm, (vms) => this.#judgeDemand([...vms.values()], []));
+  }
+
+  #judgeVolume(resource: Resource): readonly Finding[] {
+    const { inputs, urn } = resource;
+    const facts = new Facts(`volume ${nameOf(resource)}`);
+    const name = facts.text(inputs, "name", "name") ?? resource.name;
+    const claim = claimFromVolume(facts, inputs, name, this.#host(facts, resource));
+    if (facts.findings.length > 0) return facts.findings;
+    const host = this.#settings.budget.hosts.find((h) => h.name === claim.host);
+    if (!host?.pools.some((p) => p.name === claim.pool)) {
+      facts.add({
+        rule: "budget/unknown-place",
+        path: "pool",
+        message: `The policy pack's budget has no pool ${claim.pool} on host ${claim.host} (it knows ${host?.pools.map((p) => p.name).join(", ") || "none"}): it cannot be proven that volume ${name} fits.`,
+        remedy: "Add the pool with its class and capacity to the budget, or use one that it knows.",
+      });
+      return facts.findings;
+    }
+    return this.#accept(this.#claims, urn, claim, (claims) => this.#judgeClaims([...claims.values()]));
+  }
+
+  #judgeRelease(resource: Resource): readonly Finding[] {
+    const facts = new Facts(`release ${nameOf(resource)}`);
+    const chart = facts.text(resource.inputs, "chart", "chart");
+    if (facts.findings.length > 0) return facts.findings;
+    if (chart === undefined || !isScaleSetChart(chart)) return [];
+    return this.#judgeScaleSet(resource, scaleSetFromRelease);
+  }
+
+  #judgeScaleSet(resource: Resource, read: typeof scaleSetFromRelease): readonly Finding[] {
+    const facts = new Facts(`scale set ${nameOf(resource)}`);
+    const cluster = this.#cluster(facts, resource);
+    const declared = (name: string) =>
+      this.#plan?.scaleSets.find((s) => s.name === name && s.cluster === cluster)?.containers ?? [];
+    const set = read(facts, resource.inputs, resource.name, cluster, declared);
+    if (facts.findings.length > 0) return facts.findings;
+    return this.#accept(this.#scaleSets, resource.urn, set, (sets) =>
+      this.#judgeDemand([...this.#vms.values()], [...sets.values()]),
+    );
+  }
+
+  /** Judges the total with the entry; keeps it only if nothing refuses. */
+  #accept<T>(
+    total: Map<string, T>,
+    urn: string,
+    entry: T,
+    judgeTotal: (total: ReadonlyMap<string, T>) => readonly Finding[],
+  ): readonly Finding[] {
+    const proposed = new Map(total).set(urn, entry);
+    const findings = judgeTotal(proposed);
+    if (!refuses(findings)) total.set(urn, entry);
+    return findings;
+  }
+
+  #judgeDemand(vms: readonly VM[], scaleSets: readonly ScaleSet[]): readonly Finding[] {
+    return this.#judgeFleet(grant(this.#settings.budget, { vms, scaleSets }));
+  }
+
+  #judgeFleet(fleet: Fleet): readonly Finding[] {
+    const findings = checkReferences(fleet);
+    return findings.length > 0 ? findings : judge(fleet, { today: this.#settings.today }).findings;
+  }
+
+  /** Volumes are no VM's yet: each stands for itself, and only the pools are judged. */
+  #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
+    const { hosts, policy } = this.#settings.budget;
+    const vms = claims.map((claim) => carrier(claim, hosts));
+    return machines({ hosts, vms, nodes: [], scaleSets: [], policy }).flatMap((m) => placeDisks(m).findings);
+  }
+
+  /** The budget's host that a resource is created on, by its provider's URI. */
+  #host(facts: Facts, { provider }: Resource): string {
+    const { budget, uris } = this.#settings;
+    const uri = facts.text(provider, "uri", "provider.uri");
+    if (uri !== undefined) {
+      const host = budget.hosts.find((h) => h.name === uris[uri] || h.uri === uri);
+      if (host === undefined) facts.findings.push(unknown("host", uri, "provider.uri", budget));
+      return host?.name ?? "";
+    }
+    const [only, ...others] = budget.hosts;
+    if (facts.findings.length > 0 || (only && others.length === 0)) return only?.name ?? "";
+    facts.required(
+      undefined,
+      "provider.uri",
+      "Give the resource a libvirt provider with a `uri` of the budget.",
+    );
+    return "";
+  }
+
+  /** The budget's cluster that a resource is created in, by its provider's context. */
+  #cluster(facts: Facts, { provider }: Resource): string {
+    const { budget, contexts } = this.#settings;
+    const clusters = [...new Set(budget.nodes.map((n) => n.cluster))];
+    const context = facts.text(provider, "context", "provider.context");
+    if (context !== undefined) {
+      const cluster = clusters.find((c) => c === (contexts[context] ?? context));
+      if (cluster === undefined) facts.findings.push(unknown("cluster", context, "provider.context", budget));
+      return cluster ?? "";
+    }
+    if (facts.findings.length === 0 && clusters.length !== 1) {
+      facts.required(
+        undefined,
+        "provider.context",
+        "Give the resource a Kubernetes provider with a `context`.",
+      );
+    }
+    return clusters[0] ?? "";
+  }
+}
+
+function nameOf({ inputs, name }: Resource): string {
+  const given = inputs["name"];
+  return typeof given === "string" ? given : name;
+}
+
+function refuseUnknown(facts: Facts, value: PlainObject[string] | undefined, path: string): void {
+  if (value === UNKNOWN) return facts.unknown(path);
+  if (typeof value !== "object" || value === null) return;
+  const isList = Array.isArray(value);
+  for (const [key, entry] of Object.entries(value)) {
+    refuseUnknown(facts, entry, isList ? `${path}[${key}]` : `${path}.${key}`);
+  }
+}
+
+function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): VM {
+  const diskClass = hosts.find((h) => h.name === host)?.pools.find((p) => p.name === pool)?.class ?? "ssd";
+  return {
+    name,
+    host,
+    vcpus: 1,
+    exclusiveCores: false,
+    iothreads: [],
+    memory: 0,
+    disks: [{ name, class: diskClass, size, pool, precious: false }],
+    taints: [],
+    labels: {},
+  };
+}

@@ -1,0 +1,29 @@
+import type { PlainObject } from "./plain.ts";
+
+/** A resource as the engine is about to create or change it, or as an exported stack holds it. */
+export interface Resource {
+  readonly urn: string;
+  /** Pulumi's type token: `libvirt:index/domain:Domain`. */
+  readonly type: string;
+  /** The last part of the URN. */
+  readonly name: string;
+  readonly inputs: PlainObject;
+  /** Inputs of its provider; empty if the engine did not tell. */
+  readonly provider: PlainObject;
+}
+
+/** What the running total counts, by type token. */
+export type Kind = "plan" | "domain" | "volume" | "release" | "runnerSet";
+
+const KINDS: ReadonlyMap<string, Kind> = new Map([
+  ["numafleet:capacity:Plan", "plan"],
+  ["libvirt:index/domain:Domain", "domain"],
+  ["libvirt:index/volume:Volume", "volume"],
+  ["kubernetes:helm.sh/v3:Release", "release"],
+  ["kubernetes:actions.github.com/v1alpha1:AutoscalingRunnerSet", "runnerSet"],
+]);
+
+/** What a type token stands for; undefined if capacity has no interest in it. */
+export function kindOf(type: string): Kind | undefined {
+  return KINDS.get(type);
+}

@@ -1,0 +1,170 @@
+import type { Bytes } from "../../model/quantity.ts";
+import { numaModes, type VM } from "../../model/vm.ts";
+import type { Facts } from "../facts.ts";
+import type { PlainObject } from "../plain.ts";
+import { readSize } from "./libvirtsize.ts";
+
+/** What a Domain cannot say, and a judged plan of the same stack can. */
+export type Declared = Pick<VM, "exclusiveCores">;
+
+/**
+ * The VM that a `libvirt:index/domain:Domain` asks for. Disks are left to their volumes, and what does not
+ * count against a host (cloud-init, k3s role) is left out.
+ * @param declared by default the VM wants its cores for itself, as in the model
+ */
+export function vmFromDomain(
+  facts: Facts,
+  inputs: PlainObject,
+  name: string,
+  host: string,
+  declared?: Declared,
+): VM {
+  const vcpus = facts.required(
+    facts.count(inputs, "vcpu", "vcpu", 1),
+    "vcpu",
+    "State the number of vCPUs in `vcpu`.",
+  );
+  const tune = facts.object(inputs, "cpuTune", "cpuTune");
+  const pins = readPins(facts, inputs, tune, vcpus ?? 0);
+  const emulatorPin = facts.object(tune, "emulatorPin", "cpuTune.emulatorPin");
+  const emulator = facts.cpuset(emulatorPin, "cpuSet", "cpuTune.emulatorPin.cpuSet");
+  const numa = readNuma(facts, inputs);
+  const hugepages = readHugepages(facts, inputs);
+  const memory = readMemory(facts, inputs);
+  const minimumMemory = readSize(facts, inputs, "currentMemory", "currentMemoryUnit", "", "KiB");
+  return {
+    name,
+    host,
+    vcpus: vcpus ?? 1,
+    ...(pins && { pins }),
+    exclusiveCores: declared?.exclusiveCores ?? true,
+    ...(emulator && { emulator }),
+    iothreads: readIoThreads(facts, inputs, tune),
+    ...(numa && { numa }),
+    memory: memory ?? 0,
+    ...(minimumMemory !== undefined && memory !== undefined && minimumMemory < memory && { minimumMemory }),
+    ...(hugepages && { hugepages }),
+    disks: [],
+    taints: [],
+    labels: {},
+  };
+}
+
+/** The most that the guest can have: memory at boot, or the cells and memory devices that libvirt sums up. */
+function readMemory(facts: Facts, inputs: PlainObject): Bytes | undefined {
+  const boot = facts.required(
+    readSize(facts, inputs, "memory", "memoryUnit", "", "KiB"),
+    "memory",
+    "State the memory in `memory` and `memoryUnit`.",
+  );
+  const cpu = facts.object(inputs, "cpu", "cpu");
+  const cells = facts
+    .objects(facts.object(cpu, "numa", "cpu.numa"), "cells", "cpu.numa.cells")
+    .map(({ item, at }) => readSize(facts, item, "memory", "unit", `${at}.`, "KiB") ?? 0);
+  const devices = facts
+    .objects(facts.object(inputs, "devices", "devices"), "memorydevs", "devices.memorydevs")
+    .map(({ item, at }) => {
+      const target = facts.object(item, "target", `${at}.target`);
+      return readSize(facts, target, "size", "sizeUnit", `${at}.target.`, "KiB") ?? 0;
+    });
+  const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
+  return boot === undefined ? undefined : Math.max(boot, sum(cells) + sum(devices));
+}
+
+/**
+ * One CPU set per vCPU, in the order of the vCPUs. A vCPU without a pin of its own runs on `vcpuCpuset` if
+ * there is one; otherwise it is left out, and capacity misses its pin. Without any pin the VM floats.
+ */
+function readPins(
+  facts: Facts,
+  inputs: PlainObject,
+  tune: PlainObject,
+  vcpus: number,
+): number[][] | undefined {
+  const shared = facts.cpuset(inputs, "vcpuCpuset", "vcpuCpuset");
+  const pins = new Map<number, number[]>();
+  const stated = facts.objects(tune, "vcpuPins", "cpuTune.vcpuPins");
+  for (const { item, at } of stated) {
+    const vcpu = facts.required(facts.count(item, "vcpu", `${at}.vcpu`, 0), `${at}.vcpu`, "Name the vCPU.");
+    const cpus = facts.required(
+      facts.cpuset(item, "cpuSet", `${at}.cpuSet`),
+      `${at}.cpuSet`,
+      "Name the host CPUs of the vCPU.",
+    );
+    if (vcpu === undefined || cpus === undefined) continue;
+    if (vcpu >= vcpus || pins.has(vcpu)) {
+      facts.invalid(`${at}.vcpu`, vcpu, `each vCPU from 0 to ${vcpus - 1} once`);
+    } else {
+      pins.set(vcpu, cpus);
+    }
+  }
+  if (stated.length === 0 && shared === undefined) return undefined;
+  return Array.from({ length: vcpus }, (_, vcpu) => pins.get(vcpu) ?? shared).filter(
+    (cpus) => cpus !== undefined,
+  );
+}
+
+function readNuma(facts: Facts, inputs: PlainObject): VM["numa"] {
+  const tune = facts.object(inputs, "numaTune", "numaTune");
+  const memory = facts.object(tune, "memory", "numaTune.memory");
+  const nodeset = facts.cpuset(memory, "nodeset", "numaTune.memory.nodeset");
+  const mode = facts.text(memory, "mode", "numaTune.memory.mode") ?? "strict";
+  const known = numaModes.find((m) => m === mode);
+  if (known === undefined) facts.invalid("numaTune.memory.mode", mode, `one of ${numaModes.join(", ")}`);
+  if (facts.objects(tune, "memNodes", "numaTune.memNodes").length > 0) {
+    facts.add({
+      rule: "resource/unsupported-constraint",
+      path: "numaTune.memNodes",
+      message: `\`numaTune.memNodes\` of ${facts.subject} binds guest cells one by one, which is not judged: it cannot be proven that it fits.`,
+      remedy: "Bind all of the memory by `numaTune.memory`.",
+    });
+  }
+  return nodeset && { mode: known ?? "strict", nodeset };
+}
+
+function readIoThreads(facts: Facts, inputs: PlainObject, tune: PlainObject): VM["iothreads"] {
+  const ids = facts.objects(
+    facts.object(inputs, "ioThreadIDs", "ioThreadIDs"),
+    "ioThreads",
+    "ioThreadIDs.ioThreads",
+  ).length;
+  const pins = new Map<number, number[]>();
+  for (const { item, at } of facts.objects(tune, "ioThreadPins", "cpuTune.ioThreadPins")) {
+    const id = facts.count(item, "ioThread", `${at}.ioThread`, 1);
+    const cpus = facts.cpuset(item, "cpuSet", `${at}.cpuSet`);
+    if (id !== undefined && cpus !== undefined) pins.set(id, cpus);
+  }
+  const number = Math.max(facts.count(inputs, "ioThreads", "ioThreads", 0) ?? 0, ids, ...pins.keys());
+  return Array.from({ length: number }, (_, i) => {
+    const cpus = pins.get(i + 1);
+    return cpus === undefined ? {} : { cpus };
+  });
+}
+
+/** Page sizes of the model by their bytes. */
+const PAGES: ReadonlyMap<number, NonNullable<VM["hugepages"]>> = new Map([
+  [2 * 1024 ** 2, "2MiB"],
+  [1024 ** 3, "1GiB"],
+]);
+
+function readHugepages(facts: Facts, inputs: PlainObject): VM["hugepages"] {
+  const backing = facts.object(inputs, "memoryBacking", "memoryBacking");
+  if (facts.get(backing, "memoryHugePages", "memoryBacking.memoryHugePages") === undefined) return undefined;
+  const path = "memoryBacking.memoryHugePages";
+  const pages = facts.objects(
+    facts.object(backing, "memoryHugePages", path),
+    "hugepages",
+    `${path}.hugepages`,
+  );
+  const sizes = pages.map(({ item, at }) => readSize(facts, item, "size", "unit", `${at}.`, "KiB"));
+  const known = sizes.length === 1 && sizes[0] !== undefined ? PAGES.get(sizes[0]) : undefined;
+  if (known === undefined) {
+    facts.add({
+      rule: "resource/unsupported-constraint",
+      path,
+      message: `\`${path}\` of ${facts.subject} does not name one page size of 2 MiB or 1 GiB: it cannot be proven that it fits.`,
+      remedy: "Name one page size.",
+    });
+  }
+  return known;
+}

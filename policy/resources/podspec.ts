@@ -1,0 +1,166 @@
+import { parseCpu, parseQuantity, QuantityError } from "../../model/quantity.ts";
+import type { Container } from "../../model/scaleset.ts";
+import type { Toleration } from "../../model/taint.ts";
+import { type Facts, isObject } from "../facts.ts";
+import type { Plain, PlainObject } from "../plain.ts";
+
+type Resources = Container["requests"];
+type Figure = keyof Resources;
+
+const KEYS = { cpu: "cpu", memory: "memory", ephemeralStorage: "ephemeral-storage" } as const;
+const FIGURES = Object.keys(KEYS) as Figure[];
+
+/**
+ * The runner pod's containers with their figures: `runner` and, if there is one, `dind`. The model knows no
+ * other containers of the pod, so sidecars are added to the runner, and a sidecar without a figure leaves the
+ * runner without it. An init container that asks for more than all the others together raises the runner's
+ * requests, as the scheduler counts it; one without figures is taken for none, as the chart's own has none.
+ */
+export function readContainers(facts: Facts, spec: PlainObject, path: string): Container[] {
+  const main = facts.objects(spec, "containers", `${path}.containers`);
+  const init = facts.objects(spec, "initContainers", `${path}.initContainers`);
+  const isSidecar = (c: { item: PlainObject }) => c.item["restartPolicy"] === "Always";
+  const read = ({ item, at }: { item: PlainObject; at: string }): Named => {
+    const limits = readResources(facts, item, "limits", at);
+    // A request that is absent is the limit: so the API server defaults it.
+    const requests = { ...limits, ...readResources(facts, item, "requests", at) };
+    return { name: facts.text(item, "name", `${at}.name`) ?? "", requests, limits };
+  };
+  const running = [...main, ...init.filter(isSidecar)].map(read);
+  const before = init.filter((c) => !isSidecar(c)).map(read);
+  const runner = running.find((c) => c.name === "runner");
+  if (runner === undefined) return [];
+  const dind = running.find((c) => c.name === "dind");
+  const sidecars = running.filter((c) => c !== runner && c !== dind);
+  const whole = (kind: "requests" | "limits") =>
+    raise(kind, add([runner, ...sidecars].map((c) => c[kind])), dind, before);
+  return [
+    { name: "runner", requests: whole("requests"), limits: whole("limits") },
+    ...(dind ? [{ name: "dind" as const, requests: dind.requests, limits: dind.limits }] : []),
+  ];
+}
+
+interface Named {
+  readonly name: string;
+  readonly requests: Resources;
+  readonly limits: Resources;
+}
+
+/** Sums figure by figure; a figure that one of them lacks is unknown of the sum. */
+function add(list: readonly Resources[]): Resources {
+  const sum: Resources = {};
+  for (const figure of FIGURES) {
+    const values = list.map((r) => r[figure]);
+    if (values.every((v) => v !== undefined)) sum[figure] = values.reduce((total, v) => total + v, 0);
+  }
+  return sum;
+}
+
+function raise(
+  kind: "requests" | "limits",
+  runner: Resources,
+  dind: Named | undefined,
+  before: readonly Named[],
+): Resources {
+  const raised: Resources = { ...runner };
+  for (const figure of FIGURES) {
+    const most = Math.max(0, ...before.map((c) => c[kind][figure] ?? 0)) - (dind?.[kind][figure] ?? 0);
+    const own = runner[figure];
+    if (own !== undefined && most > own) raised[figure] = most;
+  }
+  return raised;
+}
+
+function readResources(
+  facts: Facts,
+  container: PlainObject,
+  kind: "requests" | "limits",
+  at: string,
+): Resources {
+  const path = `${at}.resources.${kind}`;
+  const stated = facts.object(facts.object(container, "resources", `${at}.resources`), kind, path);
+  const resources: Resources = {};
+  for (const figure of FIGURES) {
+    const key = KEYS[figure];
+    const value = facts.get(stated, key, `${path}.${key}`);
+    if (value === undefined) continue;
+    const read = readQuantity(facts, value, figure, `${path}.${key}`);
+    if (read !== undefined) resources[figure] = read;
+  }
+  return resources;
+}
+
+function readQuantity(facts: Facts, value: Plain, figure: Figure, path: string): number | undefined {
+  const expected =
+    figure === "cpu" ? 'a CPU quantity, like "4" or "500m"' : 'a quantity, like "8Gi" or "66G"';
+  try {
+    if (typeof value !== "string" && typeof value !== "number") throw new QuantityError(expected);
+    return figure === "cpu" ? parseCpu(value, "demand") : parseQuantity(value, "demand");
+  } catch (error) {
+    if (!(error instanceof QuantityError)) throw error;
+    facts.invalid(path, value, expected);
+    return undefined;
+  }
+}
+
+/** The node selector; what is no text is refused. */
+export function readSelector(facts: Facts, spec: PlainObject, path: string): Record<string, string> {
+  const selector = facts.object(spec, "nodeSelector", `${path}.nodeSelector`);
+  const labels: Record<string, string> = {};
+  for (const key of Object.keys(selector)) {
+    const value = facts.text(selector, key, `${path}.nodeSelector[${JSON.stringify(key)}]`);
+    if (value !== undefined) labels[key] = value;
+  }
+  return labels;
+}
+
+const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
+
+export function readTolerations(facts: Facts, spec: PlainObject, path: string): Toleration[] {
+  return facts.objects(spec, "tolerations", `${path}.tolerations`).map(({ item, at }) => {
+    const key = facts.text(item, "key", `${at}.key`);
+    const effect = facts.text(item, "effect", `${at}.effect`);
+    const known = EFFECTS.find((e) => e === effect);
+    if (effect && known === undefined) facts.invalid(`${at}.effect`, effect, `one of ${EFFECTS.join(", ")}`);
+    return {
+      ...(key ? { key } : {}),
+      operator: facts.text(item, "operator", `${at}.operator`) === "Exists" ? "Exists" : "Equal",
+      value: facts.text(item, "value", `${at}.value`) ?? "",
+      ...(known ? { effect: known } : {}),
+    };
+  });
+}
+
+/** Ways to steer a pod that the placement does not model: with one of them a placement proves nothing. */
+const CONSTRAINTS = [
+  "nodeName",
+  "schedulerName",
+  "runtimeClassName",
+  "topologySpreadConstraints",
+  "overhead",
+];
+
+/** Refuses a pod whose placement depends on more than selector, taints and allocatable. */
+export function refuseConstraints(facts: Facts, spec: PlainObject, path: string): void {
+  const affinity = facts.object(spec, "affinity", `${path}.affinity`);
+  const required = Object.keys(affinity).flatMap((kind) => {
+    const rules = affinity[kind];
+    const key = "requiredDuringSchedulingIgnoredDuringExecution";
+    return isObject(rules) && !isEmpty(rules[key]) ? [`affinity.${kind}.${key}`] : [];
+  });
+  for (const name of [...CONSTRAINTS.filter((key) => !isEmpty(spec[key])), ...required]) {
+    if (name === "schedulerName" && spec[name] === "default-scheduler") continue;
+    facts.add({
+      rule: "resource/unsupported-constraint",
+      path: `${path}.${name}`,
+      message: `\`${path}.${name}\` of ${facts.subject} steers its pods in a way that is not judged: it cannot be proven that it fits.`,
+      remedy: "Steer them by `nodeSelector` and tolerations.",
+    });
+  }
+}
+
+function isEmpty(value: Plain | undefined): boolean {
+  return (
+    value === undefined || value === null || value === "" || (Array.isArray(value) && value.length === 0)
+  );
+}

@@ -1,0 +1,151 @@
+import type { Container, ScaleSet } from "../../model/scaleset.ts";
+import { containerModes, MODE_CONTAINERS } from "../../model/scaleset.ts";
+import type { Facts } from "../facts.ts";
+import type { PlainObject } from "../plain.ts";
+import { readContainers, readSelector, readTolerations, refuseConstraints } from "./podspec.ts";
+
+/** The chart's name at the end of a path, an OCI reference or a package: `…/gha-runner-scale-set-0.14.2.tgz`. */
+const CHART = /(?:^|\/)gha-runner-scale-set(?:-\d[^/]*\.tgz)?(?::[^/]+)?\/?$/;
+
+/** True if a Helm release's chart makes a runner scale set; the controller's chart does not. */
+export function isScaleSetChart(chart: string): boolean {
+  return CHART.test(chart);
+}
+
+/** What a release cannot say, and a judged plan of the same stack can: the workflow pod of the hook template. */
+export type DeclaredContainers = (scaleSet: string) => readonly Container[];
+
+/** Where the figures of a scale set are found: the chart's values, or the custom resource's `spec`. */
+interface Source {
+  readonly owner: PlainObject;
+  /** Path of `owner` in the resource: `values` or `spec`. */
+  readonly path: string;
+  readonly labelsKey: string;
+  /** Without `runnerScaleSetName`. */
+  readonly fallbackName: string;
+}
+
+/** The scale set of a Helm release of ARC's chart. */
+export function scaleSetFromRelease(
+  facts: Facts,
+  inputs: PlainObject,
+  name: string,
+  cluster: string,
+  declared: DeclaredContainers,
+): ScaleSet {
+  if (facts.get(inputs, "valueYamlFiles", "valueYamlFiles") !== undefined) {
+    facts.add({
+      rule: "resource/unsupported-constraint",
+      path: "valueYamlFiles",
+      message: `\`valueYamlFiles\` of ${facts.subject} holds values that are not judged: it cannot be proven that it fits.`,
+      remedy: "Give all values in `values`.",
+    });
+  }
+  const owner = facts.object(inputs, "values", "values");
+  const fallbackName = facts.text(inputs, "name", "name") ?? name;
+  return readScaleSet(
+    facts,
+    { owner, path: "values", labelsKey: "scaleSetLabels", fallbackName },
+    cluster,
+    declared,
+  );
+}
+
+/** The scale set of an `AutoscalingRunnerSet`, however it was rendered. */
+export function scaleSetFromRunnerSet(
+  facts: Facts,
+  inputs: PlainObject,
+  name: string,
+  cluster: string,
+  declared: DeclaredContainers,
+): ScaleSet {
+  const metadata = facts.object(inputs, "metadata", "metadata");
+  const fallbackName = facts.text(metadata, "name", "metadata.name") ?? name;
+  const owner = facts.object(inputs, "spec", "spec");
+  const source = { owner, path: "spec", labelsKey: "runnerScaleSetLabels", fallbackName };
+  return readScaleSet(facts, source, cluster, declared);
+}
+
+function readScaleSet(
+  facts: Facts,
+  { owner, path, labelsKey, fallbackName }: Source,
+  cluster: string,
+  declared: DeclaredContainers,
+): ScaleSet {
+  const maxRunners = facts.required(
+    facts.count(owner, "maxRunners", `${path}.maxRunners`, 0),
+    `${path}.maxRunners`,
+    "State `maxRunners`; without it ARC starts as many runners as there are jobs.",
+  );
+  const name = facts.text(owner, "runnerScaleSetName", `${path}.runnerScaleSetName`) || fallbackName;
+  const template = facts.object(owner, "template", `${path}.template`);
+  const specPath = `${path}.template.spec`;
+  const spec = facts.object(template, "spec", specPath);
+  refuseConstraints(facts, spec, specPath);
+  const own = readContainers(facts, spec, specPath);
+  const containerMode = readMode(facts, owner, path, own);
+  const wanted = MODE_CONTAINERS[containerMode];
+  const missing = declared(name).filter((c) => c.name === "workflow" && wanted.includes(c.name));
+  return {
+    name,
+    cluster,
+    scope: readScope(facts, owner, path),
+    labels: readLabels(facts, owner, `${path}.${labelsKey}`, labelsKey) ?? [name],
+    selector: readSelector(facts, spec, specPath),
+    tolerations: readTolerations(facts, spec, specPath),
+    minRunners: facts.count(owner, "minRunners", `${path}.minRunners`, 0) ?? 0,
+    maxRunners: maxRunners ?? 0,
+    runnerGroup: facts.text(owner, "runnerGroup", `${path}.runnerGroup`) || "default",
+    containerMode,
+    image: "",
+    containers: [...own, ...missing],
+  };
+}
+
+/**
+ * The chart's mode. A pod with a container `dind` is one in all but name: users write it out because the
+ * chart's own has neither requests nor limits.
+ */
+function readMode(
+  facts: Facts,
+  owner: PlainObject,
+  path: string,
+  containers: readonly Container[],
+): ScaleSet["containerMode"] {
+  const type = facts.text(
+    facts.object(owner, "containerMode", `${path}.containerMode`),
+    "type",
+    `${path}.containerMode.type`,
+  );
+  if (!type) return containers.some((c) => c.name === "dind") ? "dind" : "none";
+  const known = containerModes.find((m) => m === type);
+  if (known === undefined)
+    facts.invalid(`${path}.containerMode.type`, type, `one of ${containerModes.slice(1).join(", ")}`);
+  return known ?? "none";
+}
+
+/** `https://HOST/OWNER` or `https://HOST/OWNER/REPOSITORY`, an enterprise by its name. */
+function readScope(facts: Facts, owner: PlainObject, path: string): string {
+  const at = `${path}.githubConfigUrl`;
+  const url = facts.required(
+    facts.text(owner, "githubConfigUrl", at),
+    at,
+    "State the organisation or repository in `githubConfigUrl`.",
+  );
+  const parts =
+    url === undefined
+      ? []
+      : url
+          .replace(/^[a-z]+:\/\/[^/]+/, "")
+          .split("/")
+          .filter((p) => p !== "");
+  return (parts[0] === "enterprises" ? parts.slice(1) : parts).slice(0, 2).join("/");
+}
+
+function readLabels(facts: Facts, owner: PlainObject, path: string, key: string): string[] | undefined {
+  const value = facts.get(owner, key, path);
+  if (value === undefined || (Array.isArray(value) && value.length === 0)) return undefined;
+  if (Array.isArray(value) && value.every((label) => typeof label === "string")) return value;
+  facts.invalid(path, "a list with other things than texts", "a list of labels");
+  return undefined;
+}

@@ -1,0 +1,17 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { kindOf } from "../resource.ts";
+import type { Session } from "../session.ts";
+import { reportRefusals } from "../violation.ts";
+
+/** Judges each Domain, whoever declares it, in the running total. */
+export function hostEnvelope(session: Session): ResourceValidationPolicy {
+  return {
+    name: "host-envelope",
+    description: "Every libvirt Domain fits its host together with those before it.",
+    enforcementLevel: "mandatory",
+    validateResource: async (args, report) => {
+      if (kindOf(args.type) !== "domain") return;
+      reportRefusals(await session.judge(args), report);
+    },
+  };
+}

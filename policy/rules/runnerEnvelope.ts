@@ -1,0 +1,17 @@
+import type { ResourceValidationPolicy } from "@pulumi/policy";
+import { kindOf } from "../resource.ts";
+import type { Session } from "../session.ts";
+import { reportRefusals } from "../violation.ts";
+
+/** Judges each Helm release and custom resource of ARC, whoever declares it, in the running total. */
+export function runnerEnvelope(session: Session): ResourceValidationPolicy {
+  return {
+    name: "runner-envelope",
+    description: "Every ARC scale set fits ceilings and nodes together with those before it.",
+    enforcementLevel: "mandatory",
+    validateResource: async (args, report) => {
+      if (kindOf(args.type) !== "release" && kindOf(args.type) !== "runnerSet") return;
+      reportRefusals(await session.judge(args), report);
+    },
+  };
+}
