@@ -108,6 +108,25 @@ export function dedicated(machine: Machine, guest: Guest): number[] {
   return [...cpus].sort((a, b) => a - b);
 }
 
+/**
+ * The CPUs of this host on which the emulator and iothread sets of pinned VMs lie, each once, save those
+ * that are kept for the host or dedicated: no vCPU can be pinned there any more.
+ */
+export function helperCpus(machine: Machine): number[] {
+  const dedicatedCpus = new Set(machine.guests.flatMap((guest) => dedicated(machine, guest)));
+  const cpus = new Set<number>();
+  for (const { vm, pinned } of machine.guests) {
+    if (pinned.length === 0) continue;
+    for (const set of [vm.emulator ?? [], ...vm.iothreads.map((thread) => thread.cpus ?? [])]) {
+      for (const cpu of set) {
+        if (!machine.cellOf.has(cpu) || machine.reserved.has(cpu) || dedicatedCpus.has(cpu)) continue;
+        cpus.add(cpu);
+      }
+    }
+  }
+  return [...cpus].sort((a, b) => a - b);
+}
+
 /** Path of a VM's first pin that holds one of the CPUs. */
 export function pinPath(guest: Guest, cpus: readonly number[]): string {
   const wanted = new Set(cpus);

@@ -55,7 +55,9 @@ export function placeMemory(machine: Machine): { shares: Share[]; findings: Find
           claims.map((c) => ({ amount: amount(c), places: c.anywhere })),
           room,
         );
-  const spilling = preferred === settled ? [] : preferred.shortages;
+  const refused = new Set(settled.shortages.flatMap((s) => s.places));
+  const spilling =
+    preferred === settled ? [] : preferred.shortages.filter((s) => !s.places.some((p) => refused.has(p)));
   const shares = claims.flatMap(({ guest, overhead }, i) => {
     let owed = overhead;
     return [...(settled.shares[i] ?? [])].map(([place, bytes]): Share => {
@@ -123,7 +125,8 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
     `${formatBytes(host.reserved.memoryPerCell * places.length)} kept for the host`,
     ...(pages === 0 ? [] : [`${formatBytes(pages)} of hugepages`]),
   ];
-  const short = formatBytes(requested - available);
+  const short = requested - available;
+  const mib = Math.ceil(short / 1024 ** 2);
   const where = listCells(ids);
   return finding({
     rule: "host/cell-memory",
@@ -133,11 +136,11 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
     need: requested,
     limit: available,
     unit: "bytes",
-    message: `${sentence(where)} of host ${host.name} cannot hold the memory of ${listVms(names)} with QEMU's overhead: requested ${formatBytes(requested)}, available ${formatBytes(available)} (${formatBytes(physical)} less ${less.join(" and ")}), short by ${short}.`,
+    message: `${sentence(where)} of host ${host.name} cannot hold the memory of ${listVms(names)} with QEMU's overhead: requested ${formatBytes(requested)}, available ${formatBytes(available)} (${formatBytes(physical)} less ${less.join(" and ")}), short by ${formatBytes(short)}.`,
     remedy:
       names.length === 1
-        ? `Lower its memory by ${short}, or move it to another cell or host.`
-        : `Lower their memory by ${short} in all, or move one of them to another cell or host.`,
+        ? `Lower the memory that it has there by ${mib} MiB, or move it to another cell or host.`
+        : `Lower the memory that they have there by ${mib} MiB in all, or move one of them to another cell or host.`,
   });
 }
 

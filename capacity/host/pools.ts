@@ -31,7 +31,7 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
     const { bytes = 0, vms } = taken.get(pool) ?? {};
     if (bytes <= pool.capacity || !vms) return;
     const names = [...vms].sort(([a, x], [b, y]) => y - x || compareText(a, b)).map(([name]) => name);
-    const short = formatBytes(bytes - pool.capacity);
+    const short = bytes - pool.capacity;
     findings.push(
       finding({
         rule: "host/pool-capacity",
@@ -41,8 +41,8 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
         need: bytes,
         limit: pool.capacity,
         unit: "bytes",
-        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatBytes(bytes)}, available ${formatBytes(pool.capacity)}, short by ${short}.`,
-        remedy: `Make the disks smaller by ${short} in all, move one to another ${pool.class} pool, or enlarge the pool.`,
+        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatBytes(bytes)}, available ${formatBytes(pool.capacity)}, short by ${formatBytes(short)}.`,
+        remedy: `Make the disks smaller by ${Math.ceil(short / 1e9)} GB in all, move one to another ${pool.class} pool, or enlarge the pool.`,
       }),
     );
   });

@@ -5,7 +5,13 @@ import { listCpus, listNames, listVms } from "./names.ts";
 
 /** Cores of VMs that ask for exclusive cores: no other VM's vCPU beside theirs, and no thread left idle. */
 export function checkSiblings(machine: Machine): Finding[] {
-  return [...checkShared(machine), ...machine.guests.flatMap((guest) => checkSplit(machine, guest))];
+  const helpers = new Set(
+    machine.guests.flatMap(({ vm }) => [
+      ...(vm.emulator ?? []),
+      ...vm.iothreads.flatMap((thread) => thread.cpus ?? []),
+    ]),
+  );
+  return [...checkShared(machine), ...machine.guests.flatMap((guest) => checkSplit(machine, guest, helpers))];
 }
 
 /**
@@ -71,12 +77,14 @@ function clashOn({ owners }: Machine, core: readonly number[]): { guests: Guest[
   };
 }
 
-/** Threads beside an exclusive VM's pins that nobody may use, or that the host's own processes use. */
-function checkSplit(machine: Machine, guest: Guest): Finding[] {
+/**
+ * Threads beside an exclusive VM's pins that nobody may use, or that the host's own processes use. Threads of
+ * emulator and iothread sets are used; a VM with a pin off the host is left out, for its fault is another.
+ */
+function checkSplit(machine: Machine, guest: Guest, helpers: ReadonlySet<number>): Finding[] {
   const { vm } = guest;
-  if (!vm.exclusiveCores || guest.pinned.length === 0) return [];
+  if (!vm.exclusiveCores || guest.pinned.some((cpu) => !machine.cellOf.has(cpu))) return [];
   const own = new Set(guest.pinned);
-  const helpers = new Set([...(vm.emulator ?? []), ...vm.iothreads.flatMap((t) => t.cpus ?? [])]);
   const beside = (wanted: (sibling: number) => boolean) => {
     const siblings = new Set<number>();
     const pins = guest.pinned.filter((cpu) => {

@@ -2,6 +2,7 @@ import { type Finding, finding } from "../../model/finding.ts";
 import { formatBytes, formatCpu } from "../../model/format.ts";
 import type { Node } from "../../model/node.ts";
 import type { Disk, VM } from "../../model/vm.ts";
+import { listNames } from "../host/names.ts";
 
 /** The kubelet's root directory: the file system under it is what pods get as ephemeral storage. */
 const KUBELET_ROOT = "/var/lib/kubelet";
@@ -46,10 +47,10 @@ const RESOURCES: readonly Resource[] = [
     has: (vm) => {
       const disk = kubeletDisk(vm);
       return disk === undefined
-        ? { figure: 0, source: "disk" }
+        ? { figure: 0, source: "no disk" }
         : { figure: disk.size, source: `disk ${disk.name}` };
     },
-    remedy: (vm) => `Audit the node again, or enlarge the disk of VM ${vm.name} that holds ${KUBELET_ROOT}.`,
+    remedy: (vm) => `Audit the node again, or give VM ${vm.name} a larger disk for ${KUBELET_ROOT}.`,
   },
 ];
 
@@ -97,12 +98,12 @@ function compare(node: Node, vm: VM, path: string, resource: Resource): Finding[
 const NAMES = { cpu: "CPU", memory: "memory", ephemeralStorage: "ephemeral storage" } as const;
 
 function unknownFinding(node: Node, vm: VM, path: string, unknown: readonly Resource[]): Finding {
-  const names = unknown.map((r) => NAMES[r.id]).join(", ");
+  const names = listNames(unknown.map((r) => NAMES[r.id]));
   return finding({
     rule: "layers/node-unknown",
     path: `${path}.allocatable`,
     subject: `node ${node.name} in cluster ${node.cluster}`,
-    message: `Cannot prove that node ${node.name} in cluster ${node.cluster} fits into its VM ${vm.name} on host ${vm.host}: its allocatable ${names} is not recorded.`,
+    message: `Cannot prove that node ${node.name} in cluster ${node.cluster} fits into its VM ${vm.name} on host ${vm.host}: its record lacks allocatable ${names}.`,
     remedy: "Record the node's status.allocatable with the date of the audit.",
   });
 }

@@ -1,0 +1,118 @@
+import { expect, test } from "vitest";
+import { judgeHosts } from "../../../capacity/host/host.ts";
+import { fleetOf, floating, host, texts, vm } from "./fleet.ts";
+
+const pages = host.cells.map((cell) => ({ ...cell, hugepages: { "1GiB": 6 } }));
+
+const cases = [
+  {
+    name: "a VM as large as what the cell has left, overhead included, passes",
+    fleet: fleetOf([vm("a", { memory: "15224 MiB" })]),
+    texts: [],
+  },
+  {
+    name: "one MiB more does not",
+    fleet: fleetOf([vm("a", { memory: "15225 MiB" })]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 15.00Gi, available 15Gi (16Gi less 1Gi kept for the host), short by 754Ki. | Lower the memory that it has there by 1 MiB, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "a VM as large as the cell's raw memory",
+    fleet: fleetOf([vm("a", { memory: "16 GiB" })]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 16.13Gi, available 15Gi (16Gi less 1Gi kept for the host), short by 1.13Gi. | Lower the memory that it has there by 1162 MiB, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "two VMs that would fit into the host, but not into their cell",
+    fleet: fleetOf([vm("a", { memory: "8 GiB" }), vm("b", { memory: "9 GiB", pins: ["1", "9"] })]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VMs b and a with QEMU's overhead: requested 17.24Gi, available 15Gi (16Gi less 1Gi kept for the host), short by 2.24Gi. | Lower the memory that they have there by 2294 MiB in all, or move one of them to another cell or host.",
+    ],
+  },
+  {
+    name: "a VM over both cells and an unbound one make way for each other, up to the sum",
+    fleet: fleetOf([
+      vm("a", { memory: "20 GiB", numa: { nodeset: "0-1" } }),
+      floating("b", { memory: "9 GiB" }),
+    ]),
+    texts: [],
+  },
+  {
+    name: "cells that are short together are one finding",
+    fleet: fleetOf([
+      vm("a", { memory: "20 GiB", numa: { nodeset: "0-1" } }),
+      floating("b", { memory: "12 GiB" }),
+    ]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VMs a and b with QEMU's overhead: requested 32.27Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 2.27Gi. | Lower the memory that they have there by 2324 MiB in all, or move one of them to another cell or host.",
+    ],
+  },
+  {
+    name: "an interleaved VM needs its even part in each cell",
+    fleet: fleetOf([
+      vm("a", { memory: "20 GiB", numa: { nodeset: "0-1", mode: "interleave" } }),
+      vm("b", { memory: "6 GiB", pins: ["1", "9"] }),
+    ]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VMs a and b with QEMU's overhead: requested 16.19Gi, available 15Gi (16Gi less 1Gi kept for the host), short by 1.19Gi. | Lower the memory that they have there by 1215 MiB in all, or move one of them to another cell or host.",
+    ],
+  },
+  {
+    name: "a VM that only prefers a cell may spill, with a warning",
+    fleet: fleetOf([vm("a", { memory: "20 GiB", numa: { nodeset: "0", mode: "preferred" } })]),
+    texts: [
+      "warn host/cell-preferred hosts[0].cells[0].memory: Cell 0 of host h cannot hold all that prefers to lie there: requested 20.14Gi, available 15Gi, short by 5.14Gi; memory of VM a will lie in other cells. | Lower the memory of a VM there, or accept memory that is further away.",
+    ],
+  },
+  {
+    name: "a VM that prefers a cell must fit into the host",
+    fleet: fleetOf([vm("a", { memory: "30 GiB", numa: { nodeset: "0", mode: "preferred" } })]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VM a with QEMU's overhead: requested 30.16Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 166Mi. | Lower the memory that it has there by 166 MiB, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "a restrictive binding is as hard as a strict one",
+    fleet: fleetOf([vm("a", { memory: "20 GiB", numa: { nodeset: "0", mode: "restrictive" } })]),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 20.14Gi, available 15Gi (16Gi less 1Gi kept for the host), short by 5.14Gi. | Lower the memory that it has there by 5266 MiB, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "a nodeset with a cell that the host lacks",
+    fleet: fleetOf([vm("a", { numa: { nodeset: "0,7" } })]),
+    texts: [
+      "refuse host/cell-missing vms[0].numa.nodeset: The memory of VM a is bound to cell 7, but host h has only cells 0-1. | Bind it to cells of host h, or record the missing cells.",
+    ],
+  },
+  {
+    name: "hugepages are no ordinary memory",
+    fleet: fleetOf([vm("a", { memory: "10 GiB" })], { cells: pages }),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 10.12Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 1.12Gi. | Lower the memory that it has there by 1150 MiB, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "the overhead of a VM on hugepages comes from ordinary memory",
+    fleet: fleetOf(
+      [vm("a", { memory: "6 GiB", hugepages: "1GiB" }), vm("b", { memory: "9 GiB", pins: ["1", "9"] })],
+      { cells: pages },
+    ),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VMs b and a with QEMU's overhead: requested 9.24Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 242Mi. | Lower the memory that they have there by 242 MiB in all, or move one of them to another cell or host.",
+    ],
+  },
+  {
+    name: "a cell that cannot hold what is kept back",
+    fleet: fleetOf([], { cells: [{ id: 0, cores: ["0,1"], memory: "16 GiB", hugepages: { "1GiB": 16 } }] }),
+    texts: [
+      "refuse host/cell-reserve hosts[0].cells[0].memory: Cell 0 of host h cannot hold what is kept back: requested 17Gi (1Gi kept for the host and 16Gi of hugepages), available 16Gi, short by 1Gi. | Reserve fewer hugepages or less memory for the host, or correct the cell's memory.",
+    ],
+  },
+];
+
+test.each(cases)("$name", ({ fleet, texts: expected }) => {
+  expect(texts(judgeHosts(fleet).findings)).toEqual(expected);
+});

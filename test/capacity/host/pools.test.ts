@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { judgeHosts } from "../../../capacity/host/host.ts";
+import { fleetOf, floating, host, texts, vm } from "./fleet.ts";
+
+const disk = { name: "os", class: "ssd", size: "40 GB" } as const;
+const pools = [
+  ...(host.pools ?? []),
+  { name: "other", class: "ssd", path: "/other", capacity: "100 GB" } as const,
+];
+
+const cases = [
+  {
+    name: "disks that fill their pool to the byte pass",
+    fleet: fleetOf([
+      vm("a", {
+        disks: [
+          { ...disk, size: "60 GB" },
+          { ...disk, name: "more" },
+        ],
+      }),
+    ]),
+    texts: [],
+  },
+  {
+    name: "disks beyond their pool, a base image is no discount",
+    fleet: fleetOf([
+      vm("a", { disks: [{ ...disk, baseImage: "/base.qcow2" }] }),
+      floating("b", { disks: [{ ...disk, size: "61 GB" }] }),
+    ]),
+    texts: [
+      "refuse host/pool-capacity hosts[0].pools[0].capacity: Pool fast (ssd) of host h cannot hold the disks of VMs b and a at full size: requested 94.06Gi, available 93.13Gi, short by 953.67Mi. | Make the disks smaller by 1 GB in all, move one to another ssd pool, or enlarge the pool.",
+    ],
+  },
+  {
+    name: "no pool of the class",
+    fleet: fleetOf([vm("a", { disks: [disk] })], { pools: [] }),
+    texts: [
+      "refuse host/pool-missing vms[0].disks[0].class: Disk os of VM a needs 37.25Gi in a pool of class ssd, but host h has none. | Declare a pool of class ssd on host h, or move the disk to another class.",
+    ],
+  },
+  {
+    name: "several pools of the class and none named",
+    fleet: fleetOf([vm("a", { disks: [disk] })], { pools }),
+    texts: [
+      "refuse host/pool-ambiguous vms[0].disks[0].pool: Disk os of VM a names no pool, and host h has 2 of class ssd: fast and other. | Name one of them in the disk's pool.",
+    ],
+  },
+  {
+    name: "one of several pools of the class, named",
+    fleet: fleetOf([vm("a", { disks: [{ ...disk, pool: "other" }] })], { pools }),
+    texts: [],
+  },
+  {
+    name: "a named pool of another class",
+    fleet: fleetOf([vm("a", { disks: [{ ...disk, pool: "slow" }] })]),
+    texts: [
+      "refuse host/pool-class vms[0].disks[0].pool: Disk os of VM a has class ssd, but pool slow of host h has class hdd. | Give the disk class hdd, or name a pool of class ssd: fast.",
+    ],
+  },
+];
+
+test.each(cases)("$name", ({ fleet, texts: expected }) => {
+  expect(texts(judgeHosts(fleet).findings)).toEqual(expected);
+});
