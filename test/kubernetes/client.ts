@@ -2,6 +2,7 @@
 import { credentials, type ServiceError } from "@grpc/grpc-js";
 import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
 import messages from "@pulumi/pulumi/proto/provider_pb.js";
+import statuses from "@pulumi/pulumi/proto/status_pb.js";
 import { EngineLog } from "../../tools/kubernetes-standin/enginelog.ts";
 import { bind, createServer } from "../../tools/kubernetes-standin/server.ts";
 import { decode, encode, type Properties } from "../../tools/kubernetes-standin/wire.ts";
@@ -182,10 +183,35 @@ export class ProviderClient {
     return new Promise((resolve, reject) => {
       method.call(this.#client, request, (error, response) => {
         if (error === null) resolve(response);
-        else reject(new Error(error.details));
+        else reject(halfMade(error) ?? new Error(error.details));
       });
     });
   }
+}
+
+/** A failure that leaves a resource behind: what the engine would put into the state. */
+export class HalfMadeError extends Error {
+  readonly state: State;
+  constructor(message: string, state: State) {
+    super(message);
+    this.state = state;
+  }
+}
+
+/** Finds the resource in the details of the error, as the engine does. */
+function halfMade(error: ServiceError): HalfMadeError | undefined {
+  const [bytes] = error.metadata?.get("grpc-status-details-bin") ?? [];
+  if (!(bytes instanceof Buffer)) return undefined;
+  const [packed] = statuses.Status.deserializeBinary(bytes).getDetailsList();
+  const read = messages.ErrorResourceInitFailed.deserializeBinary;
+  const detail = packed?.unpack(read, "pulumirpc.ErrorResourceInitFailed");
+  if (!detail) return undefined;
+  const state = {
+    id: detail.getId(),
+    inputs: decode(detail.getInputs()),
+    outputs: decode(detail.getProperties()),
+  };
+  return new HalfMadeError(detail.getReasonsList().join("\n"), state);
 }
 
 export function urn(type: string, name: string): string {

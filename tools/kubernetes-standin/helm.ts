@@ -34,9 +34,10 @@ export interface HelmOptions {
   signal: AbortSignal;
 }
 
+/** 3.11 is the first with `helm get metadata`. */
 const MISSING =
   "`helm` is not on PATH, and the stand-in carries releases out with it. " +
-  "Install Helm 3.8 or newer (it can read oci:// charts), or install the vendor's Kubernetes plugin";
+  "Install Helm 3.11 or newer, or install the vendor's Kubernetes plugin";
 
 export class Helm {
   readonly #settings: Settings;

@@ -45,7 +45,11 @@ export class ReleaseResource implements Resource {
     const replaces = changes
       .map((change) => change.path[0])
       .filter((key) => key === "name" || key === "namespace");
-    return { changes, replaces, deleteBeforeReplace: isEqual(request.oldInputs.name, request.news.name) };
+    return {
+      changes,
+      replaces,
+      deleteBeforeReplace: replaces.length > 0 && isEqual(request.oldInputs.name, request.news.name),
+    };
   }
 
   async create(request: CreateRequest): Promise<State> {
