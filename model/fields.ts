@@ -136,5 +136,8 @@ export const record = z
     date: day("The day on which the figures were read or decided."),
     note: nonEmpty("What a reviewer should know of the figures.").optional(),
   })
-  .meta({ id: "Record", description: "Where figures were recorded, and when." });
+  .meta({
+    id: "Record",
+    description: "Where figures were recorded, and when. Effect of a change: judged anew.",
+  });
 export type Provenance = z.output<typeof record>;

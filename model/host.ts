@@ -9,7 +9,9 @@ export const diskClass = z
 export type DiskClass = z.output<typeof diskClass>;
 
 export const PAGE_SIZES = ["2MiB", "1GiB"] as const;
-export const pageSize = z.enum(PAGE_SIZES, { error: () => 'expected the page size "2MiB" or "1GiB"' });
+export const pageSize = z
+  .enum(PAGE_SIZES, { error: () => 'expected the page size "2MiB" or "1GiB"' })
+  .meta({ description: "Size of a hugepage." });
 export type PageSize = z.output<typeof pageSize>;
 /** Bytes of one hugepage (x86-64). */
 export const PAGE_BYTES: Readonly<Record<PageSize, number>> = { "2MiB": 2 * 1024 ** 2, "1GiB": 1024 ** 3 };
@@ -29,17 +31,17 @@ export const cell = z
         description: "Hugepages reserved in this cell, by size; none by default. They are part of `memory`.",
       }),
   })
-  .meta({ id: "Cell", description: "A NUMA cell." });
+  .meta({ id: "Cell", description: "A NUMA cell. Effect of a change: judged anew." });
 export type Cell = z.output<typeof cell>;
 
 export const storagePool = z
   .strictObject({
-    name: f.name("The pool's name in libvirt."),
+    name: f.name("The pool's name in libvirt. Effect of a change: replace."),
     class: diskClass,
     path: f.path("Directory or device of the pool on the host. Effect of a change: replace."),
     capacity: f.sizeCapacity("What the pool can hold."),
   })
-  .meta({ id: "StoragePool", description: "A storage pool of the host." });
+  .meta({ id: "StoragePool", description: "A storage pool of the host. Effect of a change: judged anew." });
 export type StoragePool = z.output<typeof storagePool>;
 
 export const bridge = z
@@ -47,7 +49,10 @@ export const bridge = z
     name: f.name("The bridge's interface name on the host."),
     bandwidth: f.bandwidthCapacity("Speed of its uplink.").optional(),
   })
-  .meta({ id: "Bridge", description: "A bridge (or NIC) that VMs attach to." });
+  .meta({
+    id: "Bridge",
+    description: "A bridge (or NIC) that VMs attach to. Effect of a change: judged anew.",
+  });
 
 export const host = z
   .strictObject({
@@ -70,5 +75,5 @@ export const host = z
     bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
     diskBandwidth: f.bandwidthCapacity("Disk I/O bandwidth of the host, all pools together.").optional(),
   })
-  .meta({ id: "Host", description: "A hypervisor host." });
+  .meta({ id: "Host", description: "A hypervisor host, as recorded. Effect of a change: judged anew." });
 export type Host = z.output<typeof host>;

@@ -15,7 +15,11 @@ export const allocatable = z
     ephemeralStorage: f.quantityCapacity("Allocatable ephemeral storage.").optional(),
     pods: f.countFromZero("Allocatable pods.").optional(),
   })
-  .meta({ id: "Allocatable", description: "What the kubelet offers to pods (status.allocatable)." });
+  .meta({
+    id: "Allocatable",
+    description:
+      "What the kubelet offers to pods (status.allocatable). A figure may be missing; what rests on it is then refused. Effect of a change: judged anew.",
+  });
 export type Allocatable = z.output<typeof allocatable>;
 
 export const running = z
@@ -26,7 +30,11 @@ export const running = z
     ephemeralStorage: f.quantityDemand("Requested ephemeral storage."),
     pods: f.countFromZero("Number of pods."),
   })
-  .meta({ id: "Running", description: "What already runs on the node beside the runners of this fleet." });
+  .meta({
+    id: "Running",
+    description:
+      "What already runs on the node beside the runners of this fleet. Effect of a change: judged anew.",
+  });
 export type Running = z.output<typeof running>;
 
 export const node = z
@@ -46,5 +54,8 @@ export const node = z
     taints: z.array(taint).default([]).meta({ description: "Node taints; none by default." }),
   })
   .transform((n) => ({ ...n, labels: { "kubernetes.io/hostname": n.name, ...n.labels } }))
-  .meta({ id: "Node", description: "A cluster node." });
+  .meta({
+    id: "Node",
+    description: "A cluster node, as an audit recorded it. Effect of a change: judged anew.",
+  });
 export type Node = z.output<typeof node>;

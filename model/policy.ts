@@ -41,7 +41,9 @@ export const GATES = ["toleration", "envelope", "imagefs", "prewarm", "label", "
 
 export const gate = z
   .strictObject({
-    gate: z.enum(GATES, { error: () => `expected one of the gates ${GATES.join(", ")}` }),
+    gate: z
+      .enum(GATES, { error: () => `expected one of the gates ${GATES.join(", ")}` })
+      .meta({ description: "Which gate of the capacity policy is evidenced; docs/policies.md tells each." }),
     ...decision,
   })
   .meta({ id: "Gate", description: "Evidence for one admission gate." });
@@ -130,6 +132,9 @@ export const policy = z
       .default({ warnDays: 90, refuseDays: 365 })
       .meta({ description: "How old a recorded budget may be. Default 90 and 365 days." }),
   })
-  .meta({ id: "Policy", description: "Operators' decisions with their evidence." });
+  .meta({
+    id: "Policy",
+    description: "Operators' decisions with their evidence. Effect of a change: judged anew.",
+  });
 export type Policy = z.output<typeof policy>;
 export type OverflowNode = z.output<typeof overflowNode>;

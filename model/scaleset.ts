@@ -8,14 +8,17 @@ import { labels, toleration } from "./taint.ts";
 export const MAX_SCALE_SET_NAME = 45;
 
 /** CPU, memory and ephemeral storage; a figure that is absent is unknown, not zero. */
-const resources = (what: string) =>
+const resources = (what: string, purpose: string) =>
   z
     .strictObject({
       cpu: f.cpuDemand(`CPU ${what}.`).optional(),
       memory: f.quantityDemand(`Memory ${what}.`).optional(),
       ephemeralStorage: f.quantityDemand(`Ephemeral storage ${what}.`).optional(),
     })
-    .default({});
+    .default({})
+    .meta({
+      description: `The container's ${what}s, ${purpose}. A figure that is left out is unknown, not zero.`,
+    });
 
 export const container = z
   .strictObject({
@@ -29,10 +32,13 @@ export const container = z
       .nonEmpty("Container image; the scale set's by default (runner), ARC's defaults otherwise.")
       .optional(),
     command: z.array(z.string()).optional().meta({ description: "Command; ARC's by default." }),
-    requests: resources("requested: what the scheduler places by"),
-    limits: resources("limit: what the kernel and kubelet enforce"),
+    requests: resources("request", "which the scheduler places by"),
+    limits: resources("limit", "which the kernel and the kubelet enforce"),
   })
-  .meta({ id: "Container", description: "A container of a runner, with its envelope." });
+  .meta({
+    id: "Container",
+    description: "A container of a runner, with its envelope. Effect of a change: new runners have it.",
+  });
 export type Container = z.output<typeof container>;
 
 export const containerModes = ["none", "dind", "kubernetes", "kubernetes-novolume"] as const;
@@ -57,7 +63,7 @@ export const scaleSet = z
         error: () => "expected a name of lower-case letters, digits and dashes (it becomes a Helm release)",
       })
       .max(MAX_SCALE_SET_NAME, { error: () => `expected a name of at most ${MAX_SCALE_SET_NAME} characters` })
-      .meta({ description: "Name of the scale set and of its Helm release. Identity." }),
+      .meta({ description: "Name of the scale set and of its Helm release. Effect of a change: replace." }),
     cluster: f.name("The cluster (kubeconfig context) it is installed in.").default("default"),
     scope: z
       .string({ error: () => 'expected a GitHub scope, like "tinyland-inc" or "Jesssullivan/nix-vm-test"' })
@@ -89,5 +95,9 @@ export const scaleSet = z
       .min(1, { error: () => "expected at least the container runner" })
       .meta({ description: "Every container of the runner with its requests and limits." }),
   })
-  .meta({ id: "ScaleSet", description: "An ARC runner scale set." });
+  .meta({
+    id: "ScaleSet",
+    description:
+      "An ARC runner scale set. Effect of a change: the Helm release is upgraded; busy runners finish their job first.",
+  });
 export type ScaleSet = z.output<typeof scaleSet>;

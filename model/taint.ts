@@ -20,7 +20,7 @@ const effect = z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: 
 /** Labels of a node or VM, or the selector of a pod (all must match). */
 export const labels = z
   .record(labelKey, labelValue)
-  .meta({ id: "Labels", description: "Kubernetes labels." });
+  .meta({ id: "Labels", description: "Kubernetes labels: keys with an optional prefix, values in quotes." });
 export type Labels = z.output<typeof labels>;
 
 export const taint = z
@@ -51,7 +51,7 @@ export const toleration = z
       input: undefined,
     });
   })
-  .meta({ id: "Toleration", description: "A pod toleration." });
+  .meta({ id: "Toleration", description: "A pod toleration, with Kubernetes' own meaning." });
 export type Toleration = z.output<typeof toleration>;
 
 /** Kubernetes' ToleratesTaint. */

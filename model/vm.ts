@@ -7,20 +7,28 @@ import { labels, taint } from "./taint.ts";
 
 export const disk = z
   .strictObject({
-    name: f.name("The disk's name within the VM, such as `os`. Identity: renaming replaces the volume."),
+    name: f.name("The disk's name within the VM, such as `os`. Effect of a change: replace."),
     class: diskClass,
-    size: f.sizeDemand("Virtual size. Growing is live; shrinking is refused."),
-    pool: f.name("Pool by name; by default the host's only pool of the class.").optional(),
-    file: f.name("File name in the pool; by default `VM-DISK.qcow2`.").optional(),
+    size: f.sizeDemand("Virtual size. Effect of a change: live if it grows; shrinking is refused."),
+    pool: f
+      .name("Pool by name; by default the host's only pool of the class. Effect of a change: replace.")
+      .optional(),
+    file: f
+      .name("File name in the pool; by default `VM-DISK.qcow2`. Effect of a change: replace.")
+      .optional(),
     baseImage: f
-      .path("Image that backs the disk; empty disk by default. Effect of a change: replace.")
+      .path("Image that backs the disk; an empty disk by default. Effect of a change: replace.")
       .optional(),
     precious: z
       .boolean({ error: () => "expected true or false" })
       .default(false)
-      .meta({ description: "True protects the data: never replaced or deleted by a plan. Default false." }),
+      .meta({
+        description: "True protects the data: never replaced or deleted by a plan. Effect of a change: live.",
+      }),
     mount: f
-      .path("Where the guest mounts the disk; the file system is made only on an empty disk.")
+      .path(
+        "Where the guest mounts the disk; the file system is made only on an empty disk. Effect of a change: first boot.",
+      )
       .optional(),
   })
   .meta({ id: "Disk", description: "A disk of a VM. Its position gives its target: vda, vdb, …" });
@@ -34,7 +42,7 @@ export const user = z
     name: z
       .string({ error: () => "expected a user name" })
       .regex(USER_NAME, { error: () => "expected a Linux user name of at most 32 characters" })
-      .meta({ description: "Login name." }),
+      .meta({ description: "Login name. Effect of a change: first boot." }),
     sshAuthorizedKeys: z
       .array(
         z.string({ error: () => "expected an SSH public key" }).regex(SSH_KEY, {
@@ -42,7 +50,7 @@ export const user = z
         }),
       )
       .default([])
-      .meta({ description: "SSH public keys." }),
+      .meta({ description: "SSH public keys; none by default. Effect of a change: first boot." }),
   })
   .meta({ id: "User", description: "A user that cloud-init makes on first boot." });
 
@@ -50,8 +58,8 @@ export const numaModes = ["strict", "preferred", "interleave", "restrictive"] as
 
 export const vm = z
   .strictObject({
-    name: f.name("The domain's name in libvirt and its host name. Identity: renaming replaces the VM."),
-    host: f.name("The host it runs on."),
+    name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
+    host: f.name("The host it runs on. Effect of a change: replace."),
     vcpus: f.countFromOne("Number of vCPUs. Effect of a change: next boot."),
     pins: z.array(f.cpuset("Host CPUs of one vCPU.")).optional().meta({
       description:
@@ -61,55 +69,100 @@ export const vm = z
       .boolean({ error: () => "expected true or false" })
       .default(true)
       .meta({
-        description: "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs.",
+        description:
+          "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",
       }),
-    emulator: f.cpuset("Host CPUs of QEMU's emulator threads; may be shared between VMs. Live.").optional(),
+    emulator: f
+      .cpuset("Host CPUs of QEMU's emulator threads; may be shared between VMs. Effect of a change: live.")
+      .optional(),
     iothreads: z
       .array(
         z
-          .strictObject({ cpus: f.cpuset("Host CPUs of this iothread. Live.").optional() })
-          .meta({ id: "IoThread" }),
+          .strictObject({
+            cpus: f.cpuset("Host CPUs of this iothread. Effect of a change: live.").optional(),
+          })
+          .meta({ id: "IoThread", description: "An I/O thread of QEMU." }),
       )
       .default([])
-      .meta({ description: "One entry per iothread; none by default. Their number: next boot." }),
+      .meta({
+        description:
+          "One entry per iothread; none by default. Effect of a change: their pins live, their number at the next boot.",
+      }),
     numa: z
       .strictObject({
         mode: z
           .enum(numaModes, { error: () => `expected one of ${numaModes.join(", ")}` })
           .default("strict")
           .meta({
-            description: "`strict` (default) cannot move live on libvirt 8 and later; `restrictive` can.",
+            description:
+              "`strict` (default) binds, and cannot move live on libvirt 8 and later. Effect of a change: next boot.",
           }),
-        nodeset: f.cpuset("NUMA cells that hold the VM's memory."),
+        nodeset: f.cpuset("NUMA cells that hold the VM's memory. Effect of a change: next boot."),
       })
       .optional()
-      .meta({ description: "NUMA memory binding; absent: unbound, counted against any cell with room." }),
-    memory: f.sizeDemand("Guest memory (the balloon's maximum). Live up to the booted maximum."),
-    minimumMemory: f.sizeDemand("Least memory the balloon may leave the guest.").optional(),
+      .meta({
+        description:
+          "NUMA memory binding; absent: unbound, counted against any cell with room. Effect of a change: next boot.",
+      }),
+    memory: f.sizeDemand(
+      "Guest memory (the balloon's maximum). Effect of a change: live up to the booted maximum, above it at the next boot.",
+    ),
+    minimumMemory: f
+      .sizeDemand(
+        "Least memory the balloon may leave the guest; no ballooning if absent. Effect of a change: judged anew.",
+      )
+      .optional(),
     hugepages: pageSize
       .optional()
-      .meta({ description: "Back the memory with hugepages of this size. Next boot." }),
+      .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),
     weight: f
-      .countFromOne("CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Live.")
+      .countFromOne(
+        "CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Effect of a change: live.",
+      )
       .min(2, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
       .max(10_000, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
       .optional(),
-    disks: z.array(disk).default([]).meta({ description: "Disks in order; none by default." }),
-    bridge: f.name("Bridge of the host that the VM's interface joins.").optional(),
+    disks: z
+      .array(disk)
+      .default([])
+      .meta({ description: "Disks in order; none by default. Effect of a change: next boot." }),
+    bridge: f
+      .name(
+        "Bridge of the host that the VM's interface joins; no interface if absent. Effect of a change: next boot.",
+      )
+      .optional(),
     cloudInit: z
       .strictObject({
-        users: z.array(user).default([]).meta({ description: "Users; none by default." }),
-        seed: f.path("Where the NoCloud ISO lies on the host; derived from the name by default.").optional(),
+        users: z
+          .array(user)
+          .default([])
+          .meta({ description: "Users; none by default. Effect of a change: first boot." }),
+        seed: f
+          .path(
+            "Where the NoCloud ISO lies on the host; derived from the name by default. Effect of a change: replace.",
+          )
+          .optional(),
       })
       .optional()
-      .meta({ description: "First-boot configuration." }),
+      .meta({ description: "First-boot configuration. Effect of a change: first boot." }),
     role: z
       .enum(["k3s-server", "k3s-agent"], { error: () => 'expected the role "k3s-server" or "k3s-agent"' })
       .optional()
-      .meta({ description: "What the guest becomes in the cluster; nothing by default." }),
-    taints: z.array(taint).default([]).meta({ description: "Taints of the k3s node." }),
-    labels: labels.default({}).meta({ description: "Labels of the k3s node." }),
-    purpose: f.nonEmpty("What the VM is for; becomes the domain's title.").optional(),
+      .meta({
+        description:
+          "What the guest becomes in the cluster; nothing by default. Effect of a change: first boot.",
+      }),
+    taints: z.array(taint).default([]).meta({
+      description:
+        "Taints of the k3s node; k3s applies them only when it first registers. Effect of a change: first boot.",
+    }),
+    labels: labels.default({}).meta({
+      description:
+        "Labels of the k3s node; k3s applies them only when it first registers. Effect of a change: first boot.",
+    }),
+    purpose: f
+      .nonEmpty("What the VM is for; becomes the domain's title. Effect of a change: live.")
+      .optional(),
   })
   .meta({ id: "VM", description: "A libvirt VM." });
 export type VM = z.output<typeof vm>;
