@@ -21,13 +21,13 @@ export async function main(ownPath: string, engineAddress: string | undefined): 
     process.exitCode = 1;
     return;
   }
+  // The engine ends its plugins by an interrupt, and kills them after 5 s. Plugins have a process group of their
+  // own, so a user's Ctrl-C goes to the engine alone. An orderly exit lets temporary files be removed.
+  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const log = new EngineLog();
   log.connect(engineAddress ?? "");
   const port = await bind(createServer(log, version));
   process.stdout.write(`${port}\n`);
-  // The engine ends its plugins by an interrupt, and kills them after 5 s. Plugins have a process group of their
-  // own, so a user's Ctrl-C goes to the engine alone. An orderly exit lets temporary files be removed.
-  for (const signal of ["SIGINT", "SIGTERM"] as const) process.on(signal, () => process.exit(0));
   const parent = process.ppid;
   setInterval(() => {
     if (process.ppid !== parent) process.exit(0);
