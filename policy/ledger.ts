@@ -53,10 +53,10 @@ export class Ledger {
   /** Judges the fleet that the plan carries; the verdict it carries too is the stack's own, and not believed. */
   #judgePlan({ inputs, name }: Resource): readonly Finding[] {
     const facts = new Facts(`plan ${name}`);
-    refuseUnknown(facts, inputs["fleet"], "fleet");
-    facts.required(inputs["fleet"] ?? undefined, "fleet", "Register the plan with the whole fleet.");
+    refuseUnknown(facts, inputs.fleet, "fleet");
+    facts.required(inputs.fleet ?? undefined, "fleet", "Register the plan with the whole fleet.");
     if (facts.findings.length > 0) return facts.findings;
-    const parsed = parseFleet(inputs["fleet"]);
+    const parsed = parseFleet(inputs.fleet);
     if (!parsed.fleet) return parsed.findings;
     const { fleet, findings } = grantPlan(this.#settings.budget, parsed.fleet);
     const all = [...findings, ...this.#judgeFleet(fleet)];
@@ -184,12 +184,12 @@ export class Ledger {
 }
 
 function nameOf({ inputs, name }: Resource): string {
-  const given = inputs["name"];
+  const given = inputs.name;
   return typeof given === "string" ? given : name;
 }
 
 function refuseUnknown(facts: Facts, value: PlainObject[string] | undefined, path: string): void {
-  if (value === UNKNOWN) return facts.unknown(path);
+  if (value === UNKNOWN) facts.unknown(path);
   if (typeof value !== "object" || value === null) return;
   const isList = Array.isArray(value);
   for (const [key, entry] of Object.entries(value)) {

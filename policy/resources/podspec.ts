@@ -19,7 +19,7 @@ const FIGURES = Object.keys(KEYS) as Figure[];
 export function readContainers(facts: Facts, spec: PlainObject, path: string): Container[] {
   const main = facts.objects(spec, "containers", `${path}.containers`);
   const init = facts.objects(spec, "initContainers", `${path}.initContainers`);
-  const isSidecar = (c: { item: PlainObject }) => c.item["restartPolicy"] === "Always";
+  const isSidecar = (c: { item: PlainObject }) => c.item.restartPolicy === "Always";
   const read = ({ item, at }: { item: PlainObject; at: string }): Named => {
     const limits = readResources(facts, item, "limits", at);
     // A request that is absent is the limit: so the API server defaults it.

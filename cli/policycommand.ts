@@ -1,0 +1,178 @@
+import { readFile } from "node:fs/promises";
+import { Command, CommanderError } from "commander";
+import type { Capacity } from "../capacity/capacity.ts";
+import { judge } from "../capacity/judge.ts";
+import { type Finding, FleetError, finding, refuses, sortFindings } from "../model/finding.ts";
+import { requireFleet } from "../model/fleet.ts";
+import { checkReferences } from "../model/references.ts";
+import { grantPlan } from "../policy/budget.ts";
+import { Ledger } from "../policy/ledger.ts";
+import { currentDay, readSettings, type Settings } from "../policy/settings.ts";
+import { readStackExport } from "../policy/stackexport.ts";
+import { renderFindings } from "../report/findings.ts";
+import { loadFleet } from "../stacks/load.ts";
+
+/** Where the command writes: data to `out`, talk and errors to `err`. */
+export interface Streams {
+  readonly out: (text: string) => void;
+  readonly err: (text: string) => void;
+}
+
+/** 0: everything fits. 1: something is refused. 2: the input or the command line is wrong. */
+export type ExitCode = 0 | 1 | 2;
+
+/** A finding, and the resource that causes it: null for a fleet file. */
+export type ReportedFinding = Finding & { readonly urn: string | null };
+
+/** The answer as data; `--json` prints it. Fields are only ever added within a version. */
+export interface PolicyReport {
+  readonly version: 1;
+  readonly verdict: "fits" | "refused" | "invalid";
+  /** The day of the judgement. null if the input is invalid. */
+  readonly today: string | null;
+  readonly source: { readonly kind: "default" | "fleet" | "stack-export"; readonly path: string | null };
+  /** Whose figures counted: the fleet's own, a file's, or the built-in ones. */
+  readonly budget: { readonly kind: "own" | "file" | "default"; readonly path: string | null };
+  /** Refusals first; for an export in the order of its resources. */
+  readonly findings: readonly ReportedFinding[];
+  /** The judged capacity of a fleet; null for an export or invalid input. */
+  readonly capacity: Capacity | null;
+}
+
+interface Options {
+  readonly fleet?: string;
+  readonly stackExport?: string;
+  readonly budget?: string;
+  readonly today?: string;
+  readonly json?: true;
+}
+
+/** Runs `policy` with its arguments. Never throws for a mistake of the user's. */
+export async function runPolicyCommand(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  const options = parse(args, streams);
+  if (typeof options === "number") return options;
+  const report = await answer(options);
+  if (options.json) streams.out(`${JSON.stringify(report, null, 2)}\n`);
+  if (report.verdict === "invalid") {
+    streams.err(`${report.findings.map((f) => `${f.message} ${f.remedy}`).join("\n")}\n`);
+    return 2;
+  }
+  if (!options.json) streams.out(`${render(report)}\n`);
+  return report.verdict === "fits" ? 0 : 1;
+}
+
+function parse(args: readonly string[], { out, err }: Streams): Options | ExitCode {
+  const command = new Command("policy")
+    .description(
+      "Judges a fleet file or an exported stack by the policy pack's rules, without the engine. " +
+        "Without a file it judges the built-in default stack. Exit code 0: fits, 1: refused, 2: input error.",
+    )
+    .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript")
+    .option("--stack-export <file>", "output of `pulumi stack export`")
+    .option("--budget <file>", "fleet file whose hosts, nodes and policy are the budget")
+    .option("--today <date>", "day that records are judged by, like 2026-05-06; the current day by default")
+    .option("--json", "print the report as JSON")
+    .exitOverride()
+    .configureOutput({ writeOut: out, writeErr: err });
+  try {
+    command.parse([...args], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  if (command.args.length > 0) {
+    err(`error: unexpected argument '${command.args[0]}'; name files by --fleet or --stack-export\n`);
+    return 2;
+  }
+  const options = command.opts<Options>();
+  if (options.fleet === undefined || options.stackExport === undefined) return options;
+  err("error: --fleet and --stack-export exclude each other\n");
+  return 2;
+}
+
+async function answer(options: Options): Promise<PolicyReport> {
+  const { fleet, stackExport, budget } = options;
+  const kind = stackExport !== undefined ? "stack-export" : fleet !== undefined ? "fleet" : "default";
+  const implied = kind === "stack-export" ? "default" : "own";
+  const base = {
+    version: 1,
+    source: { kind, path: stackExport ?? fleet ?? null },
+    budget: { kind: budget === undefined ? implied : "file", path: budget ?? null },
+  } as const;
+  try {
+    const settings = await readSettings(configOf(options), process.cwd(), currentDay());
+    const { findings, capacity } =
+      stackExport === undefined
+        ? await judgeFleetFile(fleet, budget === undefined ? undefined : settings, settings.today)
+        : { findings: await judgeExport(stackExport, settings), capacity: null };
+    const verdict = refuses(findings) ? "refused" : "fits";
+    return { ...base, verdict, today: settings.today, findings, capacity };
+  } catch (error) {
+    if (!(error instanceof FleetError)) throw error;
+    return {
+      ...base,
+      verdict: "invalid",
+      today: null,
+      findings: withUrn(error.findings, null),
+      capacity: null,
+    };
+  }
+}
+
+function configOf({ budget, today }: Options): Record<string, string> {
+  return { ...(budget !== undefined && { budget }), ...(today !== undefined && { today }) };
+}
+
+/** Judges a fleet by its own figures, or as the pack judges a plan if there is a budget. */
+async function judgeFleetFile(path: string | undefined, settings: Settings | undefined, today: string) {
+  const fleet = requireFleet(await loadFleet(path));
+  const granted = settings ? grantPlan(settings.budget, fleet) : { fleet, findings: [] };
+  const mismatches = checkReferences(granted.fleet);
+  const capacity = mismatches.length === 0 ? judge(granted.fleet, { today }) : null;
+  const findings = sortFindings([...granted.findings, ...mismatches, ...(capacity?.findings ?? [])]);
+  return { findings: withUrn(findings, null), capacity };
+}
+
+async function judgeExport(path: string, settings: Settings): Promise<ReportedFinding[]> {
+  const ledger = new Ledger(settings);
+  return readStackExport(await readJson(path)).flatMap((r) => withUrn(ledger.judge(r), r.urn));
+}
+
+async function readJson(path: string): Promise<unknown> {
+  let text: string;
+  try {
+    text = await readFile(path, "utf8");
+  } catch (error) {
+    const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
+    throw unreadable(path, REASONS[code] ?? code, "Name a file that can be read.");
+  }
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw unreadable(path, "it is no JSON", "Write one with `pulumi stack export --file FILE`.");
+  }
+}
+
+const REASONS: Readonly<Record<string, string>> = {
+  ENOENT: "there is no such file",
+  ENOTDIR: "there is no such file",
+  EISDIR: "it is a directory",
+  EACCES: "permission is denied",
+};
+
+function unreadable(path: string, why: string, remedy: string): FleetError {
+  const message = `\`${path}\` cannot be read as a stack export: ${why}.`;
+  return new FleetError("The stack export cannot be read:", [
+    finding({ rule: "export/unreadable-file", path: "", subject: `file ${path}`, message, remedy }),
+  ]);
+}
+
+function withUrn(findings: readonly Finding[], urn: string | null): ReportedFinding[] {
+  return findings.map((f) => ({ ...f, urn }));
+}
+
+function render({ findings, source, budget, today }: PolicyReport): string {
+  const what = source.path ?? "the default stack";
+  const by = { own: "its own figures", default: "the built-in budget", file: budget.path }[budget.kind];
+  return `${what}, judged by ${by} as of ${today}:\n${renderFindings(findings)}`;
+}
