@@ -22,6 +22,7 @@ const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
   test: ["tools/test.ts"],
   policy: ["tools/policy.ts"],
   bench: ["tools/bench.ts"],
+  docs: ["tools/docs/generate.ts"],
 });
 
 /**
