@@ -1,0 +1,36 @@
+import type { Host } from "../model/host.ts";
+import type { VM } from "../model/vm.ts";
+
+/** Sockets, cores and threads as the guest sees them; their product is the number of vCPUs. */
+export interface CpuTopology {
+  readonly sockets: number;
+  readonly cores: number;
+  readonly threads: number;
+}
+
+/**
+ * The guest's topology: vCPUs that are pinned to the siblings of one core, side by side and for every core,
+ * become threads of one guest core, so that the guest's scheduler knows what shares an execution unit.
+ * Anything else is shown as single-threaded cores; a wrong claim would be worse than none.
+ */
+export function cpuTopology(vm: Pick<VM, "vcpus" | "pins">, host: Pick<Host, "cells">): CpuTopology {
+  const threads = threadsPerCore(vm, host);
+  return { sockets: 1, cores: vm.vcpus / threads, threads };
+}
+
+function threadsPerCore({ vcpus, pins }: Pick<VM, "vcpus" | "pins">, host: Pick<Host, "cells">): number {
+  const first = pins?.[0]?.[0];
+  const core = host.cells.flatMap((c) => c.cores).find((cpus) => first !== undefined && cpus.includes(first));
+  const threads = core?.length ?? 1;
+  if (!pins || pins.length !== vcpus || threads === 1 || vcpus % threads !== 0) return 1;
+  const cores = new Set(host.cells.flatMap((c) => c.cores.map((cpus) => key(cpus))));
+  for (let i = 0; i < vcpus; i += threads) {
+    const group = pins.slice(i, i + threads);
+    if (!group.every((cpus) => cpus.length === 1) || !cores.has(key(group.flat()))) return 1;
+  }
+  return threads;
+}
+
+function key(cpus: readonly number[]): string {
+  return [...cpus].sort((a, b) => a - b).join(",");
+}

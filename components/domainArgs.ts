@@ -1,0 +1,127 @@
+import type { DomainArgs, types } from "@pulumi/libvirt";
+import { formatCpuset } from "../model/cpuset.ts";
+import { type Host, PAGE_BYTES } from "../model/host.ts";
+import type { VM } from "../model/vm.ts";
+import { cpuTopology } from "./cpuTopology.ts";
+import { macAddress } from "./mac.ts";
+import { memorySize } from "./memorySize.ts";
+
+/** What a domain's arguments follow from, beside the VM. */
+export interface DomainPlan {
+  readonly host: Host;
+  /** `kvm`; `qemu` emulates where there is no hardware virtualisation. */
+  readonly type: DomainType;
+  readonly disks: readonly types.DomainDevicesDisk[];
+  /** Pool and volume of the cloud-init seed; none if the VM has none. */
+  readonly seed: { readonly pool: string; readonly volume: string } | undefined;
+  /** CPUs that an unpinned VM floats over: those that no VM has to itself. Ignored for a pinned VM. */
+  readonly sharedCpus: readonly number[];
+}
+
+export const domainTypes = ["kvm", "qemu"] as const;
+export type DomainType = (typeof domainTypes)[number];
+
+/** Where the hypervisor keeps a note on the VM. A URN, since nothing is to be fetched from a namespace. */
+const METADATA = "urn:numafleet:vm:1";
+
+/** The arguments of a VM's domain. Plain values only: a policy can judge each of them before it exists. */
+export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
+  const memory = memorySize(vm.memory);
+  return {
+    name: vm.name,
+    type: plan.type,
+    ...(vm.purpose === undefined ? {} : { title: vm.purpose }),
+    ...(vm.minimumMemory === undefined
+      ? {}
+      : {
+          metadata: { xml: `<numafleet:vm xmlns:numafleet="${METADATA}" minimumMemory="${vm.minimumMemory}"/>` },
+        }),
+    vcpu: vm.vcpus,
+    ...floating(vm, plan.sharedCpus),
+    ...ioThreads(vm),
+    ...cpuTune(vm),
+    ...(vm.numa === undefined
+      ? {}
+      : { numaTune: { memory: { mode: vm.numa.mode, nodeset: formatCpuset(vm.numa.nodeset) } } }),
+    memory: memory.value,
+    memoryUnit: memory.unit,
+    // A VM starts with all its memory; taking some back is an operation on the running VM.
+    currentMemory: memory.value,
+    currentMemoryUnit: memory.unit,
+    ...(vm.hugepages === undefined
+      ? {}
+      : {
+          memoryBacking: {
+            memoryHugePages: { hugepages: [{ size: PAGE_BYTES[vm.hugepages] / 1024, unit: "KiB" }] },
+          },
+        }),
+    cpu: {
+      // Emulation has no host CPU to pass through; `maximum` is all that it can do.
+      mode: plan.type === "kvm" ? "host-passthrough" : "maximum",
+      topology: cpuTopology(vm, plan.host),
+    },
+    os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
+    features: { acpi: true, apic: {} },
+    clock: { offset: "utc" },
+    devices: devices(vm, plan),
+    autostart: true,
+    running: true,
+  };
+}
+
+function floating(vm: VM, sharedCpus: readonly number[]): Partial<DomainArgs> {
+  return vm.pins !== undefined || sharedCpus.length === 0 ? {} : { vcpuCpuset: formatCpuset(sharedCpus) };
+}
+
+function ioThreads(vm: VM): Partial<DomainArgs> {
+  return vm.iothreads.length === 0 ? {} : { ioThreads: vm.iothreads.length };
+}
+
+function cpuTune(vm: VM): Partial<DomainArgs> {
+  const ioThreadPins = vm.iothreads.flatMap(({ cpus }, i) =>
+    cpus === undefined ? [] : [{ ioThread: i + 1, cpuSet: formatCpuset(cpus) }],
+  );
+  const tune = {
+    ...(vm.pins === undefined
+      ? {}
+      : { vcpuPins: vm.pins.map((cpus, vcpu) => ({ vcpu, cpuSet: formatCpuset(cpus) })) }),
+    ...(vm.emulator === undefined ? {} : { emulatorPin: { cpuSet: formatCpuset(vm.emulator) } }),
+    ...(ioThreadPins.length === 0 ? {} : { ioThreadPins }),
+    ...(vm.weight === undefined ? {} : { shares: vm.weight }),
+  };
+  return Object.keys(tune).length === 0 ? {} : { cpuTune: tune };
+}
+
+function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
+  return {
+    disks: [...disks, ...(seed === undefined ? [] : [seedDevice(seed)])],
+    ...(vm.bridge === undefined
+      ? {}
+      : {
+          interfaces: [
+            {
+              source: { bridge: { bridge: vm.bridge } },
+              mac: { address: macAddress(vm.name) },
+              model: { type: "virtio" },
+            },
+          ],
+        }),
+    channels: [
+      { source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } },
+    ],
+    serials: [{ source: { pty: {} }, target: { port: 0 } }],
+    consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],
+    rngs: [{ model: "virtio", backend: { random: "/dev/urandom" } }],
+    memBalloon: { model: "virtio", autoDeflate: "on", freePageReporting: "on", stats: { period: 10 } },
+  };
+}
+
+function seedDevice(seed: { readonly pool: string; readonly volume: string }): types.DomainDevicesDisk {
+  return {
+    device: "cdrom",
+    driver: { name: "qemu", type: "raw" },
+    source: { volume: seed },
+    target: { dev: "sda", bus: "sata" },
+    readOnly: true,
+  };
+}

@@ -1,0 +1,34 @@
+import { Pool, Provider } from "@pulumi/libvirt";
+import * as pulumi from "@pulumi/pulumi";
+import type { Host } from "../model/host.ts";
+import { poolArgs } from "./poolArgs.ts";
+
+/** Arguments of a HypervisorHost. */
+export interface HypervisorHostArgs {
+  /** The host, checked. Its `uri` is used as it is, by the system's own `virsh` and `ssh`. */
+  readonly host: Host;
+}
+
+/**
+ * A hypervisor host: one connection and its storage pools. Nothing connects before something has to be
+ * created, so a preview of a new stack needs no host. Removing the host from the program leaves the pools'
+ * directories and files where they are.
+ */
+export class HypervisorHost extends pulumi.ComponentResource {
+  /** The connection, for everything that lives on this host. */
+  readonly provider: Provider;
+  /** The pools by name; what lies in a pool waits for it. */
+  readonly pools: ReadonlyMap<string, Pool>;
+
+  constructor(name: string, { host }: HypervisorHostArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("numafleet:libvirt:HypervisorHost", name, {}, opts);
+
+    this.provider = new Provider(name, { uri: host.uri }, { parent: this });
+    const child = { parent: this, provider: this.provider };
+    this.pools = new Map(
+      host.pools.map((pool) => [pool.name, new Pool(`${name}-${pool.name}`, poolArgs(pool), child)]),
+    );
+
+    this.registerOutputs({ uri: host.uri, pools: [...this.pools.keys()] });
+  }
+}

@@ -1,0 +1,30 @@
+import * as pulumi from "@pulumi/pulumi";
+import { k3sAgentRole } from "./k3sConfig.ts";
+import { NumaDomain, type NumaDomainArgs } from "./numaDomain.ts";
+
+/** Arguments of a K3sAgent. */
+export interface K3sAgentArgs extends Omit<NumaDomainArgs, "role"> {
+  /** Host name of the server it joins, as the guest resolves it. */
+  readonly server: string;
+  /** The agents' token, which does not open the servers; kept secret from here on. */
+  readonly token: pulumi.Input<string>;
+}
+
+/**
+ * A VM that runs a k3s agent: as `K3sServer`, with `server: https://NAME:6443` and the agents' token in a
+ * file of its own.
+ */
+export class K3sAgent extends pulumi.ComponentResource {
+  /** The VM. */
+  readonly vm: NumaDomain;
+
+  constructor(name: string, args: K3sAgentArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("numafleet:k3s:Agent", name, {}, opts);
+    const { server, token, ...domain } = args;
+
+    const role = pulumi.secret(token).apply((agent) => k3sAgentRole(domain.vm, server, { agent }));
+    this.vm = new NumaDomain(name, { ...domain, role }, { parent: this });
+
+    this.registerOutputs({ hostName: this.vm.domainName });
+  }
+}

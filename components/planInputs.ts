@@ -1,0 +1,31 @@
+import type { Capacity } from "../capacity/capacity.ts";
+import type { Finding } from "../model/finding.ts";
+import { refuses } from "../model/finding.ts";
+import type { FleetInput } from "../model/fleet.ts";
+
+/** What a CapacityPlan carries: JSON data, the same for the same fleet and verdict. */
+export interface PlanInputs {
+  /** The fleet as it was written. */
+  readonly fleet: FleetInput;
+  /** `refused` if any finding refuses. */
+  readonly verdict: "fits" | "refused";
+  /** Everything that was judged, without the findings. */
+  readonly capacity: Omit<Capacity, "findings">;
+  /** Which rules spoke, where. Their sentences are left out: those on a record's age differ from day to day. */
+  readonly findings: readonly Pick<Finding, "rule" | "severity" | "path" | "subject">[];
+}
+
+/** The inputs of a CapacityPlan. */
+export function planInputs(fleet: FleetInput, { findings, ...capacity }: Capacity): PlanInputs {
+  return plainJson({
+    fleet,
+    verdict: refuses(findings) ? "refused" : "fits",
+    capacity,
+    findings: findings.map(({ rule, severity, path, subject }) => ({ rule, severity, path, subject })),
+  } satisfies PlanInputs);
+}
+
+/** Drops what JSON does not have (absent properties that are there as `undefined`), as the engine would. */
+function plainJson<T>(value: T): T {
+  return JSON.parse(JSON.stringify(value)) as T;
+}
