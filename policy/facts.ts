@@ -75,9 +75,9 @@ export class Facts {
     return cpus;
   }
 
-  /** Hands on a value, and refuses if there is none. A value that was unknown or invalid is told only once. */
+  /** Hands on a value, and refuses if there is none. A value that was unknown or invalid, or whose unit was, is told only once. */
   required<T>(value: T | undefined, path: string, remedy: string): T | undefined {
-    if (value === undefined && !this.findings.some((f) => f.path === path)) {
+    if (value === undefined && !this.findings.some((f) => f.path.startsWith(path))) {
       this.add({
         rule: "resource/missing-figure",
         path,

@@ -25,7 +25,7 @@ export function vmFromDomain(
     "State the number of vCPUs in `vcpu`.",
   );
   const tune = facts.object(inputs, "cpuTune", "cpuTune");
-  const pins = readPins(facts, inputs, tune, vcpus ?? 0);
+  const pins = readPins(facts, inputs, tune, vcpus);
   const emulatorPin = facts.object(tune, "emulatorPin", "cpuTune.emulatorPin");
   const emulator = facts.cpuset(emulatorPin, "cpuSet", "cpuTune.emulatorPin.cpuSet");
   const numa = readNuma(facts, inputs);
@@ -79,7 +79,7 @@ function readPins(
   facts: Facts,
   inputs: PlainObject,
   tune: PlainObject,
-  vcpus: number,
+  vcpus: number | undefined,
 ): number[][] | undefined {
   const shared = facts.cpuset(inputs, "vcpuCpuset", "vcpuCpuset");
   const pins = new Map<number, number[]>();
@@ -91,14 +91,14 @@ function readPins(
       `${at}.cpuSet`,
       "Name the host CPUs of the vCPU.",
     );
-    if (vcpu === undefined || cpus === undefined) continue;
+    if (vcpu === undefined || cpus === undefined || vcpus === undefined) continue;
     if (vcpu >= vcpus || pins.has(vcpu)) {
       facts.invalid(`${at}.vcpu`, vcpu, `each vCPU from 0 to ${vcpus - 1} once`);
     } else {
       pins.set(vcpu, cpus);
     }
   }
-  if (stated.length === 0 && shared === undefined) return undefined;
+  if (vcpus === undefined || (stated.length === 0 && shared === undefined)) return undefined;
   return Array.from({ length: vcpus }, (_, vcpu) => pins.get(vcpu) ?? shared).filter(
     (cpus) => cpus !== undefined,
   );
