@@ -1,11 +1,161 @@
 import { describe, expect, test } from "vitest";
 import { createStack } from "./engine.ts";
 
+const COMPONENT = `
+import * as pulumi from "@pulumi/pulumi";
+
+interface RackArgs { slots: pulumi.Input<number> }
+
+class Rack extends pulumi.ComponentResource {
+  readonly slots: pulumi.Output<number>;
+  constructor(name: string, args: RackArgs, opts?: pulumi.ComponentResourceOptions) {
+    super("test:index:Rack", name, { slots: args.slots }, opts);
+    this.slots = pulumi.output(args.slots);
+    this.registerOutputs({ slots: this.slots });
+  }
+}
+
+const config = new pulumi.Config();
+export const slots = new Rack("rack", { slots: config.requireNumber("slots") }).slots;
+`;
+
+/** A pack that refuses every rack of more than 4 slots. */
+const PACK = {
+  "pack/PulumiPolicy.yaml": "runtime:\n  name: nodejs\n  options:\n    typescript: false\n",
+  "pack/package.json": '{ "name": "pack", "version": "1.0.0", "main": "index.js" }\n',
+  "pack/index.js": `
+const { PolicyPack } = require("@pulumi/policy");
+new PolicyPack("racks", {
+  policies: [{
+    name: "rack-slots",
+    description: "A rack has at most 4 slots.",
+    enforcementLevel: "mandatory",
+    validateResource: (args, reportViolation) => {
+      if (args.type === "test:index:Rack" && args.props.slots > 4) reportViolation("rack of " + args.props.slots);
+    },
+  }],
+});
+`,
+};
+
 describe("programs through the real engine and its Node.js language host", () => {
   test("an empty program previews its stack and nothing else", async () => {
     const stack = await createStack({ files: { "index.ts": "export {};\n" } });
     const result = await stack.preview();
     expect(result.exitCode, result.stderr).toBe(0);
     expect(result.stdout).toContain("+ 1 to create");
+    expect(result.stdout + result.stderr).not.toContain("warning");
+  });
+
+  test("a component with typed arguments, configuration and an output is created, kept and destroyed", async () => {
+    const stack = await createStack({ files: { "index.ts": COMPONENT }, config: { "test:slots": "3" } });
+    const up = await stack.up();
+    expect(up.exitCode, up.stderr).toBe(0);
+
+    const { deployment } = await stack.exportStack();
+    const rack = deployment.resources?.find((resource) => resource.type === "test:index:Rack");
+    expect(rack?.inputs).toEqual({ slots: 3 });
+    expect(
+      deployment.resources?.find((resource) => resource.type === "pulumi:pulumi:Stack")?.outputs,
+    ).toEqual({
+      slots: 3,
+    });
+
+    const again = await stack.preview("--expect-no-changes");
+    expect(again.exitCode, again.stdout).toBe(0);
+    const destroyed = await stack.destroy();
+    expect(destroyed.exitCode, destroyed.stderr).toBe(0);
+    expect((await stack.exportStack()).deployment.resources ?? []).toEqual([]);
+  });
+
+  test("a program that throws fails the preview, and its message is reported once", async () => {
+    const stack = await createStack({ files: { "index.ts": 'throw new Error("no such rack");\n' } });
+    const result = await stack.preview("--json");
+    expect(result.exitCode).not.toBe(0);
+    const { diagnostics } = JSON.parse(result.stdout) as {
+      diagnostics: { message: string; severity: string }[];
+    };
+    const errors = diagnostics.filter((diagnostic) => diagnostic.severity === "error");
+    expect(errors.map((error) => error.message)).toEqual([expect.stringContaining("no such rack")]);
+  });
+
+  test("a program that leaves with an exit code of its own fails the preview, and the code is named", async () => {
+    const stack = await createStack({ files: { "index.ts": "process.exit(7);\n" } });
+    const result = await stack.preview();
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain("the program exited with code 7");
+  });
+
+  test("runtime options reach the program: Node's arguments, and no ts-node", async () => {
+    const stack = await createStack({
+      files: {
+        "Pulumi.yaml": `name: test
+runtime:
+  name: nodejs
+  options:
+    typescript: false
+    nodeargs: --max-old-space-size=200 --title "two words"
+`,
+        "index.ts": `
+export const args = process.execArgv;
+export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
+`,
+      },
+    });
+    const up = await stack.up();
+    expect(up.exitCode, up.stderr).toBe(0);
+    const { deployment } = await stack.exportStack();
+    expect(deployment.resources?.[0]?.outputs).toEqual({
+      args: ["--max-old-space-size=200", "--title", "two words"],
+      typescript: "unset",
+    });
+  });
+
+  test("a wrong runtime option is refused by name", async () => {
+    const stack = await createStack({
+      files: {
+        "Pulumi.yaml": "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: maybe\n",
+        "index.ts": "export {};\n",
+      },
+    });
+    const result = await stack.preview();
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain(
+      'runtime option typescript: takes true or false, got "maybe"',
+    );
+  });
+
+  test.each([
+    { slots: "4", exitCode: 0 },
+    { slots: "5", exitCode: 1 },
+  ])("a mandatory policy judges a rack of $slots slots: exit code $exitCode", async ({ slots, exitCode }) => {
+    const stack = await createStack({
+      files: { "index.ts": COMPONENT, ...PACK },
+      config: { "test:slots": slots },
+      policyPack: "pack",
+    });
+    const result = await stack.up();
+    expect(result.exitCode, result.stdout).toBe(exitCode);
+    const created = (await stack.exportStack()).deployment.resources ?? [];
+    expect(created.some((resource) => resource.type === "test:index:Rack")).toBe(exitCode === 0);
+    expect(result.stdout.includes("rack of 5")).toBe(exitCode !== 0);
+  });
+
+  test("`pulumi about` knows the runtime and the dependencies", async () => {
+    const stack = await createStack({
+      files: {
+        "index.ts": "export {};\n",
+        "package.json":
+          '{ "name": "test", "type": "module", "main": "index.ts", "dependencies": { "zod": "*" } }\n',
+      },
+    });
+    const result = await stack.pulumi("about", "--json");
+    expect(result.exitCode, result.stderr).toBe(0);
+    const about = JSON.parse(result.stdout) as {
+      runtime: { version: string };
+      dependencies: { name: string }[];
+    };
+    expect(about.runtime.version).toBe(process.version);
+    expect(about.dependencies.map((dependency) => dependency.name)).toEqual(["zod"]);
   });
 });

@@ -10,7 +10,7 @@ import { withProgress } from "../setup/progress.mjs";
 export const MINIMUM_NODE_MAJOR = 24;
 
 /** The release that is fetched where none on PATH will do; pinned in this folder's lockfile. */
-export const PINNED_NODE = "24.9.0";
+export const PINNED_NODE = "24.21.0";
 
 /**
  * A Node.js that is recent enough: the one running, else the one on PATH, else npm's `node` package.
@@ -41,7 +41,7 @@ export async function findNode(options = {}) {
   return { path: executable, version: PINNED_NODE, source: "npm's node package" };
 }
 
-/** @param {string} version such as `24.9.0` */
+/** @param {string} version such as `24.21.0` */
 export function isRecentEnough(version) {
   return Number.parseInt(version, 10) >= MINIMUM_NODE_MAJOR;
 }

@@ -36,7 +36,7 @@ export async function installSystemPackages(env: NodeJS.ProcessEnv = process.env
   }
   await withProgress(`Installing ${names.join(" ")}`, async () => {
     const options = { env: { ...env, DEBIAN_FRONTEND: "noninteractive" } };
-    const install = () => run("apt-get", ["install", "-y", "--no-install-recommends", ...names], options);
+    const install = () => run("apt-get", ["install", "-y", ...names], options);
     let result = await install();
     if (result.code !== 0) {
       // A fresh image has no package lists, or old ones.
