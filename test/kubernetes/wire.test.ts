@@ -38,6 +38,14 @@ describe("property values on the wire", () => {
     );
   });
 
+  it("know an unknown of every kind", () => {
+    expect(
+      decode(
+        encode({ a: "6a19a0b0-7e62-4c92-b797-7f8e31da9cc2", b: ["1c4a061d-8072-4f0a-a4cb-0ff528b18fe7"] }),
+      ),
+    ).toEqual({ a: UNKNOWN, b: [UNKNOWN] });
+  });
+
   it("read an absent struct as empty", () => {
     expect(decode(undefined)).toEqual({});
   });
