@@ -1,0 +1,237 @@
+import type { LargestMaximum } from "../capacity.ts";
+import { count, listNames } from "../host/names.ts";
+import { type Interval, largest } from "./placement/largest.ts";
+import { binding, type Group, take } from "./placement/problem.ts";
+import { searchable } from "./placement/search.ts";
+import { solve } from "./placement/solve.ts";
+import { neighboursOnOneAtATime } from "./rules/place-one-at-a-time.ts";
+import type { Part, Scenario } from "./scenario.ts";
+import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
+
+/** The model takes no larger maximum. */
+const MOST = 1_000_000;
+/** Visits that all decisions for one question may cost together; below half a second. */
+const VISITS = 8_000_000;
+/** Parts with more links are not solved once more only to name what binds. */
+const MAX_EXPLAINED_LINKS = 2_000;
+
+/** What binds a maximum: an interval, and how to say it. */
+interface Limit {
+  readonly interval: Interval;
+  readonly text: () => string;
+}
+
+/**
+ * Per scale set the largest `maxRunners` that passes, everything else as declared. Every rule that depends
+ * on the maximum counts: ceilings, budgets, requests, limits, rollback, one runner at a time.
+ */
+export function largestMaxima(
+  survey: Survey,
+  requests: Scenario,
+  limits: Scenario,
+  rollbacks: readonly { readonly node: string; readonly scenario: Scenario }[],
+): LargestMaximum[] {
+  const byRequests = intervals(survey, requests);
+  const byLimits = intervals(survey, limits);
+  const byRollback = rollbacks.map(({ node, scenario }) => ({
+    node,
+    scenario,
+    found: intervals(survey, scenario),
+  }));
+  const sums = labelSums(survey);
+  return survey.sets.map((surveyed, s): LargestMaximum => {
+    const ceilings = ceilingsOf(survey, surveyed, sums);
+    const budget = budgetOf(survey, surveyed);
+    const [r, l] = [byRequests[s], byLimits[s]];
+    const byCeiling =
+      ceilings.length === 0 ? null : Math.max(0, Math.min(...ceilings.map((c) => c.interval.fits)));
+    const common = { byCeiling, byBudget: budget.interval.fits };
+    if (!r || !l) {
+      const binds = "not settled: figures of the runner are missing";
+      return { byRequests: null, byLimits: null, ...common, passes: null, binds };
+    }
+    const all: Limit[] = [
+      ...ceilings,
+      budget,
+      { interval: r, text: () => placementText(survey, requests, s, r.fits) },
+      { interval: l, text: () => placementText(survey, limits, s, l.fits) },
+      ...byRollback.map(({ node, scenario, found }) => {
+        const interval = found[s] as Interval;
+        return {
+          interval,
+          text: () => `rollback to ${node}: ${placementText(survey, scenario, s, interval.fits)}`,
+        };
+      }),
+      ...oneAtATime(survey, s),
+    ];
+    return { byRequests: settled(r), byLimits: settled(l), ...common, ...least(all) };
+  });
+}
+
+/** The exact value, or null. 0 also where not even 0 fits. */
+function settled({ fits, exceeds }: Interval): number | null {
+  return exceeds - fits === 1 ? Math.max(0, fits) : null;
+}
+
+function least(all: readonly Limit[]): Pick<LargestMaximum, "passes" | "binds"> {
+  const fits = Math.min(...all.map((l) => l.interval.fits));
+  const exceeds = Math.min(...all.map((l) => l.interval.exceeds));
+  const first = all.find((l) => l.interval.exceeds === exceeds) as Limit;
+  if (exceeds <= 0)
+    return { passes: null, binds: `none passes while the others stay as declared: ${first.text()}` };
+  if (exceeds - fits === 1) return { passes: fits, binds: first.text() };
+  const between = `at least ${Math.max(0, fits)}, below ${exceeds}`;
+  return { passes: null, binds: `not settled: fleet too large (${between})` };
+}
+
+/** By scale set: what the placement settles. Sets whose runners look alike share one computation. */
+function intervals(survey: Survey, scenario: Scenario): (Interval | null)[] {
+  const signatures = new Map<string, { shape: readonly number[]; now: number; found?: Interval }>();
+  const keys = scenario.shapes.map((shape, s) => {
+    if (!shape) return null;
+    const key = shape.join();
+    const known = signatures.get(key) ?? { shape, now: 0 };
+    known.now += survey.sets[s]?.set.maxRunners ?? 0;
+    signatures.set(key, known);
+    return key;
+  });
+  const share = Math.floor(VISITS / Math.max(1, signatures.size));
+  for (const signature of signatures.values())
+    signature.found = together(scenario, signature.shape, signature.now, share);
+  return keys.map((key, s) => {
+    const signature = key === null ? undefined : signatures.get(key);
+    if (!signature?.found) return null;
+    const others = signature.now - (survey.sets[s]?.set.maxRunners ?? 0);
+    return {
+      fits: Math.max(-1, signature.found.fits - others),
+      exceeds: Math.max(0, signature.found.exceeds - others),
+    };
+  });
+}
+
+/** The pods of one runner may belong to different parts; each part limits them by itself. */
+function together(scenario: Scenario, shape: readonly number[], now: number, visits: number): Interval {
+  const byPart = new Map<number, number[]>();
+  for (const g of shape) {
+    const { part, local } = scenario.where[g] as { part: number; local: number };
+    byPart.set(part, [...(byPart.get(part) ?? []), local]);
+  }
+  let found: Interval = { fits: MOST, exceeds: MOST + 1 };
+  for (const [part, locals] of byPart) {
+    const { solver, solution } = scenario.parts[part] as Part;
+    const one = largest(solver, locals, now, solution, MOST, { left: visits });
+    found = { fits: Math.min(found.fits, one.fits), exceeds: Math.min(found.exceeds, one.exceeds) };
+  }
+  return found;
+}
+
+/** Sum of the maxima by label, over all scale sets of the fleet. */
+export function labelSums({ sets }: Survey): Map<string, number> {
+  const sums = new Map<string, number>();
+  for (const { set } of sets)
+    for (const label of new Set(set.labels)) sums.set(label, (sums.get(label) ?? 0) + set.maxRunners);
+  return sums;
+}
+
+function exactly(value: number): Interval {
+  return { fits: value, exceeds: value + 1 };
+}
+
+function ceilingsOf(survey: Survey, { set }: SurveyedSet, sums: ReadonlyMap<string, number>): Limit[] {
+  return survey.fleet.policy.labels
+    .filter((b) => set.labels.includes(b.label))
+    .map(({ label, ceiling }) => {
+      const left = ceiling - ((sums.get(label) ?? 0) - set.maxRunners);
+      return { interval: exactly(Math.max(-1, left)), text: () => `label ceiling ${ceiling}` };
+    });
+}
+
+function budgetOf({ fleet: { policy } }: Survey, { set }: SurveyedSet): Limit {
+  const own = policy.ownerBudgets.find((b) => b.scaleSet === set.name);
+  return own
+    ? { interval: exactly(own.maximum), text: () => `owner budget ${own.maximum}` }
+    : {
+        interval: exactly(policy.newOwnerMaximum),
+        text: () => `default maximum ${policy.newOwnerMaximum} of a new owner`,
+      };
+}
+
+function oneAtATime(survey: Survey, s: number): Limit[] {
+  const { eligible } = survey.sets[s] as SurveyedSet;
+  return eligible.flatMap((n): Limit[] => {
+    const surveyed = survey.nodes[n] as SurveyedNode;
+    if (!surveyed.oneAtATime) return [];
+    const beside = neighboursOnOneAtATime(survey, n, s);
+    if (beside.length === 0) return [];
+    const others = beside.some((other) => other !== s);
+    return [
+      { interval: exactly(others ? -1 : 1), text: () => `one runner at a time on ${surveyed.node.name}` },
+    ];
+  });
+}
+
+const DIMENSION_TEXTS = [
+  "cpu requests",
+  "memory requests",
+  "ephemeral storage requests",
+  "pods",
+  "memory limits",
+  "one runner at a time",
+];
+
+/** `memory requests on honey; one runner at a time on sting`: what stops the next runner at this maximum. */
+function placementText(survey: Survey, scenario: Scenario, s: number, fits: number): string {
+  const general = scenario.question.limits ? "requests and limits" : "requests";
+  const shape = scenario.shapes[s];
+  const [first] = shape ?? [];
+  if (!shape || first === undefined) return general;
+  if (survey.sets[s]?.eligible.length === 0) return "no eligible node";
+  const { part, local } = scenario.where[first] as { part: number; local: number };
+  const { component, solver } = scenario.parts[part] as Part;
+  const links = component.groups.reduce((sum, g) => sum + g.nodes.length, 0);
+  if (links > MAX_EXPLAINED_LINKS || !searchable(component)) return `${general} on the eligible nodes`;
+  if (component.nodeIds.length === 0) return `${general}: no eligible node seats one`;
+  const now = survey.sets[s]?.set.maxRunners ?? 0;
+  const trial = solver.counts.map((n, g) => {
+    const copies = shape.filter((other) => other === component.groupIds[g]).length;
+    return Math.max(0, n + (Math.max(0, fits) - now) * copies);
+  });
+  const { seats } = solve(solver, trial, { left: 10_000 });
+  const free = Float64Array.from(component.free);
+  seats.forEach((list, g) => {
+    for (const seat of list) take(free, seat.node, (component.groups[g] as Group).demand, seat.count);
+  });
+  const group = component.groups[local] as Group;
+  const byDimension = new Map<number, string[]>();
+  for (const node of group.nodes) {
+    const d = binding(free, node, group.demand);
+    const fleetNode = scenario.nodes[component.nodeIds[node] as number] as number;
+    const name = survey.nodes[fleetNode]?.node.name ?? "";
+    if (d !== undefined) byDimension.set(d, [...(byDimension.get(d) ?? []), name]);
+  }
+  if (byDimension.size === 0) return `${general} on the eligible nodes`;
+  return [...byDimension].map(([d, names]) => `${DIMENSION_TEXTS[d]} on ${listNames(names)}`).join("; ");
+}
+
+/**
+ * The way out for a finding that some maxima cause: which scale set to lower, and to what. Ends with the
+ * largest `maxRunners` that passes wherever lowering one scale set alone suffices.
+ */
+export function lowerMaximum(
+  survey: Survey,
+  maxima: readonly LargestMaximum[],
+  sets: readonly number[],
+  otherwise: string,
+): string {
+  const ways = sets.flatMap((s) => {
+    const { set } = survey.sets[s] as SurveyedSet;
+    const passes = maxima[s]?.passes ?? null;
+    return passes === null || passes >= set.maxRunners ? [] : [{ name: set.name, passes }];
+  });
+  const [first] = ways;
+  if (first === undefined) return otherwise;
+  if (ways.length === 1)
+    return `Lower scale set ${first.name}: the largest maxRunners that passes is ${first.passes}.`;
+  const list = listNames(ways.map((w) => `${w.passes} for ${w.name}`));
+  return `Lower one of ${count(ways.length, "scale set")}, the others as declared: the largest maxRunners that passes is ${list}.`;
+}

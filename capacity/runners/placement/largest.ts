@@ -1,0 +1,100 @@
+import { DIMENSIONS, type Group, room, take, total } from "./problem.ts";
+import { type Effort, searchable } from "./search.ts";
+import { decide, type Solution, type Solver } from "./solve.ts";
+
+/** Counted in pods of the groups that one runner consists of. */
+export interface Interval {
+  /** Proven to fit; -1 if not even none does, as far as is known. */
+  readonly fits: number;
+  /** Proven not to fit; infinite if nothing stands against it. */
+  readonly exceeds: number;
+}
+
+/** Passes over all groups and nodes that one decision costs, at most, before it searches. */
+const PASSES = 14;
+/** Visits that one step of the search costs, about. */
+const STEP = 8;
+
+/**
+ * The largest number of runners of one shape, all other pods as declared. `shape` holds the local groups
+ * whose pods make one runner (one, or two for a runner with a workflow pod of its own), `now` how many of
+ * them are declared.
+ *
+ * Feasibility is monotone in the number (a seat can be left empty), so halving the interval is exact. What
+ * the declared seating leaves free and what the shape's nodes seat alone narrow it first; on a fleet too
+ * large for more decisions the interval stays open, which is honest.
+ */
+export function largest(
+  solver: Solver,
+  shape: readonly number[],
+  now: number,
+  declared: Solution,
+  most: number,
+  effort: Effort,
+): Interval {
+  const { component, counts } = solver;
+  let fits = declared.verdict === "placed" ? now + extra(solver, shape, declared) : -1;
+  let exceeds = Math.min(ceiling(solver, shape, now) + 1, declared.verdict === "impossible" ? now : most + 1);
+  fits = Math.min(fits, most);
+  const links = component.groups.reduce((sum, g) => sum + g.nodes.length, 0);
+  while (exceeds - fits > 1) {
+    if (effort.left < links * PASSES) break;
+    effort.left -= links * PASSES;
+    const middle = Math.floor((fits + exceeds) / 2);
+    const trial = counts.map((n, g) => n + (middle - now) * copies(shape, g));
+    const steps = { left: searchable(component) ? Math.floor(effort.left / STEP) : 0 };
+    const before = steps.left;
+    const verdict = decide(solver, trial, steps);
+    effort.left -= (before - steps.left) * STEP;
+    if (verdict === "undecided") break;
+    if (verdict === "placed") fits = middle;
+    else exceeds = middle;
+  }
+  return { fits, exceeds };
+}
+
+function copies(shape: readonly number[], g: number): number {
+  return shape.filter((s) => s === g).length;
+}
+
+/** How many more fit into what the declared seating leaves free. */
+function extra({ component }: Solver, shape: readonly number[], declared: Solution): number {
+  const free = Float64Array.from(component.free);
+  declared.seats.forEach((seats, g) => {
+    for (const { node, count } of seats) take(free, node, (component.groups[g] as Group).demand, count);
+  });
+  const [first, second] = shape;
+  if (first === undefined) return 0;
+  const { demand, nodes } = component.groups[first] as Group;
+  if (second === undefined) return nodes.reduce((sum, n) => sum + room(free, n, demand), 0);
+  const other = component.groups[second] as Group;
+  let runners = 0;
+  for (;;) {
+    const node = nodes.find((n) => room(free, n, demand) > 0);
+    if (node === undefined) return runners;
+    take(free, node, demand, 1);
+    const partner = other.nodes.find((n) => room(free, n, other.demand) > 0);
+    if (partner === undefined) return runners;
+    take(free, partner, other.demand, 1);
+    runners++;
+  }
+}
+
+/** No more than this fit: what their nodes seat alone, and what the families of nodes leave for them. */
+function ceiling(solver: Solver, shape: readonly number[], now: number): number {
+  const { component, counts } = solver;
+  let more = Math.min(
+    ...shape.map((g) => ((component.alone[g] as number) - (counts[g] as number)) / copies(shape, g)),
+  );
+  const asked = solver.asked();
+  solver.known().forEach((family, f) => {
+    const inside = shape.filter((g) => family.has[g] === 1);
+    if (inside.length === 0) return;
+    for (let d = 0; d < DIMENSIONS; d++) {
+      const each = total(inside.map((g) => (component.groups[g] as Group).demand[d] as number));
+      const left = (family.offered[d] as number) - ((asked[f] as Float64Array)[d] as number);
+      if (each > 0) more = Math.min(more, left / each);
+    }
+  });
+  return Math.max(-1, now + Math.floor(more));
+}

@@ -1,0 +1,84 @@
+import { type Family, families, leastLost } from "./bounds.ts";
+import type { Component } from "./components.ts";
+import { type Seating, seatings } from "./greedy.ts";
+import { DIMENSIONS, type Group, type Seat, take, total } from "./problem.ts";
+import { type Effort, search } from "./search.ts";
+
+/** What is known of seating all pods of a component at once. */
+export interface Solution {
+  /** `placed` and `impossible` are proven; `undecided`: neither, within the effort. */
+  readonly verdict: "placed" | "impossible" | "undecided";
+  /** By local group; the best seating found. */
+  readonly seats: readonly (readonly Seat[])[];
+  /** Pods that `seats` seats. */
+  readonly seated: number;
+  /** No seating seats more pods than this. */
+  readonly bound: number;
+}
+
+/** A component with the pods declared for it, and its bounds worked out once. */
+export interface Solver {
+  readonly component: Component;
+  readonly counts: readonly number[];
+  known(): readonly Family[];
+  /** What the declared pods of each family's members ask for, by dimension. */
+  asked(): readonly Float64Array[];
+}
+
+export function solver(component: Component, counts: readonly number[]): Solver {
+  let known: readonly Family[] | undefined;
+  let asked: readonly Float64Array[] | undefined;
+  const own: Solver = {
+    component,
+    counts,
+    known: () => {
+      known ??= families(component);
+      return known;
+    },
+    asked: () => {
+      asked ??= own.known().map(({ members }) => {
+        const sums = new Float64Array(DIMENSIONS);
+        for (const g of members) take(sums, 0, (component.groups[g] as Group).demand, -(counts[g] as number));
+        return sums;
+      });
+      return asked;
+    },
+  };
+  return own;
+}
+
+/** Seats as many pods as can be shown: by orders first, then by bounds, then by exact search. */
+export function solve({ component, known }: Solver, counts: readonly number[], effort: Effort): Solution {
+  const asked = total(counts);
+  let best: Seating | undefined;
+  for (const seating of seatings(component, counts)) {
+    if (!best || seating.seated > best.seated) best = seating;
+    if (seating.seated === asked)
+      return { verdict: "placed", seats: seating.seats, seated: asked, bound: asked };
+  }
+  let seats = best?.seats ?? [];
+  let seated = best?.seated ?? 0;
+  let lost = leastLost(component, counts, known());
+  while (seated < asked - lost) {
+    const found = search(component, counts, lost, known(), effort);
+    if (found.verdict === "undecided") break;
+    if (found.verdict === "placed") {
+      seats = found.seats;
+      seated = asked - lost;
+    } else lost++;
+  }
+  const verdict = lost > 0 ? "impossible" : seated === asked ? "placed" : "undecided";
+  return { verdict, seats, seated, bound: asked - lost };
+}
+
+/** Whether all pods can be seated at once, without looking for the best if they cannot. */
+export function decide(
+  { component, known }: Solver,
+  counts: readonly number[],
+  effort: Effort,
+): Solution["verdict"] {
+  const asked = total(counts);
+  for (const seating of seatings(component, counts)) if (seating.seated === asked) return "placed";
+  if (leastLost(component, counts, known()) > 0) return "impossible";
+  return search(component, counts, 0, known(), effort).verdict;
+}

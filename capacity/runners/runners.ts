@@ -1,0 +1,205 @@
+import type { Finding } from "../../model/finding.ts";
+import type { Fleet } from "../../model/fleet.ts";
+import type {
+  JudgeOptions,
+  LabelCapacity,
+  LargestMaximum,
+  NodeCapacity,
+  Placement,
+  ScaleSetCapacity,
+} from "../capacity.ts";
+import { judgeEnvelope } from "./envelope.ts";
+import { judgeParts, runnersOf } from "./explain.ts";
+import { labelCapacities } from "./labels.ts";
+import { largestMaxima } from "./maxima.ts";
+import { nodeCapacities } from "./nodes.ts";
+import { type OverflowCase, overflowCases } from "./overflow.ts";
+import { admitLanes } from "./rules/admit-lanes.ts";
+import { boundWorstLimits } from "./rules/bound-worst-limits.ts";
+import { budgetOwner } from "./rules/budget-owner.ts";
+import { evidenceGates } from "./rules/evidence-gates.ts";
+import { findEligibleNode } from "./rules/find-eligible-node.ts";
+import { fitOverflowMemory } from "./rules/fit-overflow-memory.ts";
+import { keepLabelCeiling } from "./rules/keep-label-ceiling.ts";
+import { keepMinimumZero } from "./rules/keep-minimum-zero.ts";
+import { keepLabelsApart, keepNamesApart } from "./rules/keep-names-apart.ts";
+import { knowNodeBudget } from "./rules/know-node-budget.ts";
+import { limitWithinNode } from "./rules/limit-within-node.ts";
+import { placeOneAtATime } from "./rules/place-one-at-a-time.ts";
+import { recordCeiling } from "./rules/record-ceiling.ts";
+import { type Rollback, rollBack } from "./rules/roll-back.ts";
+import { selectKvm } from "./rules/select-kvm.ts";
+import { shapeLabels } from "./rules/shape-labels.ts";
+import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
+import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
+import { type PodSeats, podSeats, type Scenario, solveScenario } from "./scenario.ts";
+import { type Survey, type SurveyedNode, type SurveyedSet, surveyRunners } from "./survey.ts";
+
+export interface RunnersJudgement {
+  readonly nodes: NodeCapacity[];
+  readonly labels: LabelCapacity[];
+  readonly scaleSets: ScaleSetCapacity[];
+  readonly placement: Placement;
+  readonly findings: Finding[];
+}
+
+/**
+ * Judges the runners of a fleet against its nodes and the operators' policy: whether all scale sets at their
+ * maxima have a seat at once, by requests and within memory limits, and every rule about them. The age of
+ * records is `judgeRecords`' part. Findings are in no particular order.
+ */
+export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgement {
+  const survey = surveyRunners(fleet, options);
+  const cases = overflowCases(survey);
+  const limits = solveScenario(survey, { limits: true });
+  // A seating within the limits is one by requests too; only without it the second question is open.
+  const requests = solveScenario(survey, { limits: false });
+  const rollbacks = cases.map((c) => rollbacksOf(survey, c));
+  const maxima = largestMaxima(
+    survey,
+    requests,
+    limits,
+    rollbacks.flat().flatMap(({ node, scenario }) => (scenario ? [{ node, scenario }] : [])),
+  );
+  const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
+  return {
+    nodes: nodeCapacities(survey, seats),
+    labels: labelCapacities(survey),
+    scaleSets: survey.sets.map((s, i) => scaleSetCapacity(survey, s, maxima[i] as LargestMaximum)),
+    placement: placementOf(survey, requests, seats),
+    findings: [
+      ...survey.sets.flatMap(({ set, path, envelope, active }) =>
+        active ? judgeEnvelope(set, path, envelope) : [],
+      ),
+      ...findEligibleNode(survey),
+      ...knowNodeBudget(survey),
+      ...judgePlacement(survey, requests, limits, maxima),
+      ...limitWithinNode(survey),
+      ...keepMinimumZero(survey),
+      ...shapeLabels(survey),
+      ...keepLabelsApart(survey),
+      ...keepNamesApart(survey),
+      ...keepLabelCeiling(survey, maxima),
+      ...recordCeiling(survey),
+      ...budgetOwner(survey, maxima),
+      ...selectKvm(survey),
+      ...cases.flatMap((c, i) => [
+        ...carryTaint(survey, c),
+        ...tolerateExplicitly(survey, c),
+        ...admitLanes(survey, c),
+        ...fitOverflowMemory(survey, c),
+        ...stateOverflowStorage(survey, c),
+        ...placeOneAtATime(survey, c),
+        ...evidenceGates(survey, c),
+        ...rollBack(survey, c, rollbacks[i] ?? [], maxima),
+      ]),
+    ],
+  };
+}
+
+/** Requests first; the limits are a question only where the requests have a seating. */
+function judgePlacement(
+  survey: Survey,
+  requests: Scenario,
+  limits: Scenario,
+  maxima: readonly LargestMaximum[],
+): Finding[] {
+  const hopeless = new Set([...survey.sets.keys()].filter((s) => knownNodes(survey, s).length === 0));
+  const byRequests = judgeParts(survey, requests, maxima, hopeless);
+  const unseated = new Set(byRequests.length === 0 ? hopeless : [...hopeless, ...unplaced(survey, requests)]);
+  const byLimits = judgeParts(survey, limits, maxima, unseated);
+  const worst = byRequests.length + byLimits.length === 0 ? boundWorstLimits(survey, limits) : [];
+  return [...byRequests, ...byLimits, ...worst];
+}
+
+/** Scale sets in a part that has no proven seating. */
+function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] {
+  return [...survey.sets.keys()].filter((s) =>
+    shapes[s]?.some((g) => parts[where[g]?.part ?? -1]?.solution.verdict !== "placed"),
+  );
+}
+
+function knownNodes(survey: Survey, s: number): number[] {
+  const { eligible } = survey.sets[s] as SurveyedSet;
+  return eligible.filter((n) => (survey.nodes[n] as SurveyedNode).missing.length === 0);
+}
+
+function rollbacksOf(survey: Survey, { lanes }: OverflowCase): Rollback[] {
+  return lanes
+    .filter(({ set }) => survey.sets[set]?.active)
+    .map((lane): Rollback => {
+      const { eligible } = survey.sets[lane.set] as SurveyedSet;
+      const question = { limits: true, rollback: { set: lane.set, node: lane.rollbackNode } };
+      const scenario = eligible.includes(lane.rollbackNode) ? solveScenario(survey, question) : null;
+      return { lane, node: lane.lane.rollbackNode, scenario };
+    });
+}
+
+function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: LargestMaximum): ScaleSetCapacity {
+  const { set, envelope, eligible } = surveyed;
+  return {
+    cluster: set.cluster,
+    name: set.name,
+    scope: set.scope,
+    labels: set.labels,
+    minRunners: set.minRunners,
+    maxRunners: set.maxRunners,
+    requests: envelope.requests,
+    limits: envelope.limits,
+    eligibleNodes: eligible.map((n) => (survey.nodes[n] as SurveyedNode).node.name),
+    largest,
+  };
+}
+
+function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeats[]): Placement {
+  const { sets, nodes } = survey;
+  const seated = sets.map(() => 0);
+  const lines = seats.flatMap(({ set, pod, node, count }) => {
+    if (pod !== 0) return [];
+    seated[set] = (seated[set] as number) + count;
+    const { cluster, name } = (sets[set] as SurveyedSet).set;
+    return [{ cluster, scaleSet: name, node: (nodes[node] as SurveyedNode).node.name, runners: count }];
+  });
+  const unseated = sets.flatMap(({ set }, s) => {
+    const runners = set.maxRunners - (seated[s] as number);
+    return runners === 0 ? [] : [{ cluster: set.cluster, scaleSet: set.name, runners }];
+  });
+  const asked = sets.reduce((sum, s) => sum + s.set.maxRunners, 0);
+  return {
+    verdict: verdictOf(survey, requests),
+    seats: lines,
+    unseated,
+    bound: boundOf(requests, survey, asked),
+    asked,
+  };
+}
+
+/**
+ * Nothing is proven of runners with missing figures, and nothing against runners that may land on a node
+ * whose record lacks figures.
+ */
+function verdictOf(survey: Survey, { parts, shapes, where, verdict }: Scenario): Placement["verdict"] {
+  const active = [...survey.sets.keys()].filter((s) => survey.sets[s]?.active);
+  const unknownSet = active.some((s) => !shapes[s]);
+  const perhaps = new Set(
+    active
+      .filter((s) => knownNodes(survey, s).length < (survey.sets[s] as SurveyedSet).eligible.length)
+      .flatMap((s) => (shapes[s] ?? []).map((g) => where[g]?.part)),
+  );
+  const proven = parts.some((p, i) => p.solution.verdict === "impossible" && !perhaps.has(i));
+  if (proven) return "impossible";
+  return unknownSet || verdict !== "placed" ? "undecided" : "placed";
+}
+
+/** Runners of each part are bounded by its own nodes; those of which nothing is known may all have a seat. */
+function boundOf(requests: Scenario, survey: Survey, asked: number): number {
+  const lost = requests.parts.map((_, part) => {
+    const { asked: all, bound } = runnersOf(survey, requests, part);
+    return all - bound;
+  });
+  const apart = requests.shapes.some(
+    (shape) => shape && new Set(shape.map((g) => requests.where[g]?.part)).size > 1,
+  );
+  // A runner whose two pods lie in different parts may be counted as lost in both.
+  return asked - (apart ? Math.max(0, ...lost) : lost.reduce((sum, n) => sum + n, 0));
+}
