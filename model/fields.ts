@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { CPUSET_PATTERN, parseCpuset } from "./cpuset.ts";
+import { CPUSET_PATTERN, MAX_CPU, parseCpuset } from "./cpuset.ts";
 import {
   BANDWIDTH_PATTERN,
   parseBandwidth,
@@ -73,14 +73,18 @@ export const quantityCapacity = (description: string) =>
 export const quantityDemand = (description: string) =>
   reading(scalar(QUANTITY).meta({ description, examples: ["32Gi"] }), parseQuantity, "demand");
 
-/** A set of host CPUs; inside an ascending list. */
+const CPUSET = 'a CPU set, like "16-17,52-53"';
+/** A set of host CPUs; inside an ascending list. A single CPU may be a number, as YAML reads it. */
 export const cpuset = (description: string) =>
-  text('a CPU set, like "16-17,52-53"', CPUSET_PATTERN)
-    .meta({ description, examples: ["0", "16-17,52-53"] })
+  z
+    .union([z.string().meta({ pattern: CPUSET_PATTERN }), z.int().meta({ minimum: 0, maximum: MAX_CPU })], {
+      error: () => `expected ${CPUSET}`,
+    })
+    .meta({ description, examples: [0, "16-17,52-53"] })
     .transform((value, ctx): number[] => {
-      const cpus = parseCpuset(value);
+      const cpus = parseCpuset(String(value));
       if (cpus) return cpus;
-      ctx.issues.push({ code: "custom", message: 'expected a CPU set, like "16-17,52-53"', input: value });
+      ctx.issues.push({ code: "custom", message: `expected ${CPUSET}`, input: value });
       return z.NEVER;
     });
 

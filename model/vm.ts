@@ -8,7 +8,9 @@ import { labels, taint } from "./taint.ts";
 export const disk = z
   .strictObject({
     name: f.name("The disk's name within the VM, such as `os`. Effect of a change: replace."),
-    class: diskClass,
+    class: diskClass.meta({
+      description: "Kind of storage; the disk is placed in a pool of its class. Effect of a change: replace.",
+    }),
     size: f.sizeDemand("Virtual size. Effect of a change: live if it grows; shrinking is refused."),
     pool: f
       .name("Pool by name; by default the host's only pool of the class. Effect of a change: replace.")

@@ -45,4 +45,4 @@ function main(check: boolean): number {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = main(process.argv.includes("--check"));
+if (process.argv[1] === import.meta.filename) process.exitCode = main(process.argv.includes("--check"));
