@@ -163,9 +163,9 @@ const tpm = struct("DomainDevicesTpm", "A TPM.", {
 export const devices = struct("DomainDevices", "Devices of the domain.", {
   emulator: text("emulator", "Path of the emulator on the host. Default: libvirt's choice."),
   disks: list("disk", disk, "Disks.", { key: "target.dev" }),
-  controllers: list("controller", controller, "Controllers."),
+  controllers: list("controller", controller, "Controllers.", { key: "type" }),
   filesystems: list("filesystem", filesystem, "Folders of the host.", { key: "target.dir" }),
-  interfaces: list("interface", networkInterface, "Network interfaces, in order."),
+  interfaces: list("interface", networkInterface, "Network interfaces, in order.", { key: "mac.address" }),
   serials: list("serial", serial, "Serial ports, in order."),
   consoles: list("console", console, "Consoles, in order."),
   channels: list("channel", channel, "Channels.", { key: "target.virtIo.name" }),

@@ -215,7 +215,7 @@ const SECRET = { secret: true } as const;
 
 export const cloudinitDisk = struct(
   "CloudinitDisk",
-  "A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`.",
+  "A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. A changed document makes a new image with a new path.",
   {
     name: name("", "Name of the seed. Default: the resource's name and seven random hexadecimal digits."),
     userData: text("", "The user-data document. A secret.", SECRET),

@@ -18,7 +18,7 @@ export interface CloudinitDiskArgs {
   readonly networkConfig?: Inputs<string> | undefined;
 }
 
-/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. */
+/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. A changed document makes a new image with a new path. */
 export class CloudinitDisk extends pulumi.CustomResource {
   /** Name of the seed. Default: the resource's name and seven random hexadecimal digits. */
   declare readonly name: pulumi.Output<string>;

@@ -1,0 +1,34 @@
+/** The plugin process: serves the provider on a port of the loopback address and prints the port. */
+import { createRequire } from "node:module";
+import type * as grpcModule from "@grpc/grpc-js";
+import { service } from "./service.ts";
+
+const grpc = createRequire(import.meta.url)("@grpc/grpc-js") as typeof grpcModule;
+
+// The engine's own limit; schemas and states can be larger than gRPC's default of 4 MiB.
+const MESSAGE_BYTES = 1024 * 1024 * 400;
+
+const server = new grpc.Server({
+  "grpc.max_receive_message_length": MESSAGE_BYTES,
+  "grpc.max_send_message_length": MESSAGE_BYTES,
+});
+const { definition, implementation, warmUp, close } = service();
+server.addService(definition, implementation);
+server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
+  if (error) {
+    console.error(`pulumi-resource-libvirt cannot serve: ${error.message}`);
+    process.exit(1);
+  }
+  process.stdout.write(`${port}\n`);
+  // The first check needs the schemas: load them while the engine is still busy with the program.
+  setImmediate(warmUp);
+});
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  process.on(signal, () => {
+    close();
+    server.forceShutdown();
+    process.exit(0);
+  });
+}
+process.on("exit", close);

@@ -1,0 +1,79 @@
+/** NoCloud images: an ISO 9660 file system with the label cidata and up to three documents. */
+import { execFile } from "node:child_process";
+import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { ProviderError } from "./failure.ts";
+
+const run = promisify(execFile);
+
+/** The tools that write such images, best first. All take mkisofs' own options. */
+const TOOLS: readonly (readonly [string, readonly string[]])[] = [
+  ["xorriso", ["-as", "mkisofs"]],
+  ["genisoimage", []],
+  ["mkisofs", []],
+];
+
+export interface Documents {
+  readonly userData: string;
+  readonly metaData: string;
+  readonly networkConfig: string | undefined;
+}
+
+/** Writes an image, mode 0600, all at once or not at all; returns its size in bytes. */
+export async function writeImage(path: string, documents: Documents): Promise<number> {
+  // The documents hold secrets: they only ever lie in a folder of mode 0700, and no command line has them.
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-seed-"));
+  const draft = `${path}.draft`;
+  try {
+    const files: Readonly<Record<string, string | undefined>> = {
+      "user-data": documents.userData,
+      "meta-data": documents.metaData,
+      "network-config": documents.networkConfig,
+    };
+    for (const [name, content] of Object.entries(files)) {
+      if (content !== undefined) await writeFile(join(folder, name), content, { mode: 0o600 });
+    }
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    // The tool would make its output readable by all, as the umask says.
+    await writeFile(draft, "", { mode: 0o600 });
+    await burn(folder, draft);
+    await chmod(draft, 0o600);
+    await rename(draft, path);
+    return (await stat(path)).size;
+  } finally {
+    await rm(draft, { force: true });
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function burn(folder: string, output: string): Promise<void> {
+  const options = [
+    "-quiet",
+    "-output",
+    output,
+    "-volid",
+    "cidata",
+    "-joliet",
+    "-rock",
+    "-input-charset",
+    "utf-8",
+    folder,
+  ];
+  for (const [tool, first] of TOOLS) {
+    try {
+      await run(tool, [...first, ...options], { env: { ...process.env, LC_ALL: "C.UTF-8" } });
+      return;
+    } catch (error) {
+      const failure = error as NodeJS.ErrnoException & { stderr?: string };
+      if (failure.code === "ENOENT") continue;
+      throw new ProviderError(
+        `${tool} cannot write the cloud-init image: ${(failure.stderr ?? failure.message).trim()}`,
+      );
+    }
+  }
+  throw new ProviderError(
+    `no tool to write cloud-init images is installed here (${TOOLS.map(([tool]) => tool).join(", ")}). Install one: apt-get install xorriso, dnf install xorriso, or brew install xorriso`,
+  );
+}

@@ -1,0 +1,90 @@
+/** What every resource of the package answers, and what it may use for that. */
+import type { Change } from "../schema/changes.ts";
+import type { Host } from "../virsh/host.ts";
+import type { CheckFailure } from "./failure.ts";
+import type { Properties, Value } from "./values.ts";
+
+/** What a resource may use: the host is connected to when it is first asked for. */
+export interface Context {
+  host(): Promise<Host>;
+  /** The connection URI, for messages. */
+  readonly uri: string;
+  /** Private folder of this provider on the machine that runs Pulumi. */
+  readonly stateDir: string;
+  /** Seconds that this request may take, as customTimeouts say; undefined: no such option. */
+  readonly timeout?: number | undefined;
+  /** The resource that asks, as its mark of ownership. */
+  readonly urn: string;
+}
+
+export interface CheckRequest {
+  readonly before: Properties;
+  readonly after: Properties;
+  readonly autoname: Autoname;
+}
+
+/** How to name a resource whose program gives it none. */
+export interface Autoname {
+  /** The name to take; undefined when the engine's configuration forbids naming. */
+  readonly name: string | undefined;
+}
+
+export interface CheckAnswer {
+  readonly inputs: Properties;
+  readonly failures: readonly CheckFailure[];
+}
+
+export interface DiffAnswer {
+  readonly changes: readonly Change[];
+  /** Paths of the changes that need a replacement. */
+  readonly replaces: readonly string[];
+  readonly deleteBeforeReplace: boolean;
+}
+
+/** A resource on its host: its id, and what the host adds to the inputs. */
+export interface Found {
+  readonly id: string;
+  readonly outputs: Properties;
+}
+
+export interface Resource {
+  /** Inputs with defaults, and everything that is wrong with them. `before` is empty for a new resource. */
+  check(request: CheckRequest): CheckAnswer;
+  /** Works without a connection; throws when a change is refused. */
+  diff(before: Properties, after: Properties): DiffAnswer;
+  create(inputs: Properties, context: Context): Promise<Found>;
+  /**
+   * The resource as it is, found by its id or, for an import, by its name. `known` is absent for an import; else
+   * only what its inputs declare is compared with the host. Undefined: it is gone.
+   */
+  read(id: string, known: State | undefined, context: Context): Promise<ReadAnswer | undefined>;
+  /** Brings the host from `before` to `after`; returns the outputs. */
+  update(id: string, before: State, after: Properties, context: Context): Promise<Properties>;
+  delete(id: string, state: State, context: Context): Promise<void>;
+  /** Outputs that an update changes to values which are not known before it runs. */
+  changedOutputs(before: Properties, after: Properties): readonly string[];
+}
+
+export interface ReadAnswer extends Found {
+  readonly inputs: Properties;
+}
+
+export interface State {
+  readonly inputs: Properties;
+  readonly outputs: Properties;
+}
+
+/** A text input; undefined when it is absent or not known. */
+export function textOf(properties: Properties, name: string): string | undefined {
+  return asText(properties[name]);
+}
+
+export function asText(value: Value | undefined): string | undefined {
+  return typeof value === "string" ? value : undefined;
+}
+
+/** A nested object of the inputs; empty when absent. */
+export function objectOf(properties: Properties, name: string): Properties {
+  const value = properties[name];
+  return typeof value === "object" && value !== null && !Array.isArray(value) ? (value as Properties) : {};
+}

@@ -1,0 +1,123 @@
+/** What the schema alone cannot say about a domain. */
+import { byteSize } from "../../schema/byteSize.ts";
+import type { CheckFailure } from "../failure.ts";
+import { asText, objectOf } from "../resource.ts";
+import { isList, isProperties, type Properties, type Value } from "../values.ts";
+
+/** Relations between properties; anything that is absent, malformed or not known yet is passed over. */
+export function domainFailures(inputs: Properties): CheckFailure[] {
+  return [
+    ...memoryFailures(inputs),
+    ...pinFailures(inputs),
+    ...vcpuFailures(inputs),
+    ...diskFailures(inputs),
+  ];
+}
+
+function memoryFailures(inputs: Properties): CheckFailure[] {
+  const sizeOf = (name: string) => byteSize(inputs[name], asText(inputs[`${name}Unit`]) ?? "KiB");
+  const failures: CheckFailure[] = [];
+  const memory = sizeOf("memory");
+  if (inputs.memory === undefined) {
+    failures.push({
+      property: "memory",
+      reason: 'is required: the memory of the VM, such as memory: 2, memoryUnit: "GiB"',
+    });
+  }
+  const current = sizeOf("currentMemory");
+  if (memory !== undefined && current !== undefined && current > memory) {
+    failures.push({
+      property: "currentMemory",
+      reason: `is ${current} bytes, more than memory (${memory} bytes); the balloon can only take memory away`,
+    });
+  }
+  if (memory === 0n) failures.push({ property: "memory", reason: "must be more than 0" });
+  return failures;
+}
+
+function vcpuFailures(inputs: Properties): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const { vcpu, vcpuCurrent } = inputs;
+  if (typeof vcpu === "number" && typeof vcpuCurrent === "number" && vcpuCurrent > vcpu) {
+    failures.push({ property: "vcpuCurrent", reason: `is ${vcpuCurrent}, more than vcpu (${vcpu})` });
+  }
+  const topology = objectOf(objectOf(inputs, "cpu"), "topology");
+  const { sockets, dies = 1, clusters = 1, cores, threads } = topology;
+  const factors = [sockets, dies, clusters, cores, threads];
+  if (typeof vcpu !== "number" || !factors.every((factor) => typeof factor === "number")) return failures;
+  const product = factors.reduce((total, factor) => total * factor, 1);
+  if (product !== vcpu) {
+    const reason = `makes ${product} vCPUs (${factors.join(" × ")}), but vcpu is ${vcpu}; they must agree`;
+    failures.push({ property: "cpu.topology", reason });
+  }
+  return failures;
+}
+
+function pinFailures(inputs: Properties): CheckFailure[] {
+  const tune = objectOf(inputs, "cpuTune");
+  const vcpus = typeof inputs.vcpu === "number" ? inputs.vcpu : inputs.vcpu === undefined ? 1 : undefined;
+  const threads = typeof inputs.ioThreads === "number" ? inputs.ioThreads : undefined;
+  return [
+    ...numbered(
+      tune.vcpuPins,
+      "cpuTune.vcpuPins",
+      "vcpu",
+      vcpus === undefined ? undefined : vcpus - 1,
+      "vCPU",
+    ),
+    ...numbered(tune.ioThreadPins, "cpuTune.ioThreadPins", "ioThread", threads, "I/O thread"),
+  ];
+}
+
+function numbered(
+  pins: Value | undefined,
+  path: string,
+  key: string,
+  last: number | undefined,
+  what: string,
+): CheckFailure[] {
+  const failures: CheckFailure[] = [];
+  const seen = new Map<number, number>();
+  for (const [index, pin] of (isList(pins) ? pins : []).entries()) {
+    const number = isProperties(pin) ? pin[key] : undefined;
+    if (typeof number !== "number") continue;
+    const property = `${path}[${index}].${key}`;
+    const first = seen.get(number);
+    if (first !== undefined)
+      failures.push({ property, reason: `${what} ${number} is pinned by ${path}[${first}] already` });
+    else seen.set(number, index);
+    if (last !== undefined && number > last) {
+      failures.push({ property, reason: `${number} is beyond the last ${what}, which is ${last}` });
+    }
+  }
+  return failures;
+}
+
+function diskFailures(inputs: Properties): CheckFailure[] {
+  const { disks } = objectOf(inputs, "devices");
+  const failures: CheckFailure[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, disk] of (isList(disks) ? disks : []).entries()) {
+    if (!isProperties(disk)) continue;
+    const dev = asText(objectOf(disk, "target").dev);
+    const path = `devices.disks[${index}]`;
+    const sources = ["file", "block", "volume"].filter(
+      (kind) => objectOf(disk, "source")[kind] !== undefined,
+    );
+    if (sources.length > 1) {
+      failures.push({
+        property: `${path}.source`,
+        reason: `has ${sources.join(" and ")}; exactly one is right`,
+      });
+    }
+    if (dev === undefined) continue;
+    const first = seen.get(dev);
+    if (first !== undefined) {
+      failures.push({
+        property: `${path}.target.dev`,
+        reason: `"${dev}" is the target of devices.disks[${first}] already`,
+      });
+    } else seen.set(dev, index);
+  }
+  return failures;
+}

@@ -1,0 +1,72 @@
+/** Whether a domain runs, and how it is started and stopped. */
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Host } from "../../virsh/host.ts";
+import { HostError } from "../../virsh/hostError.ts";
+import { objectOf } from "../resource.ts";
+import type { Properties } from "../values.ts";
+
+export interface DomainInfo {
+  readonly active: boolean;
+  /** Number of the running domain; -1 while it is off. */
+  readonly domainId: number;
+  readonly autostart: boolean;
+  readonly hasSavedState: boolean;
+}
+
+/** Undefined when there is no such domain. */
+export async function domainInfo(host: Host, uuid: string): Promise<DomainInfo | undefined> {
+  const text = await host.tryRun("dominfo", { domain: uuid }, "reading a domain");
+  if (text === undefined) return undefined;
+  const id = /^Id:\s+(\d+)/m.exec(text)?.[1];
+  return {
+    active: id !== undefined,
+    domainId: id === undefined ? -1 : Number(id),
+    autostart: /^Autostart:\s+enable/m.test(text),
+    hasSavedState: /^Managed save:\s+yes/m.test(text),
+  };
+}
+
+/** Starts a domain as its `create` options say. */
+export async function start(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const create = objectOf(inputs, "create");
+  const on = (value: unknown): true | undefined => (value === true ? true : undefined);
+  const options = {
+    domain: uuid,
+    paused: on(create.paused),
+    autodestroy: on(create.autodestroy),
+    "bypass-cache": on(create.bypassCache),
+    "force-boot": on(create.forceBoot),
+    "reset-nvram": on(create.resetNvram),
+  };
+  await host.run("start", options, `starting domain ${String(inputs.name)}`);
+}
+
+/** Seconds that a guest may take to shut down where `destroy.shutdown` names no timeout. */
+const SHUTDOWN_SECONDS = 300;
+const POLL_MS = 500;
+
+/**
+ * Stops a domain as its `destroy` options say: with `shutdown` the guest is asked first. A guest that does not obey
+ * in time is then ended, as somebody has asked for exactly that.
+ */
+export async function stop(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const name = String(inputs.name);
+  const destroy = objectOf(inputs, "destroy");
+  if (destroy.shutdown !== undefined) {
+    await host.run("shutdown", { domain: uuid }, `shutting down domain ${name}`);
+    const seconds = Number(objectOf(destroy, "shutdown").timeout ?? SHUTDOWN_SECONDS);
+    const deadline = Date.now() + seconds * 1000;
+    while (Date.now() < deadline) {
+      if (!(await domainInfo(host, uuid))?.active) return;
+      await sleep(POLL_MS);
+    }
+  }
+  const graceful = destroy.graceful === true ? true : undefined;
+  try {
+    await host.run("destroy", { domain: uuid, graceful }, `stopping domain ${name}`);
+  } catch (failure) {
+    // The guest may have ended by itself just now.
+    if (failure instanceof HostError && !(await domainInfo(host, uuid))?.active) return;
+    throw failure;
+  }
+}

@@ -1,0 +1,45 @@
+/** Whether two values of a property mean the same to libvirt. */
+import { byteSize, roundedUp } from "./byteSize.ts";
+import { sameCpuSet } from "./cpuSet.ts";
+import type { FieldMeta } from "./field.ts";
+
+type Siblings = { readonly [property: string]: unknown };
+
+/** The size in bytes as libvirt keeps it; undefined when it is absent or malformed. */
+export function sizeOf(meta: FieldMeta, value: unknown, siblings: Siblings): bigint | undefined {
+  if (!meta.unit) return undefined;
+  const unit = siblings[meta.unit.property];
+  const bytes = byteSize(value, typeof unit === "string" ? unit : meta.unit.fallback);
+  return bytes === undefined ? undefined : roundedUp(bytes, meta.unit.fallback);
+}
+
+/** Whether two scalar values are the same; `siblings` are the objects that hold them (for units). */
+export function sameScalar(
+  meta: FieldMeta,
+  a: unknown,
+  b: unknown,
+  siblingsA: Siblings,
+  siblingsB: Siblings,
+): boolean {
+  if (meta.form === "flag") return (a ?? false) === (b ?? false);
+  if (a === undefined || b === undefined) return a === b;
+  switch (meta.compare) {
+    case "size": {
+      const left = sizeOf(meta, a, siblingsA);
+      return left !== undefined ? left === sizeOf(meta, b, siblingsB) : a === b;
+    }
+    case "cpuSet":
+      return typeof a === "string" && typeof b === "string" ? sameCpuSet(a, b) : a === b;
+    case "caseless":
+      return String(a).toLowerCase() === String(b).toLowerCase();
+    case "xml":
+      return squeeze(String(a)) === squeeze(String(b));
+    default:
+      return a === b;
+  }
+}
+
+/** XML without the white space between its elements, which means nothing in metadata. */
+function squeeze(xml: string): string {
+  return xml.replace(/>\s+</g, "><").trim();
+}

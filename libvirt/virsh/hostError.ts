@@ -1,0 +1,156 @@
+/** What went wrong on the way to a host or on it, told apart by virsh's and ssh's own words. */
+import { ProviderError } from "../provider/failure.ts";
+
+export type HostErrorCode =
+  | "virsh-missing"
+  | "name-unresolved"
+  | "refused"
+  | "timeout"
+  | "host-key-unknown"
+  | "host-key-changed"
+  | "authentication"
+  | "permission"
+  | "daemon-down"
+  | "connection-lost"
+  | "remote-tool-missing"
+  | "unsupported-uri"
+  | "not-found"
+  | "exists"
+  | "failed";
+
+export class HostError extends ProviderError {
+  override readonly name: string = "HostError";
+  readonly code: HostErrorCode;
+  constructor(code: HostErrorCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
+
+interface Rule {
+  readonly code: HostErrorCode;
+  readonly pattern: RegExp;
+  readonly text: (uri: string) => string;
+}
+
+/** In the order in which they are tried: the words of ssh come before libvirt's general ones around them. */
+const CONNECTION_RULES: readonly Rule[] = [
+  {
+    code: "host-key-changed",
+    pattern: /REMOTE HOST IDENTIFICATION HAS CHANGED|host key for .* has changed/i,
+    text: () =>
+      "the host's ssh key is not the one in known_hosts. If the host was set up anew, verify its new key and replace the old one (ssh-keygen -R HOST); otherwise someone may be listening in",
+  },
+  {
+    code: "host-key-unknown",
+    pattern: /Host key verification failed|No .* host key is known/i,
+    text: () =>
+      "the host's ssh key is not known. Connect once by hand with ssh, verify the key, and accept it",
+  },
+  {
+    code: "name-unresolved",
+    pattern:
+      /Could not resolve hostname|unable to resolve|Name or service not known|Temporary failure in name resolution/i,
+    text: () => "the host's name does not resolve. Check the spelling in the URI and your ssh configuration",
+  },
+  {
+    code: "refused",
+    pattern: /Connection refused/i,
+    text: (uri) =>
+      uri.includes("+ssh")
+        ? "the host refuses ssh connections. Check that sshd runs there and the port in the URI"
+        : "nothing listens there. Start libvirtd (or virtqemud), or check the URI",
+  },
+  {
+    code: "timeout",
+    pattern: /Connection timed out|Operation timed out|No route to host|Network is unreachable/i,
+    text: () => "the host does not answer. Check that it is up and that the network reaches it",
+  },
+  {
+    code: "authentication",
+    pattern:
+      /Permission denied \((publickey|password|keyboard|gssapi|hostbased)|authentication failed|Too many authentication failures|no agent|polkit/i,
+    text: () =>
+      "the host does not let you in. Load the right ssh key (ssh-add -l), or name the user in the URI",
+  },
+  {
+    code: "permission",
+    pattern: /Permission denied/i,
+    text: () =>
+      "you may not use libvirt's socket. Join the group libvirt on that host and log in anew, or use another user",
+  },
+  {
+    code: "remote-tool-missing",
+    pattern: /(nc|netcat|virt-ssh-helper)[^\n]*(not found|No such file)|command not found/i,
+    text: () => "the host lacks virt-ssh-helper and nc. Install libvirt's client tools there",
+  },
+  {
+    code: "daemon-down",
+    pattern: /Failed to connect socket|Cannot recv data|End of file while reading data|Connection reset/i,
+    text: () =>
+      "libvirt's daemon does not run there. Start it: systemctl start libvirtd (or virtqemud.socket)",
+  },
+  {
+    code: "unsupported-uri",
+    pattern:
+      /no connection driver available|unsupported|Unable to parse URI|invalid connection|transport .* not/i,
+    text: () => "libvirt here has no driver for such a URI",
+  },
+];
+
+/** The error for a connection that does not come about. */
+export function connectionError(uri: string, words: string): HostError {
+  const rule = CONNECTION_RULES.find((candidate) => candidate.pattern.test(words));
+  const detail = essence(words);
+  if (!rule)
+    return new HostError("failed", `cannot connect to ${bare(uri)}: ${detail || "virsh says nothing"}`);
+  return new HostError(rule.code, `cannot connect to ${bare(uri)}: ${rule.text(uri)}. (${detail})`);
+}
+
+const LOST =
+  /internal error: client socket is closed|Cannot recv data|End of file while reading data|Disconnected from|connection.* closed|keepalive|no longer|Cannot write data/i;
+
+/** The error for a command that the host refuses. */
+export function commandError(uri: string, what: string, words: string): HostError {
+  const detail = essence(words);
+  const code = LOST.test(words)
+    ? "connection-lost"
+    : /not found|no (domain|storage|network|volume)|failed to get/i.test(words)
+      ? "not-found"
+      : /already exists|already in use/i.test(words)
+        ? "exists"
+        : "failed";
+  const text =
+    code === "connection-lost"
+      ? `${bare(uri)}: the connection was lost during ${what}. Run the update again; it goes on from where it stopped. (${detail})`
+      : `${bare(uri)}: ${what} failed: ${detail}`;
+  return new HostError(code, text);
+}
+
+/** The error for a machine without virsh. */
+export function virshMissing(): HostError {
+  return new HostError(
+    "virsh-missing",
+    "the virsh command is missing on the machine that runs Pulumi. Install libvirt's client tools: apt-get install libvirt-clients, dnf install libvirt-client, or brew install libvirt",
+  );
+}
+
+/** virsh's words without its prefixes and repetitions. */
+export function essence(words: string): string {
+  const lines = words
+    .split("\n")
+    .map((line) => line.replace(/^error:\s*/, "").trim())
+    .filter(
+      (line) =>
+        line !== "" &&
+        !/^(failed to connect to the hypervisor|Failed to (get|define|start) .{0,200})$/i.test(line),
+    );
+  const kept =
+    lines.length > 0 ? lines : words.split("\n").map((line) => line.replace(/^error:\s*/, "").trim());
+  return [...new Set(kept.filter((line) => line !== ""))].join("; ").replace(/\.$/, "");
+}
+
+/** The URI without a password. */
+export function bare(uri: string): string {
+  return uri.replace(/\/\/([^/@:]*):[^/@]*@/, "//$1@");
+}

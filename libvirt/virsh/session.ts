@@ -1,0 +1,164 @@
+/** One virsh process that is fed commands on standard input and answers them one after another. */
+import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { commandError, connectionError, HostError, virshMissing } from "./hostError.ts";
+
+/** What virsh prints before it reads a command; the second is that of a read-only connection. */
+const PROMPTS = ["virsh # ", "virsh > "] as const;
+const PROMPT_LENGTH = 8;
+
+interface Waiting {
+  readonly begin: string;
+  readonly end: string;
+  readonly resolve: (answer: Answer) => void;
+  readonly reject: (failure: Error) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+interface Answer {
+  readonly output: string;
+  readonly errors: string;
+}
+
+export class Session {
+  readonly #uri: string;
+  readonly #child: ChildProcessWithoutNullStreams;
+  #stdout = "";
+  #stderr = "";
+  #waiting: Waiting | undefined;
+  #queue: Promise<unknown> = Promise.resolve();
+  #lost: HostError | undefined;
+  #serial = 0;
+  // Nothing that a host or a user writes can be taken for a mark.
+  readonly #nonce = randomBytes(12).toString("hex");
+
+  private constructor(uri: string, child: ChildProcessWithoutNullStreams) {
+    this.#uri = uri;
+    this.#child = child;
+    child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
+      this.#stdout += chunk;
+      this.#settle();
+    });
+    child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
+      this.#stderr += chunk;
+      this.#settle();
+    });
+    child.stdin.on("error", () => undefined);
+    child.on("close", () => this.#end(commandError(uri, "a request", `connection closed; ${this.#stderr}`)));
+    child.on("error", (error: NodeJS.ErrnoException) =>
+      this.#end(
+        error.code === "ENOENT"
+          ? virshMissing()
+          : new HostError("failed", `cannot run virsh: ${error.message}`),
+      ),
+    );
+  }
+
+  /** Starts virsh and waits until it is connected. */
+  static async open(uri: string, timeoutMs: number): Promise<Session> {
+    // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
+    const child = spawn(
+      "virsh",
+      ["--quiet", "--keepalive-interval", "5", "--keepalive-count", "6", "--connect", withoutTerminal(uri)],
+      {
+        detached: true,
+        stdio: ["pipe", "pipe", "pipe"],
+        // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.
+        env: { ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: "", TERM: "xterm", COLUMNS: "65000" },
+      },
+    );
+    const session = new Session(uri, child);
+    try {
+      await session.run("uri", "connecting", timeoutMs);
+    } catch (failure) {
+      const words = session.#stderr || (failure instanceof Error ? failure.message : "");
+      session.close();
+      if (failure instanceof HostError && failure.code === "virsh-missing") throw failure;
+      throw connectionError(uri, words);
+    }
+    return session;
+  }
+
+  get lost(): boolean {
+    return this.#lost !== undefined;
+  }
+
+  /** Runs one command and returns what it prints. `what` names it in an error. */
+  run(line: string, what: string, timeoutMs: number): Promise<string> {
+    const answer = this.#queue.then(() => this.#ask(line, what, timeoutMs));
+    this.#queue = answer.catch(() => undefined);
+    return answer;
+  }
+
+  async #ask(line: string, what: string, timeoutMs: number): Promise<string> {
+    if (this.#lost) throw this.#lost;
+    this.#serial += 1;
+    const mark = `${this.#nonce}${this.#serial}`;
+    const { output, errors } = await new Promise<Answer>((resolve, reject) => {
+      const timer = setTimeout(() => {
+        const seconds = Math.round(timeoutMs / 1000);
+        const text = `${what} took longer than ${seconds} s, so the connection was given up. The provider's commandTimeout sets how long a request may take`;
+        this.#end(new HostError("timeout", `${this.#uri}: ${text}`));
+        this.#child.kill("SIGKILL");
+      }, timeoutMs);
+      this.#waiting = { begin: `B${mark}`, end: `E${mark}`, resolve, reject, timer };
+      // virsh repeats what it reads; broken into two quoted parts, a mark is only whole where echo printed it.
+      const split = (letter: string) => `echo '${letter}''${mark}'`;
+      const closing = `${split("E")}; echo --err 'E''${mark}'`;
+      this.#child.stdin.write(`${split("B")}; ${line}\n${closing}\n`);
+    });
+    if (/^error: /m.test(errors)) {
+      const failure = commandError(this.#uri, what, errors);
+      if (failure.code === "connection-lost") {
+        this.#end(failure);
+        this.#child.kill("SIGKILL");
+      }
+      throw failure;
+    }
+    return output;
+  }
+
+  #settle(): void {
+    const waiting = this.#waiting;
+    if (!waiting) return;
+    const outEnd = this.#stdout.indexOf(waiting.end);
+    const errorEnd = this.#stderr.indexOf(waiting.end);
+    if (outEnd < 0 || errorEnd < 0) return;
+    const begin = this.#stdout.indexOf(waiting.begin);
+    const output = begin < 0 ? "" : withoutEcho(this.#stdout.slice(begin + waiting.begin.length, outEnd));
+    const errors = this.#stderr.slice(0, errorEnd).replace(/(^|\n)error: $/, "$1");
+    this.#stdout = this.#stdout.slice(outEnd + waiting.end.length);
+    this.#stderr = this.#stderr.slice(errorEnd + waiting.end.length);
+    this.#waiting = undefined;
+    clearTimeout(waiting.timer);
+    waiting.resolve({ output, errors });
+  }
+
+  #end(failure: HostError): void {
+    this.#lost ??= failure;
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (!waiting) return;
+    clearTimeout(waiting.timer);
+    waiting.reject(failure);
+  }
+
+  /** Ends virsh; killed rather than asked, so that it does not write our commands into the user's history. */
+  close(): void {
+    this.#lost ??= new HostError("connection-lost", `${this.#uri}: the provider has closed the connection`);
+    this.#child.kill("SIGKILL");
+  }
+}
+
+/** Cuts the prompt, and the command that virsh repeats after it, from the end of an answer. */
+function withoutEcho(text: string): string {
+  const at = Math.max(...PROMPTS.map((prompt) => text.lastIndexOf(prompt)));
+  const rest = at < 0 ? undefined : text.slice(at + PROMPT_LENGTH).trimEnd();
+  return rest === "" || rest?.startsWith("echo 'E''") ? text.slice(0, at) : text;
+}
+
+/** ssh asks nothing: there is nobody to answer. The user's own setting is left alone. */
+function withoutTerminal(uri: string): string {
+  if (!/^[a-z0-9]+\+(ssh|libssh2?)/.test(uri) || /[?&]no_tty=/.test(uri)) return uri;
+  return `${uri}${uri.includes("?") ? "&" : "?"}no_tty=1`;
+}

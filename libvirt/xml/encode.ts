@@ -1,0 +1,159 @@
+/**
+ * Inputs to XML, by the places that the schema gives. Only what differs between `before` and `after` is touched, so
+ * the same code builds a new document and changes one of the host's without losing what the host has added to it.
+ */
+import * as z from "zod";
+import { keysOf, pairs } from "../schema/changes.ts";
+import { sameScalar } from "../schema/equality.ts";
+import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
+import { decode } from "./decode.ts";
+import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
+import { clear, prune, setText } from "./location.ts";
+
+type Item = { readonly [property: string]: unknown };
+
+/** A new element with the inputs of an object. */
+export function build(name: string, object: z.ZodObject, inputs: Item): XmlElement {
+  const root = element(name);
+  change(root, object, {}, inputs);
+  return root;
+}
+
+/** Brings an element from the `before` inputs to the `after` inputs. */
+export function change(target: XmlElement, object: z.ZodObject, before: Item, after: Item): void {
+  const resized = new Set<string>();
+  for (const [name, schema, meta] of propertiesOf(object)) {
+    if (meta.xml === "" && !meta.when) continue;
+    if (resized.has(name)) writeUnit(target, meta, after[name]);
+    else if (meta.unit && changeSize(target, meta, name, before, after)) resized.add(meta.unit.property);
+    else if (schema instanceof z.ZodObject) changeObject(target, schema, meta, before[name], after[name]);
+    else if (schema instanceof z.ZodArray)
+      changeList(target, schema, meta, asList(before[name]), asList(after[name]));
+    else changeScalar(target, meta, name, before, after);
+  }
+  for (const [attribute, value] of Object.entries(structs.get(object)?.attributes ?? {})) {
+    target.attributes[attribute] ??= value;
+  }
+}
+
+/** Writes a size that changes; the host may have it in another unit, so its unit has to be written as well. */
+function changeSize(target: XmlElement, meta: FieldMeta, name: string, before: Item, after: Item): boolean {
+  if (after[name] === undefined || sameScalar(meta, before[name], after[name], before, after)) return false;
+  setText(target, meta.xml, String(after[name]));
+  return true;
+}
+
+/** The unit of a size that was written; without one, libvirt takes the unit that the schema calls the default. */
+function writeUnit(target: XmlElement, meta: FieldMeta, value: unknown): void {
+  if (value === undefined) clear(target, meta.xml);
+  else setText(target, meta.xml, String(value));
+}
+
+function changeScalar(target: XmlElement, meta: FieldMeta, name: string, before: Item, after: Item): void {
+  const value = after[name];
+  if (sameScalar(meta, before[name], value, before, after)) return;
+  if (meta.form === "xml") {
+    replaceForeign(target, String(before[name] ?? ""), String(value ?? ""));
+    return;
+  }
+  if (value === undefined || (meta.form === "flag" && value === false)) {
+    if (meta.xml !== "") clear(target, meta.xml);
+    return;
+  }
+  if (meta.when) choose(target, meta);
+  if (meta.form === "flag") {
+    if (meta.xml !== "") ensure(target, meta.xml);
+  } else setText(target, meta.xml, spelled(meta, value));
+}
+
+function spelled(meta: FieldMeta, value: unknown): string {
+  switch (meta.form) {
+    case "yesNo":
+      return value === true ? "yes" : "no";
+    case "onOff":
+      return value === true ? "on" : "off";
+    case "hex":
+      return `0x${Number(value).toString(16).padStart(HEX_DIGITS, "0")}`;
+    default:
+      return String(value);
+  }
+}
+
+/** libvirt prints a bus with two digits and a domain with four; it reads any number of them. */
+const HEX_DIGITS = 2;
+
+/** Sets the attributes that choose a variant. */
+function choose(target: XmlElement, meta: FieldMeta): void {
+  for (const [location, value] of Object.entries(meta.when ?? {})) {
+    setText(target, location.includes("@") ? location : `@${location}`, value);
+  }
+}
+
+function changeObject(
+  target: XmlElement,
+  schema: z.ZodObject,
+  meta: FieldMeta,
+  before: unknown,
+  after: unknown,
+): void {
+  if (after === undefined) {
+    if (before === undefined) return;
+    const holder = find(target, meta.xml);
+    if (!holder) return;
+    change(holder, schema, asItem(before), {});
+    if (holder === target) return;
+    prune(target, meta.xml);
+    return;
+  }
+  if (meta.when) choose(target, meta);
+  change(ensure(target, meta.xml), schema, asItem(before), asItem(after));
+}
+
+/** Parent path and element name of a list. */
+function split(location: string): readonly [string, string] {
+  const at = location.lastIndexOf("/");
+  return at < 0 ? [".", location] : [location.slice(0, at), location.slice(at + 1)];
+}
+
+function changeList(
+  target: XmlElement,
+  schema: z.ZodArray,
+  meta: FieldMeta,
+  before: readonly unknown[],
+  after: readonly unknown[],
+): void {
+  if (before.length === 0 && after.length === 0) return;
+  const [path, name] = split(meta.xml);
+  const holder = ensure(target, path);
+  const item = inner(schema.element as z.ZodType);
+  const existing = childrenOf(holder, name);
+  const declared = keysOf(meta, before);
+  const found = keysOf(
+    meta,
+    item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing,
+  );
+  for (const pair of pairs(meta, before, after)) {
+    const index = pair.before?.index ?? -1;
+    const old = existing[declared && found ? found.indexOf(declared[index] ?? "") : index];
+    if (!pair.after) {
+      if (old) remove(holder, old);
+      continue;
+    }
+    const place = old ?? element(name);
+    if (!old) holder.children.push(place);
+    if (item instanceof z.ZodObject)
+      change(place, item, old ? asItem(pair.before?.item) : {}, asItem(pair.after.item));
+    else place.children = [String(pair.after.item)];
+  }
+  if (path !== ".") prune(target, path);
+}
+
+/** Replaces elements of the user's own in a `metadata` element, and leaves those of others alone. */
+function replaceForeign(target: XmlElement, before: string, after: string): void {
+  const old = new Set(before === "" ? [] : parseElements(before).map((child) => child.name));
+  for (const child of childrenOf(target)) if (old.has(child.name)) remove(target, child);
+  if (after !== "") target.children.push(...parseElements(after));
+}
+
+const asItem = (value: unknown): Item => (typeof value === "object" && value !== null ? (value as Item) : {});
+const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
