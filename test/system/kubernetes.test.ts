@@ -3,6 +3,7 @@ import { callApi } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
 import { type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { finalizeNamespaces } from "../../tools/kube/namespaces.ts";
+import { isNamespaced } from "../../tools/kubernetes-standin/kinds.ts";
 import { type Properties, Secret } from "../../tools/kubernetes-standin/wire.ts";
 import { ProviderClient } from "../kubernetes/client.ts";
 
@@ -223,6 +224,79 @@ describe.skipIf(missing.length > 0)("the stand-in against a real API server", { 
     );
     const path = "/api/v1/namespaces/default/configmaps/held";
     await callApi(cluster, "PATCH", path, { metadata: { finalizers: null } }, "application/merge-patch+json");
+  });
+
+  it("serves a kind that was defined a moment ago, and lets objects go whose kind went", async () => {
+    const crd = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+    const type = "kubernetes:example.com/v1:Widget";
+    const version = {
+      name: "v1",
+      served: true,
+      storage: true,
+      schema: {
+        openAPIV3Schema: {
+          type: "object",
+          properties: { spec: { type: "object", "x-kubernetes-preserve-unknown-fields": true } },
+        },
+      },
+    };
+    const names = { plural: "widgets", singular: "widget", kind: "Widget" };
+    const definition = await provider.create(crd, "widgets", {
+      apiVersion: "apiextensions.k8s.io/v1",
+      kind: "CustomResourceDefinition",
+      metadata: { name: "widgets.example.com" },
+      spec: { group: "example.com", scope: "Namespaced", names, versions: [version] },
+    });
+    const widget: Properties = {
+      apiVersion: "example.com/v1",
+      kind: "Widget",
+      metadata: { name: "w" },
+      spec: { size: 3 },
+    };
+    const made = await provider.create(type, "w", widget);
+    expect(made.id).toBe("default/w");
+    expect(made.outputs.spec).toEqual({ size: 3 });
+    await provider.delete(crd, "widgets", definition);
+    expect(await provider.read(type, "w", made)).toBeUndefined();
+    await provider.delete(type, "w", made);
+  });
+
+  it("reads an object that the state does not know yet", async () => {
+    const path = "/api/v1/namespaces/default/configmaps";
+    await callApi(cluster, "POST", path, {
+      metadata: { name: "found", labels: { a: "b" } },
+      data: { c: "d" },
+    });
+    const found = await provider.read(CONFIG_MAP, "found", { id: "default/found", inputs: {}, outputs: {} });
+    expect(found?.inputs).toEqual({
+      apiVersion: "v1",
+      kind: "ConfigMap",
+      metadata: { name: "found", namespace: "default", labels: { a: "b" } },
+      data: { c: "d" },
+    });
+    const { inputs } = await provider.check(CONFIG_MAP, "found", found?.inputs ?? {});
+    expect(await provider.diff(CONFIG_MAP, "found", found?.inputs ?? {}, inputs)).toMatchObject({
+      isChanged: false,
+    });
+  });
+
+  it("knows of every kind of the API server itself whether it lives in a namespace", async () => {
+    const { groups } = (await get("/apis")).body;
+    const versions: string[] = groups.flatMap((group: { versions: { groupVersion: string }[] }) =>
+      group.versions.map((version) => version.groupVersion),
+    );
+    const wrong: string[] = [];
+    let known = 0;
+    for (const apiVersion of ["v1", ...versions]) {
+      const { body } = await get(apiVersion === "v1" ? "/api/v1" : `/apis/${apiVersion}`);
+      for (const { name, kind, namespaced, verbs } of body.resources) {
+        if (name.includes("/") || !verbs.includes("patch")) continue;
+        known += 1;
+        if (isNamespaced({ apiVersion, kind }) !== namespaced) wrong.push(`${apiVersion} ${kind}`);
+      }
+    }
+    expect(wrong).toEqual([]);
+    expect(known).toBeGreaterThan(50);
   });
 
   describe("a patch of a node", () => {

@@ -1,6 +1,6 @@
-/** A server process of ours: started, waited for, and stopped by its own id, also when we crash. */
+/** A server process of ours: started, waited for, and ended with us, also when we crash or are killed. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { createWriteStream, readFileSync } from "node:fs";
+import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
 /** How long a server may take to become ready, and to end when asked to, in milliseconds. */
@@ -8,11 +8,22 @@ const READY_TIMEOUT = 60_000;
 const STOP_TIMEOUT = 10_000;
 const PAUSE = 50;
 
+/**
+ * Starts the server and waits for it; when standard input ends, because we closed it or because we are no more,
+ * the server is told to end.
+ */
+const SUPERVISOR = `
+exec 3<&0 </dev/null
+"$@" 3<&- & server=$!
+{ while read -r _; do :; done <&3; kill "$server"; } & watch=$!
+wait "$server"; code=$?
+kill "$watch" 2>/dev/null
+exit "$code"`;
+
 export class ServerProcess {
   readonly #name: string;
   readonly #log: string;
   readonly #child: ChildProcess;
-  readonly #killer: () => void;
   #failure: Error | undefined;
   #isDone = false;
 
@@ -20,20 +31,20 @@ export class ServerProcess {
   constructor(name: string, command: string, args: readonly string[], log: string) {
     this.#name = name;
     this.#log = log;
-    const output = createWriteStream(log);
-    this.#child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"] });
-    this.#child.stdout?.pipe(output);
-    this.#child.stderr?.pipe(output);
+    const output = openSync(log, "a");
+    // A group of its own: a Ctrl-C goes to us, and we end the server in order.
+    this.#child = spawn("sh", ["-c", SUPERVISOR, name, command, ...args], {
+      stdio: ["pipe", output, output],
+      detached: true,
+    });
+    closeSync(output);
     this.#child.once("error", (error) => {
       this.#failure = error;
       this.#isDone = true;
     });
     this.#child.once("exit", () => {
       this.#isDone = true;
-      process.off("exit", this.#killer);
     });
-    this.#killer = () => this.#child.kill("SIGKILL");
-    process.on("exit", this.#killer);
   }
 
   /** @throws with the end of the server's log when it ended, or is not ready in time. */
@@ -56,10 +67,14 @@ export class ServerProcess {
   async stop(): Promise<void> {
     if (this.#isDone) return;
     const ended = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
-    this.#child.kill("SIGTERM");
-    const timer = setTimeout(() => this.#child.kill("SIGKILL"), STOP_TIMEOUT);
+    this.#child.stdin?.end();
+    const timer = setTimeout(() => this.#killGroup(), STOP_TIMEOUT);
     await ended;
     clearTimeout(timer);
+  }
+
+  #killGroup(): void {
+    if (this.#child.pid !== undefined && !this.#isDone) process.kill(-this.#child.pid, "SIGKILL");
   }
 
   #tail(): string {

@@ -33,7 +33,11 @@ export class ApiError extends Error {
       message: cause.message ?? "",
     }));
     const message = status?.message ?? (body.trim().slice(0, 500) || "no explanation");
-    return new ApiError(code, status?.reason ?? "", message, causes);
+    // The server goes through maps, and its causes come in another order each time.
+    const sorted = causes.toSorted((a, b) =>
+      `${a.field} ${a.message}` < `${b.field} ${b.message}` ? -1 : 1,
+    );
+    return new ApiError(code, status?.reason ?? "", message, sorted);
   }
 }
 

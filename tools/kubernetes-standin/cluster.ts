@@ -53,7 +53,7 @@ const REQUEST_TIMEOUT = 30_000;
 /** How often a request is repeated that an overloaded server turned away (429), as client-go does. */
 const THROTTLE_RETRIES = 10;
 /** How long a kind that a CustomResourceDefinition just declared may take to be served, in milliseconds. */
-const KIND_TIMEOUT = 10_000;
+const KIND_TIMEOUT = 5_000;
 
 export class Cluster {
   readonly #settings: Settings;
@@ -74,8 +74,12 @@ export class Cluster {
     return kubeConfig.getContextObject(kubeConfig.getCurrentContext())?.namespace ?? "default";
   }
 
-  async isNamespaced(apiVersion: string, kind: string): Promise<boolean> {
-    return (await this.#resource(apiVersion, kind)).isNamespaced;
+  /**
+   * @param isAwaited when the kind may be declared only a moment ago.
+   * @throws UnknownKindError
+   */
+  async isNamespaced(apiVersion: string, kind: string, isAwaited: boolean): Promise<boolean> {
+    return (await this.#resource(apiVersion, kind, isAwaited ? KIND_TIMEOUT : 0)).isNamespaced;
   }
 
   /** @returns `undefined` when there is no such object, or no such kind any more. */
@@ -125,7 +129,7 @@ export class Cluster {
     return `${root(reference.apiVersion)}${scope}/${resource.plural}/${encodeURIComponent(reference.name)}`;
   }
 
-  async #resource(apiVersion: string, kind: string, patience = 0): Promise<ApiResource> {
+  async #resource(apiVersion: string, kind: string, patience: number): Promise<ApiResource> {
     for (const deadline = Date.now() + patience; ; await sleep(250)) {
       const resources = await (this.#resources.get(apiVersion) ?? this.#discover(apiVersion));
       const resource = resources.get(kind);
@@ -190,7 +194,8 @@ export class Cluster {
   }
 }
 
-class UnknownKindError extends UserError {
+/** Nothing in the cluster defines the kind (any more). */
+export class UnknownKindError extends UserError {
   constructor(apiVersion: string, kind: string) {
     super(
       `the API server knows no kind "${kind}" in "${apiVersion}"; install what defines it first, or correct apiVersion and kind`,

@@ -67,12 +67,36 @@ const CONTENT: Record<string, readonly string[]> = {
   Secret: ["data", "stringData", "type", "immutable"],
 };
 
+/** Kubernetes' own API groups; the core group is the empty one. Add-ons use names under k8s.io too. */
+const BUILT_IN_GROUPS = new Set([
+  "",
+  "admissionregistration.k8s.io",
+  "apiextensions.k8s.io",
+  "apiregistration.k8s.io",
+  "apps",
+  "autoscaling",
+  "batch",
+  "certificates.k8s.io",
+  "coordination.k8s.io",
+  "discovery.k8s.io",
+  "events.k8s.io",
+  "flowcontrol.apiserver.k8s.io",
+  "internal.apiserver.k8s.io",
+  "networking.k8s.io",
+  "node.k8s.io",
+  "policy",
+  "rbac.authorization.k8s.io",
+  "resource.k8s.io",
+  "scheduling.k8s.io",
+  "storage.k8s.io",
+  "storagemigration.k8s.io",
+]);
+
 /** `true`, `false`, or `undefined` when only the cluster can tell (a kind of somebody's own API group). */
 export function isNamespaced(token: Pick<Token, "apiVersion" | "kind">): boolean | undefined {
-  const group = token.apiVersion.includes("/") ? (token.apiVersion.split("/")[0] ?? "") : "";
-  const isBuiltIn = !group.includes(".") || (group.endsWith(".k8s.io") && !group.endsWith(".x-k8s.io"));
-  if (!isBuiltIn) return undefined;
-  return !CLUSTER_SCOPED.has(token.kind);
+  const [first = "", second] = token.apiVersion.split("/");
+  const group = second === undefined ? "" : first;
+  return BUILT_IN_GROUPS.has(group) ? !CLUSTER_SCOPED.has(token.kind) : undefined;
 }
 
 /**

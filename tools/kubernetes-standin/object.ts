@@ -1,6 +1,12 @@
 /** Any object of an API server: server-side apply, and deletion that waits until it is gone. */
 import { UserError } from "./apierror.ts";
-import type { ApplyOptions, Cluster, KubernetesObject, Reference } from "./cluster.ts";
+import {
+  type ApplyOptions,
+  type Cluster,
+  type KubernetesObject,
+  type Reference,
+  UnknownKindError,
+} from "./cluster.ts";
 import { waitUntilGone } from "./deletion.ts";
 import { type Change, difference } from "./difference.ts";
 import { adoptLive, projectLive } from "./drift.ts";
@@ -89,7 +95,8 @@ export class ObjectResource implements Resource {
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    const reference = await this.reference(request.type, request.olds);
+    const reference = await this.existing(request.type, request.olds);
+    if (reference === undefined) return;
     const annotations = asObject(asObject(request.olds.metadata).annotations);
     const policy = asText(annotations["pulumi.com/deletionPropagationPolicy"]) ?? "foreground";
     const propagation = `${policy.charAt(0).toUpperCase()}${policy.slice(1).toLowerCase()}`;
@@ -98,17 +105,29 @@ export class ObjectResource implements Resource {
     await waitUntilGone(this.#cluster, reference, uid, request);
   }
 
-  /** Where the object of these properties is; asks the cluster only about kinds of somebody's own API group. */
-  async reference(type: string, properties: Properties): Promise<Reference> {
+  /**
+   * Where the object of these properties is; asks the cluster only about kinds of somebody's own API group.
+   *
+   * @param isAwaited when what defines the kind may have been made a moment ago.
+   */
+  async reference(type: string, properties: Properties, isAwaited = true): Promise<Reference> {
     const { apiVersion, kind } = tokenOf(type, properties);
     const metadata = asObject(properties.metadata);
     const given = asText(metadata.namespace) ?? "";
     const isScoped =
-      isNamespaced({ apiVersion, kind }) ?? (await this.#cluster.isNamespaced(apiVersion, kind));
+      isNamespaced({ apiVersion, kind }) ?? (await this.#cluster.isNamespaced(apiVersion, kind, isAwaited));
     if (!isScoped && given !== "")
       throw new UserError(`metadata.namespace: a ${kind} lives in no namespace; remove it`);
     const namespace = isScoped && given === "" ? await this.#cluster.defaultNamespace() : given;
     return { apiVersion, kind, namespace, name: asText(metadata.name) ?? "" };
+  }
+
+  /** The same, or `undefined` when the cluster does not know the kind any more: then there is no such object. */
+  async existing(type: string, properties: Properties): Promise<Reference | undefined> {
+    return this.reference(type, properties, false).catch((error) => {
+      if (error instanceof UnknownKindError) return undefined;
+      throw error;
+    });
   }
 
   /** How to apply: the annotations of the object, then the provider's settings. */

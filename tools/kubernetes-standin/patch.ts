@@ -77,15 +77,16 @@ export class PatchResource implements Resource {
         "a Patch cannot be imported: nothing tells its fields from those of others; declare it anew",
       );
     }
-    const reference = await this.#objects.reference(request.type, request.inputs);
-    const live = await this.#cluster.get(reference);
+    const reference = await this.#objects.existing(request.type, request.inputs);
+    const live = reference && (await this.#cluster.get(reference));
     if (live === undefined) return undefined;
     const inputs = projectPatch(request.inputs, live);
     return { id: request.id, inputs, outputs: outputsOf(live, inputs, request.olds) };
   }
 
   async delete(request: DeleteRequest): Promise<void> {
-    const reference = await this.#objects.reference(request.type, request.olds);
+    const reference = await this.#objects.existing(request.type, request.olds);
+    if (reference === undefined) return;
     const options = this.#objects.options({ ...request, isPreview: false }, request.olds, request.olds);
     const live = await this.#cluster.get(reference);
     if (live === undefined) return;
