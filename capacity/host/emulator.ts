@@ -18,10 +18,11 @@ interface HelperSet {
  * exclusive VMs. VMs may share a set, and it may lie on the CPUs that are kept for the host.
  */
 export function checkHelpers(machine: Machine): Finding[] {
+  const owners = ownersOf(machine);
   return machine.guests.flatMap((guest) => [
     ...helperSets(guest).flatMap((set) => [
       ...checkHost(machine, guest, set),
-      ...checkPinned(machine, guest, set),
+      ...checkPinned(machine, guest, set, owners),
       ...besideExclusive(machine, guest, set.what, set.path, set.cpus),
     ]),
     ...checkUnset(machine, guest),
@@ -60,10 +61,29 @@ function checkHost({ host, cpus, cellOf }: Machine, { vm }: Guest, set: HelperSe
   ];
 }
 
-function checkPinned({ host, owners }: Machine, { vm }: Guest, set: HelperSet): Finding[] {
+/** Names of the VMs pinned to any CPU of a set. Sets are usually shared between VMs: each is looked up once. */
+function ownersOf({ owners }: Machine): (cpus: readonly number[]) => readonly string[] {
+  const known = new Map<string, readonly string[]>();
+  return (cpus) => {
+    const key = cpus.join(",");
+    let names = known.get(key);
+    if (names === undefined) {
+      names = [...new Set(cpus.flatMap((cpu) => owners.get(cpu) ?? []))].map((g) => g.vm.name).sort();
+      known.set(key, names);
+    }
+    return names;
+  };
+}
+
+function checkPinned(
+  { host, owners }: Machine,
+  { vm }: Guest,
+  set: HelperSet,
+  namesOf: (cpus: readonly number[]) => readonly string[],
+): Finding[] {
   const taken = set.cpus.filter((cpu) => owners.has(cpu));
   if (taken.length === 0) return [];
-  const names = [...new Set(taken.flatMap((cpu) => owners.get(cpu) ?? []))].map((g) => g.vm.name).sort();
+  const names = namesOf(taken);
   return [
     finding({
       rule: `host/${set.kind}-on-pinned`,

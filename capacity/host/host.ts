@@ -6,7 +6,7 @@ import { type Amount, amount, type CellCapacity, type HostCapacity } from "../ca
 import { checkNodesets } from "./binding.ts";
 import { checkHelpers } from "./emulator.ts";
 import { type Pages, placePages } from "./hugepages.ts";
-import { dedicated, type Guest, helperCpus, type Machine, machines } from "./machine.ts";
+import { type Guest, helperCpus, type Machine, machines } from "./machine.ts";
 import { hugepageBytes, placeMemory, type Share } from "./memory.ts";
 import { checkPins } from "./pins.ts";
 import { placeDisks } from "./pools.ts";
@@ -66,10 +66,11 @@ function sum(amounts: readonly Amount[]): Amount {
 function cellCapacities(machine: Machine, shares: readonly Share[], pages: Pages): CellCapacity[] {
   const { host } = machine;
   const committedCpus = host.cells.map(() => 0);
-  const taken = [machine.guests.flatMap((guest) => dedicated(machine, guest)), helperCpus(machine)];
-  for (const cpu of taken.flat()) {
-    const cell = machine.cellOf.get(cpu) as number;
-    committedCpus[cell] = (committedCpus[cell] as number) + 1;
+  for (const cpus of [...machine.guests.map((guest) => guest.dedicated), helperCpus(machine)]) {
+    for (const cpu of cpus) {
+      const cell = machine.cellOf.get(cpu) as number;
+      committedCpus[cell] = (committedCpus[cell] as number) + 1;
+    }
   }
   const committedMemory = host.cells.map(() => 0);
   const residents = host.cells.map(() => new Map<Guest, { memory: Bytes; overhead: Bytes }>());

@@ -12,6 +12,11 @@ export interface Guest {
   readonly path: string;
   /** The CPUs of all its pins, each once, ascending; empty for a VM that floats. */
   readonly pinned: readonly number[];
+  /**
+   * The CPUs of the host that the VM keeps from all others: its pinned ones and, if it asks for exclusive
+   * cores, their siblings too, save those that are kept for the host.
+   */
+  readonly dedicated: readonly number[];
   /** QEMU's overhead. */
   readonly overhead: Bytes;
 }
@@ -23,8 +28,6 @@ export interface Machine {
   readonly path: string;
   /** In declaration order. */
   readonly guests: readonly Guest[];
-  /** The same by name: findings must not depend on the order of declaration. */
-  readonly byName: readonly Guest[];
   /** All CPUs of all cells, ascending. */
   readonly cpus: readonly number[];
   /** CPU → index of its cell in `host.cells`. */
@@ -35,29 +38,34 @@ export interface Machine {
   readonly cellIndex: ReadonlyMap<number, number>;
   /** CPUs kept for the host, as declared. */
   readonly reserved: ReadonlySet<number>;
-  /** CPU → the VMs pinned to it, by name. CPUs that the host lacks are in it too. */
+  /**
+   * CPU → the VMs pinned to it, by name: findings must not depend on the order of declaration. CPUs that the
+   * host lacks are in it too.
+   */
   readonly owners: ReadonlyMap<number, readonly Guest[]>;
+  /** All dedicated CPUs of all its VMs. */
+  readonly dedicated: ReadonlySet<number>;
   /** vCPUs per shared CPU. */
   readonly ratio: number;
 }
 
 /** Every host of the fleet, in declaration order. VMs are dealt out once, so that the cost is linear. */
 export function machines(fleet: Fleet): Machine[] {
-  const guests = new Map<string, Guest[]>(fleet.hosts.map((h) => [h.name, []]));
+  const vms = new Map<string, { vm: VM; path: string }[]>(fleet.hosts.map((h) => [h.name, []]));
   fleet.vms.forEach((vm, i) => {
-    guests.get(vm.host)?.push({
-      vm,
-      path: `vms[${i}]`,
-      pinned: [...new Set(vm.pins?.flat())].sort((a, b) => a - b),
-      overhead: overhead(vm).bytes,
-    });
+    vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
   });
   return fleet.hosts.map((host, i) =>
-    machine(host, `hosts[${i}]`, guests.get(host.name) ?? [], fleet.policy.oversubscription[host.name] ?? 1),
+    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], fleet.policy.oversubscription[host.name] ?? 1),
   );
 }
 
-function machine(host: Host, path: string, guests: readonly Guest[], ratio: number): Machine {
+function machine(
+  host: Host,
+  path: string,
+  vms: readonly { readonly vm: VM; readonly path: string }[],
+  ratio: number,
+): Machine {
   const cellOf = new Map<number, number>();
   const coreOf = new Map<number, readonly number[]>();
   host.cells.forEach((cell, c) => {
@@ -67,6 +75,12 @@ function machine(host: Host, path: string, guests: readonly Guest[], ratio: numb
         coreOf.set(cpu, core);
       }
     }
+  });
+  const reserved = new Set(host.reserved.cpus);
+  const guests = vms.map(({ vm, path: at }): Guest => {
+    const pinned = [...new Set(vm.pins?.flat())].sort((a, b) => a - b);
+    const dedicated = dedicatedCpus(vm, pinned, coreOf, reserved);
+    return { vm, path: at, pinned, dedicated, overhead: overhead(vm).bytes };
   });
   const byName = [...guests].sort((a, b) => compareText(a.vm.name, b.vm.name));
   const owners = new Map<number, Guest[]>();
@@ -81,31 +95,31 @@ function machine(host: Host, path: string, guests: readonly Guest[], ratio: numb
     host,
     path,
     guests,
-    byName,
     cpus: [...cellOf.keys()].sort((a, b) => a - b),
     cellOf,
     coreOf,
     cellIndex: new Map(host.cells.map((cell, c) => [cell.id, c])),
-    reserved: new Set(host.reserved.cpus),
+    reserved,
     owners,
+    dedicated: new Set(guests.flatMap((guest) => guest.dedicated)),
     ratio,
   };
 }
 
-/**
- * The CPUs of this host that a VM keeps from all others: its pinned ones and, if it asks for exclusive
- * cores, their siblings too, save those that are kept for the host.
- */
-export function dedicated(machine: Machine, guest: Guest): number[] {
-  const cpus = new Set(guest.pinned.filter((cpu) => machine.cellOf.has(cpu)));
-  if (guest.vm.exclusiveCores) {
-    for (const cpu of [...cpus]) {
-      for (const sibling of machine.coreOf.get(cpu) ?? []) {
-        if (!machine.reserved.has(sibling)) cpus.add(sibling);
-      }
-    }
+function dedicatedCpus(
+  vm: VM,
+  pinned: readonly number[],
+  coreOf: ReadonlyMap<number, readonly number[]>,
+  reserved: ReadonlySet<number>,
+): number[] {
+  const cpus = new Set<number>();
+  for (const cpu of pinned) {
+    const core = coreOf.get(cpu);
+    if (core === undefined) continue;
+    cpus.add(cpu);
+    if (vm.exclusiveCores) for (const sibling of core) if (!reserved.has(sibling)) cpus.add(sibling);
   }
-  return [...cpus].sort((a, b) => a - b);
+  return [...cpus];
 }
 
 /**
@@ -113,18 +127,17 @@ export function dedicated(machine: Machine, guest: Guest): number[] {
  * that are kept for the host or dedicated: no vCPU can be pinned there any more.
  */
 export function helperCpus(machine: Machine): number[] {
-  const dedicatedCpus = new Set(machine.guests.flatMap((guest) => dedicated(machine, guest)));
   const cpus = new Set<number>();
   for (const { vm, pinned } of machine.guests) {
     if (pinned.length === 0) continue;
     for (const set of [vm.emulator ?? [], ...vm.iothreads.map((thread) => thread.cpus ?? [])]) {
       for (const cpu of set) {
-        if (!machine.cellOf.has(cpu) || machine.reserved.has(cpu) || dedicatedCpus.has(cpu)) continue;
-        cpus.add(cpu);
+        if (machine.cellOf.has(cpu) && !machine.reserved.has(cpu) && !machine.dedicated.has(cpu))
+          cpus.add(cpu);
       }
     }
   }
-  return [...cpus].sort((a, b) => a - b);
+  return [...cpus];
 }
 
 /** Path of a VM's first pin that holds one of the CPUs. */

@@ -119,6 +119,8 @@ function checkReserved({ host, reserved }: Machine, guest: Guest): Finding[] {
 function checkRoom({ host }: Machine, guest: Guest): Finding[] {
   const { vm, pinned } = guest;
   if (vm.pins === undefined) return [];
+  // The usual VM has a CPU of its own per vCPU, which needs no search.
+  if (vm.pins.length === pinned.length && vm.pins.every((pin) => pin.length === 1)) return [];
   const place = new Map(pinned.map((cpu, i) => [cpu, i]));
   const demands = vm.pins.map(
     (pin): Demand => ({ amount: 1, places: pin.map((cpu) => place.get(cpu) as number) }),

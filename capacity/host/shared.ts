@@ -1,7 +1,7 @@
 import { formatCpuset } from "../../model/cpuset.ts";
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { type Amount, amount } from "../capacity.ts";
-import { dedicated, type Machine } from "./machine.ts";
+import type { Machine } from "./machine.ts";
 import { count, listVms } from "./names.ts";
 
 /** CPUs that no VM has to itself, and the VMs that float over them. */
@@ -11,8 +11,7 @@ import { count, listVms } from "./names.ts";
  * An unpinned VM must be confined to them (libvirt's `vcpu cpuset`), or it would run on pinned CPUs too.
  */
 export function sharedCpus(machine: Machine): number[] {
-  const taken = new Set(machine.guests.flatMap((guest) => dedicated(machine, guest)));
-  return machine.cpus.filter((cpu) => !taken.has(cpu) && !machine.reserved.has(cpu));
+  return machine.cpus.filter((cpu) => !machine.dedicated.has(cpu) && !machine.reserved.has(cpu));
 }
 
 /** vCPUs of unpinned VMs against the shared CPUs × the policy's ratio, which pinned CPUs never see. */

@@ -22,7 +22,8 @@ function checkShared(machine: Machine): Finding[] {
   const groups = new Map<string, { guests: readonly Guest[]; cpus: number[] }>();
   for (const cell of machine.host.cells) {
     for (const core of cell.cores) {
-      if (core.length < 2) continue;
+      const owners = core.flatMap((cpu) => machine.owners.get(cpu) ?? []);
+      if (owners.every((guest) => guest === owners[0])) continue;
       const clash = clashOn(machine, core);
       if (clash.guests.length === 0) continue;
       const key = clash.guests.map((g) => g.vm.name).join("\n");

@@ -69,6 +69,11 @@ test("dedicated CPUs: pins, idle siblings of exclusive cores, emulator CPUs once
   expect(h?.sharedVcpus).toEqual({ capacity: 9, reserved: 0, committed: 2, free: 7 });
 });
 
+test("an emulator on the idle sibling of its own VM takes no further CPU", () => {
+  const fleet = fleetOf([vm("a", { vcpus: 1, pins: ["0"], emulator: "8" })]);
+  expect(judgeHosts(fleet).hosts[0]?.cells[0]?.cpus.committed).toBe(2);
+});
+
 test("a ratio is a decimal figure: 100 shared CPUs at 1.15 carry 115 vCPUs", () => {
   const cells = [{ id: 0, cores: Array.from({ length: 100 }, (_, i) => `${i}`), memory: "1024 GiB" }];
   const fleet = fleetOf(

@@ -80,7 +80,7 @@ test("as much is placed as brute force can place, and every shortage is proven b
     }),
     { numRuns: 1000 },
   );
-});
+}, 60_000);
 
 test("every demand is booked in full, on its own places only", () => {
   fc.assert(
