@@ -10,10 +10,11 @@ import { grant, grantPlan, unknown } from "./budget.ts";
 import { Facts } from "./facts.ts";
 import { type PlainObject, UNKNOWN } from "./plain.ts";
 import { kindOf, type Resource } from "./resource.ts";
-import { vmFromDomain } from "./resources/domain.ts";
+import { type Guest, vmFromDomain } from "./resources/domain.ts";
 import { isScaleSetChart, scaleSetFromRelease, scaleSetFromRunnerSet } from "./resources/runners.ts";
 import { claimFromVolume, type PoolClaim } from "./resources/volume.ts";
 import type { Settings } from "./settings.ts";
+import { findTrespassers } from "./trespass.ts";
 
 /**
  * The running total of one update: what the stack has asked for so far, in the order of registration. Each
@@ -24,7 +25,7 @@ import type { Settings } from "./settings.ts";
 export class Ledger {
   readonly #settings: Settings;
   #plan: Fleet | undefined;
-  readonly #vms = new Map<string, VM>();
+  readonly #guests = new Map<string, Guest>();
   readonly #claims = new Map<string, PoolClaim>();
   readonly #scaleSets = new Map<string, ScaleSet>();
 
@@ -70,9 +71,12 @@ export class Ledger {
     const name = facts.text(inputs, "name", "name") ?? resource.name;
     const host = this.#host(facts, resource);
     const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
-    const vm = vmFromDomain(facts, inputs, name, host, declared);
+    const guest = vmFromDomain(facts, inputs, name, host, declared);
     if (facts.findings.length > 0) return facts.findings;
-    return this.#accept(this.#vms, urn, vm, (vms) => this.#judgeDemand([...vms.values()], []));
+    return this.#accept(this.#guests, urn, guest, (total) => {
+      const guests = [...total.values()];
+      return [...this.#judgeDemand(guests, []), ...findTrespassers(guests, this.#settings.budget)];
+    });
   }
 
   #judgeVolume(resource: Resource): readonly Finding[] {
@@ -110,7 +114,7 @@ export class Ledger {
     const set = read(facts, resource.inputs, resource.name, cluster, declared);
     if (facts.findings.length > 0) return facts.findings;
     return this.#accept(this.#scaleSets, resource.urn, set, (sets) =>
-      this.#judgeDemand([...this.#vms.values()], [...sets.values()]),
+      this.#judgeDemand([...this.#guests.values()], [...sets.values()]),
     );
   }
 
@@ -127,8 +131,9 @@ export class Ledger {
     return findings;
   }
 
-  #judgeDemand(vms: readonly VM[], scaleSets: readonly ScaleSet[]): readonly Finding[] {
-    return this.#judgeFleet(grant(this.#settings.budget, { vms, scaleSets }));
+  #judgeDemand(guests: readonly Guest[], scaleSets: readonly ScaleSet[]): readonly Finding[] {
+    const vms = guests.map((guest) => guest.vm);
+    return withoutPaths(this.#judgeFleet(grant(this.#settings.budget, { vms, scaleSets })));
   }
 
   #judgeFleet(fleet: Fleet): readonly Finding[] {
@@ -140,7 +145,8 @@ export class Ledger {
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
     const { hosts, policy } = this.#settings.budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    return machines({ hosts, vms, nodes: [], scaleSets: [], policy }).flatMap((m) => placeDisks(m).findings);
+    const fleet = { hosts, vms, nodes: [], scaleSets: [], policy };
+    return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 
   /** The budget's host that a resource is created on, by its provider's URI. */
@@ -183,6 +189,11 @@ export class Ledger {
   }
 }
 
+/** The total is a fleet that nobody wrote: paths into it would lead nowhere. */
+function withoutPaths(findings: readonly Finding[]): Finding[] {
+  return findings.map((f) => ({ ...f, path: "" }));
+}
+
 function nameOf({ inputs, name }: Resource): string {
   const given = inputs.name;
   return typeof given === "string" ? given : name;
@@ -200,7 +211,7 @@ function refuseUnknown(facts: Facts, value: PlainObject[string] | undefined, pat
 function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): VM {
   const diskClass = hosts.find((h) => h.name === host)?.pools.find((p) => p.name === pool)?.class ?? "ssd";
   return {
-    name,
+    name: `${name} (volume)`,
     host,
     vcpus: 1,
     exclusiveCores: false,

@@ -7,6 +7,12 @@ import { readSize } from "./libvirtsize.ts";
 /** What a Domain cannot say, and a judged plan of the same stack can. */
 export type Declared = Pick<VM, "exclusiveCores">;
 
+/** A VM, and for one without pins the host CPUs that libvirt lets it run on. */
+export interface Guest {
+  readonly vm: VM;
+  readonly floatsOver?: readonly number[] | "all";
+}
+
 /**
  * The VM that a `libvirt:index/domain:Domain` asks for. Disks are left to their volumes, and what does not
  * count against a host (cloud-init, k3s role) is left out.
@@ -18,21 +24,22 @@ export function vmFromDomain(
   name: string,
   host: string,
   declared?: Declared,
-): VM {
+): Guest {
   const vcpus = facts.required(
     facts.count(inputs, "vcpu", "vcpu", 1),
     "vcpu",
     "State the number of vCPUs in `vcpu`.",
   );
   const tune = facts.object(inputs, "cpuTune", "cpuTune");
-  const pins = readPins(facts, inputs, tune, vcpus);
+  const shared = facts.cpuset(inputs, "vcpuCpuset", "vcpuCpuset");
+  const pins = readPins(facts, tune, vcpus, shared);
   const emulatorPin = facts.object(tune, "emulatorPin", "cpuTune.emulatorPin");
   const emulator = facts.cpuset(emulatorPin, "cpuSet", "cpuTune.emulatorPin.cpuSet");
   const numa = readNuma(facts, inputs);
   const hugepages = readHugepages(facts, inputs);
   const memory = readMemory(facts, inputs);
   const minimumMemory = readSize(facts, inputs, "currentMemory", "currentMemoryUnit", "", "KiB");
-  return {
+  const vm: VM = {
     name,
     host,
     vcpus: vcpus ?? 1,
@@ -48,6 +55,7 @@ export function vmFromDomain(
     taints: [],
     labels: {},
   };
+  return pins === undefined ? { vm, floatsOver: shared ?? "all" } : { vm };
 }
 
 /** The most that the guest can have: memory at boot, or the cells and memory devices that libvirt sums up. */
@@ -77,11 +85,10 @@ function readMemory(facts: Facts, inputs: PlainObject): Bytes | undefined {
  */
 function readPins(
   facts: Facts,
-  inputs: PlainObject,
   tune: PlainObject,
   vcpus: number | undefined,
+  shared: number[] | undefined,
 ): number[][] | undefined {
-  const shared = facts.cpuset(inputs, "vcpuCpuset", "vcpuCpuset");
   const pins = new Map<number, number[]>();
   const stated = facts.objects(tune, "vcpuPins", "cpuTune.vcpuPins");
   for (const { item, at } of stated) {
@@ -98,7 +105,7 @@ function readPins(
       pins.set(vcpu, cpus);
     }
   }
-  if (vcpus === undefined || (stated.length === 0 && shared === undefined)) return undefined;
+  if (vcpus === undefined || stated.length === 0) return undefined;
   return Array.from({ length: vcpus }, (_, vcpu) => pins.get(vcpu) ?? shared).filter(
     (cpus) => cpus !== undefined,
   );

@@ -11,8 +11,13 @@ const UNKNOWN_TEXT = "04da6b54-80e4-46f7-96ec-b56ff0331ba9";
 
 function read(inputs: object) {
   const facts = new Facts("VM test");
-  const vm = vmFromDomain(facts, plainObject(inputs), "test", "numa");
-  return { vm, findings: facts.findings, messages: facts.findings.map((f) => `${f.rule}: ${f.message}`) };
+  const { vm, floatsOver } = vmFromDomain(facts, plainObject(inputs), "test", "numa");
+  return {
+    vm,
+    floatsOver,
+    findings: facts.findings,
+    messages: facts.findings.map((f) => `${f.rule}: ${f.message}`),
+  };
 }
 
 describe("vmFromDomain", () => {
@@ -20,7 +25,7 @@ describe("vmFromDomain", () => {
     const declared = requireFleet(defaultStack).vms;
     for (const inputs of FOUR_DOMAINS) {
       const facts = new Facts(inputs.name);
-      const vm = vmFromDomain(facts, plainObject(inputs), inputs.name, "numa");
+      const { vm } = vmFromDomain(facts, plainObject(inputs), inputs.name, "numa");
       const expected = declared.find((d) => d.name === inputs.name);
       expect(facts.findings).toEqual([]);
       for (const key of [
@@ -91,9 +96,11 @@ describe("vmFromDomain", () => {
   });
 
   it("lets a VM without pins float", () => {
-    const { vm, findings } = read({ ...DATA, cpuTune: {} });
+    const { vm, floatsOver, findings } = read({ ...DATA, cpuTune: {} });
     expect(findings).toEqual([]);
     expect(vm.pins).toBeUndefined();
+    expect(floatsOver).toBe("all");
+    expect(read({ ...DATA, cpuTune: {}, vcpuCpuset: "4-5" }).floatsOver).toEqual([4, 5]);
   });
 
   it("takes vcpuCpuset for a vCPU without a pin of its own", () => {

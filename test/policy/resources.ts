@@ -74,7 +74,7 @@ export const TASKS = domainInputs({
 });
 export const FOUR_DOMAINS = [SLM_HEAVY, DATA, SLM, TASKS];
 
-export const domain = (inputs: object & { name: string }) =>
+export const domain = <Inputs extends { name: string }>(inputs: Inputs) =>
   resource(DOMAIN, inputs.name, inputs, { uri: "qemu+ssh://root@numa/system" });
 
 export const volume = (name: string, inputs: object = {}) =>
