@@ -21,15 +21,18 @@ const SYSTEM_FOLDERS = "/usr/local/sbin:/usr/sbin:/sbin";
  *
  * @throws SetupError when apt-get fails.
  */
-export async function installSystemPackages(env: NodeJS.ProcessEnv = process.env): Promise<boolean> {
-  const searchPath = `${env.PATH ?? ""}:${SYSTEM_FOLDERS}`;
+export async function installSystemPackages(
+  env: NodeJS.ProcessEnv = process.env,
+  { isRoot = process.getuid?.() === 0, systemFolders = SYSTEM_FOLDERS } = {},
+): Promise<boolean> {
+  const searchPath = `${env.PATH ?? ""}:${systemFolders}`;
   const missing = PACKAGES.filter(({ command }) => !findOnPath(command, searchPath));
   if (missing.length === 0) {
     say("All there");
     return true;
   }
   const names = missing.map((entry) => entry.package);
-  const reason = cannotInstall(searchPath);
+  const reason = cannotInstall(searchPath, isRoot);
   if (reason) {
     say(`Skipped, ${reason}; tests that need these say so and skip: ${names.join(" ")}`);
     return true;
@@ -51,8 +54,8 @@ export async function installSystemPackages(env: NodeJS.ProcessEnv = process.env
   return true;
 }
 
-function cannotInstall(searchPath: string): string | undefined {
+function cannotInstall(searchPath: string, isRoot: boolean): string | undefined {
   if (!findOnPath("apt-get", searchPath)) return "there is no apt-get here";
-  if (process.getuid?.() !== 0) return "only root may install packages";
+  if (!isRoot) return "only root may install packages";
   return undefined;
 }
