@@ -38,7 +38,14 @@ export function userData(vm: VM, role: GuestRole): CloudDocument {
       ? {}
       : {
           bootcmd: mounts.map(({ disk }) => ["sh", "-c", FORMAT_IF_EMPTY, "format", diskPath(disk)]),
-          mounts: mounts.map(({ disk, mount }) => [diskPath(disk), mount, "auto", "defaults,nofail", "0", "2"]),
+          mounts: mounts.map(({ disk, mount }) => [
+            diskPath(disk),
+            mount,
+            "auto",
+            "defaults,nofail",
+            "0",
+            "2",
+          ]),
         }),
     ...(role.files.length === 0
       ? {}

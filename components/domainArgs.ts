@@ -34,7 +34,9 @@ export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
     ...(vm.minimumMemory === undefined
       ? {}
       : {
-          metadata: { xml: `<numafleet:vm xmlns:numafleet="${METADATA}" minimumMemory="${vm.minimumMemory}"/>` },
+          metadata: {
+            xml: `<numafleet:vm xmlns:numafleet="${METADATA}" minimumMemory="${vm.minimumMemory}"/>`,
+          },
         }),
     vcpu: vm.vcpus,
     ...floating(vm, plan.sharedCpus),
@@ -106,9 +108,7 @@ function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
             },
           ],
         }),
-    channels: [
-      { source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } },
-    ],
+    channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
     serials: [{ source: { pty: {} }, target: { port: 0 } }],
     consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],
     rngs: [{ model: "virtio", backend: { random: "/dev/urandom" } }],
