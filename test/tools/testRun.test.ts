@@ -81,13 +81,10 @@ describe("bootstrap", () => {
     "with %j gives its usage and a non-zero exit code, no stack trace",
     async (args) => {
       const result = await run(process.execPath, [bootstrap, ...args]);
-      expect(result).toEqual({
-        code: 1,
-        stdout: "",
-        stderr: `usage: node tools/bootstrap.mjs preview|up|destroy|pulumi|test|policy|bench [argument…]
-got: ${args[0] ?? "(nothing)"}
-`,
-      });
+      expect(result).toMatchObject({ code: 1, stdout: "" });
+      const [usage, got, end] = result.stderr.split("\n");
+      expect(usage).toMatch(/^usage: node tools\/bootstrap\.mjs preview\|[a-z|]+ \[argument…\]$/);
+      expect([got, end]).toEqual([`got: ${args[0] ?? "(nothing)"}`, ""]);
     },
   );
 
