@@ -27,6 +27,12 @@ test("what does not fit is booked where it is bound, and shows as negative", () 
   expect(host?.cells[1]?.memory.committed).toBe(0);
 });
 
+test("a balloon's minimum is no budget: the guest may take all of its memory", () => {
+  const committed = (facts: Parameters<typeof vm>[1]) =>
+    judgeHosts(fleetOf([vm("a", facts)])).hosts[0]?.memory.committed;
+  expect(committed({ minimumMemory: "1 GiB" })).toBe(committed({}));
+});
+
 test("hugepages are kept back from memory, used pages are counted apart", () => {
   const cells = host.cells.map((cell) => ({ ...cell, hugepages: { "1GiB": 6 } }));
   const fleet = fleetOf([vm("a", { memory: "5 GiB", hugepages: "1GiB" })], { cells });
