@@ -92,7 +92,7 @@ function workflowObjects(
   const namespace = namespaceOf(scaleSet);
   return [
     new ConfigMap(
-      `${name}-workflow-pod`,
+      `${name}/workflow-pod`,
       {
         metadata: { name: configMap, namespace },
         data: { [HOOK_TEMPLATE_KEY]: renderYaml(workflowPod(scaleSet)) },
@@ -100,7 +100,7 @@ function workflowObjects(
       within,
     ),
     new LimitRange(
-      `${name}-workflow-pod`,
+      `${name}/workflow-pod`,
       { metadata: { name: "workflow-pod", namespace }, spec: { limits: [defaultResources(scaleSet)] } },
       within,
     ),

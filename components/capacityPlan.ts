@@ -28,4 +28,12 @@ export class CapacityPlan extends pulumi.ComponentResource {
     this.verdict = pulumi.output(inputs.verdict);
     this.registerOutputs({ verdict: this.verdict });
   }
+
+  /**
+   * Resolves once the engine, and with it every policy pack, has let the plan pass. `dependsOn` alone would
+   * not wait: to the SDK a component stands for the resources in it, and this one has none.
+   */
+  registered(): Promise<void> {
+    return new Promise((resolve) => void this.urn.apply(() => resolve()));
+  }
 }

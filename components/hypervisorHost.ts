@@ -26,7 +26,7 @@ export class HypervisorHost extends pulumi.ComponentResource {
     this.provider = new Provider(name, { uri: host.uri }, { parent: this });
     const child = { parent: this, provider: this.provider };
     this.pools = new Map(
-      host.pools.map((pool) => [pool.name, new Pool(`${name}-${pool.name}`, poolArgs(pool), child)]),
+      host.pools.map((pool) => [pool.name, new Pool(`${name}/${pool.name}`, poolArgs(pool), child)]),
     );
 
     this.registerOutputs({ uri: host.uri, pools: [...this.pools.keys()] });

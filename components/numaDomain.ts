@@ -68,7 +68,7 @@ export class NumaDomain extends pulumi.ComponentResource {
 
 function volumeOf(name: string, { disk, volume }: PlannedDisk, child: pulumi.CustomResourceOptions): Volume {
   const kept = disk.precious ? { protect: true, retainOnDelete: true } : {};
-  return new Volume(`${name}-${disk.name}`, volume, { ...child, ...kept });
+  return new Volume(`${name}/${disk.name}`, volume, { ...child, ...kept });
 }
 
 /** The seed is made here and written into the pool; both bear the same name, so the old one goes first. */
@@ -79,8 +79,10 @@ function seedVolume(
   role: pulumi.Input<GuestRole>,
   child: pulumi.CustomResourceOptions,
 ): Volume {
+  // Two slashes: no disk, whose name has none, can be called the same.
+  const seedName = `${name}/cloud-init/seed`;
   const seed = new CloudinitDisk(
-    `${name}-seed`,
+    seedName,
     {
       name: volume,
       userData: pulumi.secret(role).apply((r) => renderCloudConfig(userData(vm, r))),
@@ -90,7 +92,7 @@ function seedVolume(
     child,
   );
   return new Volume(
-    `${name}-seed`,
+    seedName,
     {
       name: volume,
       pool,

@@ -1,0 +1,28 @@
+import * as pulumi from "@pulumi/pulumi";
+import { judge } from "./capacity/judge.ts";
+import { CapacityPlan } from "./components/capacityPlan.ts";
+import { type FleetInput, requireFleet } from "./model/fleet.ts";
+import { checkBuildable } from "./program/buildable.ts";
+import { withPlainErrors } from "./program/failures.ts";
+import { passGate } from "./program/gate.ts";
+import { previousOutputs } from "./program/previous.ts";
+import { registerFleet } from "./program/resources.ts";
+import { currentDay, readSettings } from "./program/settings.ts";
+import { fleetSource } from "./program/source.ts";
+import { capacityOutputs, diffFromOutputs } from "./report/outputs.ts";
+
+/** Loads the fleet, judges it, stops here if it does not fit, and registers it behind its plan. */
+export default () =>
+  withPlainErrors(async () => {
+    const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
+    const source = await fleetSource(settings, import.meta.dirname);
+    const fleet = requireFleet(source);
+    const capacity = judge(fleet, { today: settings.today });
+    const findings = [...capacity.findings, ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun())];
+    const diff = diffFromOutputs((await previousOutputs())?.capacity, capacity);
+    await passGate({ findings, diff }, pulumi.runtime.isDryRun());
+    const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity });
+    await plan.registered();
+    registerFleet(fleet, settings, { dependsOn: plan });
+    return { capacity: capacityOutputs(capacity) };
+  });

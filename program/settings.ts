@@ -1,0 +1,78 @@
+import type * as pulumi from "@pulumi/pulumi";
+import { type DomainType, domainTypes } from "../components/domainArgs.ts";
+import { type Finding, FleetError, finding } from "../model/finding.ts";
+
+/** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
+export interface Settings {
+  /** `numafleet:fleet`: a fleet file, from the project's folder on. */
+  readonly fleet: string | undefined;
+  /** `numafleet:stack`: a built-in fleet by name. */
+  readonly stack: string | undefined;
+  /** `numafleet:today`: the day of the judgement; by default the current one in UTC. */
+  readonly today: string;
+  /** `numafleet:domainType`: `kvm` by default. */
+  readonly domainType: DomainType;
+  /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
+  readonly kubeconfig: pulumi.Output<string> | undefined;
+  /** `numafleet:k3sToken`: the secret by which agents join; needed by `up` where a VM has a k3s role. */
+  readonly k3sToken: pulumi.Output<string> | undefined;
+  /** `numafleet:k3sServerToken`: the secret by which further servers join. */
+  readonly k3sServerToken: pulumi.Output<string> | undefined;
+  /** `numafleet:githubSecret`: name of the Secret with GitHub's credentials. */
+  readonly githubSecret: string | undefined;
+}
+
+/**
+ * Reads the stack's config.
+ * @param currentDay the day if the config names none
+ * @throws FleetError with everything that is wrong with it
+ */
+export function readSettings(config: pulumi.Config, currentDay: () => string): Settings {
+  const fleet = config.get("fleet");
+  const stack = config.get("stack");
+  const today = config.get("today") ?? currentDay();
+  const domainType = domainTypes.find((t) => t === (config.get("domainType") ?? "kvm"));
+  const findings: Finding[] = [];
+  if (fleet !== undefined && stack !== undefined) {
+    findings.push(invalid("stack", stack, "no built-in stack beside a fleet file", "Remove one of the two."));
+  }
+  if (!isDay(today)) {
+    findings.push(invalid("today", today, 'a date, like "2026-05-06"', "Correct or remove it."));
+  }
+  if (domainType === undefined) {
+    const given = config.get("domainType") ?? "";
+    findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
+  }
+  if (findings.length > 0 || domainType === undefined) {
+    throw new FleetError("The stack's config is not valid:", findings);
+  }
+  return {
+    fleet,
+    stack,
+    today,
+    domainType,
+    kubeconfig: config.getSecret("kubeconfig"),
+    k3sToken: config.getSecret("k3sToken"),
+    k3sServerToken: config.getSecret("k3sServerToken"),
+    githubSecret: config.get("githubSecret"),
+  };
+}
+
+/** The current day in UTC: the one place where the program reads a clock. */
+export function currentDay(): string {
+  return new Date().toISOString().slice(0, 10);
+}
+
+function isDay(text: string): boolean {
+  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+}
+
+function invalid(key: string, given: string, expected: string, remedy: string): Finding {
+  return finding({
+    rule: "config/invalid-value",
+    path: `numafleet:${key}`,
+    subject: `config numafleet:${key}`,
+    message: `\`numafleet:${key}\` is ${JSON.stringify(given)}; expected ${expected}.`,
+    remedy,
+  });
+}
