@@ -80,7 +80,8 @@ function least(all: readonly Limit[]): Pick<LargestMaximum, "passes" | "binds"> 
   if (exceeds <= 0)
     return { passes: null, binds: `none passes while the others stay as declared: ${first.text()}` };
   if (exceeds - fits === 1) return { passes: fits, binds: first.text() };
-  const between = `at least ${Math.max(0, fits)}, below ${exceeds}`;
+  const between =
+    fits < 0 ? `none proven to pass, none from ${exceeds}` : `at least ${fits}, below ${exceeds}`;
   return { passes: null, binds: `not settled: fleet too large (${between})` };
 }
 

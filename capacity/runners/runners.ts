@@ -104,7 +104,7 @@ function judgePlacement(
   limits: Scenario,
   maxima: readonly LargestMaximum[],
 ): Finding[] {
-  const hopeless = new Set([...survey.sets.keys()].filter((s) => knownNodes(survey, s).length === 0));
+  const hopeless = new Set([...survey.sets.keys()].filter((s) => survey.sets[s]?.known.length === 0));
   const byRequests = judgeParts(survey, requests, maxima, hopeless);
   const unseated = new Set(byRequests.length === 0 ? hopeless : [...hopeless, ...unplaced(survey, requests)]);
   const byLimits = judgeParts(survey, limits, maxima, unseated);
@@ -117,11 +117,6 @@ function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] 
   return [...survey.sets.keys()].filter((s) =>
     shapes[s]?.some((g) => parts[where[g]?.part ?? -1]?.solution.verdict !== "placed"),
   );
-}
-
-function knownNodes(survey: Survey, s: number): number[] {
-  const { eligible } = survey.sets[s] as SurveyedSet;
-  return eligible.filter((n) => (survey.nodes[n] as SurveyedNode).missing.length === 0);
 }
 
 function rollbacksOf(survey: Survey, { lanes }: OverflowCase): Rollback[] {
@@ -183,7 +178,10 @@ function verdictOf(survey: Survey, { parts, shapes, where, verdict }: Scenario):
   const unknownSet = active.some((s) => !shapes[s]);
   const perhaps = new Set(
     active
-      .filter((s) => knownNodes(survey, s).length < (survey.sets[s] as SurveyedSet).eligible.length)
+      .filter((s) => {
+        const { known, eligible } = survey.sets[s] as SurveyedSet;
+        return known.length < eligible.length;
+      })
       .flatMap((s) => (shapes[s] ?? []).map((g) => where[g]?.part)),
   );
   const proven = parts.some((p, i) => p.solution.verdict === "impossible" && !perhaps.has(i));

@@ -75,35 +75,32 @@ function groupPods(survey: Survey, question: Question, order: readonly number[])
   const groups: Group[] = [];
   const counts: number[] = [];
   const shapes: (readonly number[] | null)[] = survey.sets.map(() => null);
-  const known = new Map<string, number>();
+  const indices = new Map<string, number>();
   const lanes = new Map<readonly number[], { id: number; nodes: Int32Array }>();
   const ranks = new Int32Array(order.length);
   order.forEach((n, rank) => {
     ranks[n] = rank;
   });
-  const laneOf = (eligible: readonly number[]) => {
-    let lane = lanes.get(eligible);
+  const laneOf = (known: readonly number[]) => {
+    let lane = lanes.get(known);
     if (!lane) {
-      const usable = eligible.filter((n) => survey.nodes[n]?.missing.length === 0);
-      const nodes = Int32Array.from(usable, (n) => ranks[n] as number).sort();
-      lane = { id: lanes.size, nodes };
-      lanes.set(eligible, lane);
+      lane = { id: lanes.size, nodes: Int32Array.from(known, (n) => ranks[n] as number).sort() };
+      lanes.set(known, lane);
     }
     return lane;
   };
   for (const s of byName(survey)) {
-    const { envelope, eligible, set } = survey.sets[s] as SurveyedSet;
+    const { envelope, known, set } = survey.sets[s] as SurveyedSet;
     if (!envelope.pods) continue;
     const rolledBack = question.rollback?.set === s ? question.rollback.node : undefined;
-    const lane =
-      rolledBack === undefined ? laneOf(eligible) : laneOf(eligible.filter((n) => n === rolledBack));
+    const lane = rolledBack === undefined ? laneOf(known) : laneOf(known.filter((n) => n === rolledBack));
     shapes[s] = envelope.pods.map((pod) => {
       const demand = demandOf(pod, question);
       const key = `${lane.id}|${demand.join()}`;
-      let group = known.get(key);
+      let group = indices.get(key);
       if (group === undefined) {
         group = groups.length;
-        known.set(key, group);
+        indices.set(key, group);
         groups.push({ demand, nodes: lane.nodes });
         counts.push(0);
       }

@@ -15,6 +15,8 @@ export interface SurveyedSet {
   readonly envelope: RunnerEnvelope;
   /** Indices of the nodes that admit its pods, in declaration order. */
   readonly eligible: readonly number[];
+  /** Those of them whose record is complete enough to be counted on. */
+  readonly known: readonly number[];
   /** True if it may run anything: its maximum is above 0. */
   readonly active: boolean;
 }
@@ -46,6 +48,13 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
   const { kvm, overflow } = fleet.policy;
   const index = eligibility(fleet.nodes);
   const overflowByNode = new Map(overflow.map((o) => [o.node, o]));
+  const missing = fleet.nodes.map(missingFacts);
+  const known = new Map<readonly number[], readonly number[]>();
+  const knownOf = (eligible: readonly number[]) => {
+    const found = known.get(eligible) ?? eligible.filter((n) => missing[n]?.length === 0);
+    known.set(eligible, found);
+    return found;
+  };
   return {
     fleet,
     options,
@@ -54,6 +63,7 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
       path: `scaleSets[${i}]`,
       envelope: runnerEnvelope(set),
       eligible: index.eligible(set),
+      known: knownOf(index.eligible(set)),
       active: set.maxRunners > 0,
     })),
     nodes: fleet.nodes.map((node, i) => ({
@@ -62,7 +72,7 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
       kvm: selects({ [kvm.key]: kvm.value }, node.labels),
       overflow: overflowByNode.get(node.name),
       oneAtATime: overflowByNode.get(node.name)?.oneAtATime ?? false,
-      missing: missingFacts(node),
+      missing: missing[i] ?? [],
       tainted: node.taints.some((t) => t.effect !== "PreferNoSchedule"),
     })),
   };

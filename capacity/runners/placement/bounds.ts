@@ -34,20 +34,13 @@ export function givable(component: Component): Float64Array {
 /** One family for each distinct set of nodes that some group uses, and one for all nodes. */
 export function families(component: Component): Family[] {
   const nodeCount = component.nodeIds.length;
-  const masks: Uint8Array[] = [];
-  const seen = new Set<string>();
-  const add = (mask: Uint8Array) => {
-    const key = mask.join("");
-    if (seen.has(key)) return;
-    seen.add(key);
-    masks.push(mask);
-  };
-  for (const { nodes } of component.groups) {
+  const sets = distinctSets(component);
+  const masks = sets.map((nodes) => {
     const mask = new Uint8Array(nodeCount);
     for (const n of nodes) mask[n] = 1;
-    add(mask);
-  }
-  add(new Uint8Array(nodeCount).fill(1));
+    return mask;
+  });
+  if (!sets.some((nodes) => nodes.length === nodeCount)) masks.push(new Uint8Array(nodeCount).fill(1));
   const give = givable(component);
   return masks.map((nodes) => {
     const offered = new Float64Array(DIMENSIONS);
@@ -56,13 +49,35 @@ export function families(component: Component): Family[] {
       for (let d = 0; d < DIMENSIONS; d++)
         offered[d] = (offered[d] as number) + (give[n * DIMENSIONS + d] as number);
     }
-    const members = component.groups.flatMap((group, g) =>
-      group.nodes.every((n) => nodes[n] === 1) ? [g] : [],
-    );
+    const members = component.groups.flatMap((group, g) => (inside(group.nodes, nodes) ? [g] : []));
     const has = new Uint8Array(component.groups.length);
     for (const g of members) has[g] = 1;
     return { members, has, offered, nodes };
   });
+}
+
+/** The distinct sets of nodes that groups use; each is a list in ascending order. */
+function distinctSets(component: Component): Int32Array[] {
+  const byHash = new Map<number, Int32Array[]>();
+  for (const { nodes } of component.groups) {
+    let hash = nodes.length;
+    for (const n of nodes) hash = (Math.imul(hash, 31) + n) | 0;
+    const same = byHash.get(hash) ?? [];
+    if (same.some((other) => equal(other, nodes))) continue;
+    byHash.set(hash, [...same, nodes]);
+  }
+  return [...byHash.values()].flat();
+}
+
+function equal(a: Int32Array, b: Int32Array): boolean {
+  if (a.length !== b.length) return false;
+  for (let i = 0; i < a.length; i++) if (a[i] !== b[i]) return false;
+  return true;
+}
+
+function inside(nodes: Int32Array, mask: Uint8Array): boolean {
+  for (const n of nodes) if (mask[n] === 0) return false;
+  return true;
 }
 
 /**

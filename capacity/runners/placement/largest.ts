@@ -59,23 +59,26 @@ function copies(shape: readonly number[], g: number): number {
 
 /** How many more fit into what the declared seating leaves free. */
 function extra({ component }: Solver, shape: readonly number[], declared: Solution): number {
-  const free = Float64Array.from(component.free);
-  declared.seats.forEach((seats, g) => {
-    for (const { node, count } of seats) take(free, node, (component.groups[g] as Group).demand, count);
-  });
   const [first, second] = shape;
   if (first === undefined) return 0;
   const { demand, nodes } = component.groups[first] as Group;
-  if (second === undefined) return nodes.reduce((sum, n) => sum + room(free, n, demand), 0);
+  if (second === undefined) {
+    let seats = 0;
+    for (const n of nodes) seats += room(declared.free, n, demand);
+    return seats;
+  }
+  const free = Float64Array.from(declared.free);
   const other = component.groups[second] as Group;
-  let runners = 0;
+  // A node that has no room for a pod never gets any again, so each list is walked once.
+  let [at, beside, runners] = [0, 0, 0];
   for (;;) {
-    const node = nodes.find((n) => room(free, n, demand) > 0);
-    if (node === undefined) return runners;
-    take(free, node, demand, 1);
-    const partner = other.nodes.find((n) => room(free, n, other.demand) > 0);
-    if (partner === undefined) return runners;
-    take(free, partner, other.demand, 1);
+    while (at < nodes.length && room(free, nodes[at] as number, demand) === 0) at++;
+    if (at === nodes.length) return runners;
+    take(free, nodes[at] as number, demand, 1);
+    while (beside < other.nodes.length && room(free, other.nodes[beside] as number, other.demand) === 0)
+      beside++;
+    if (beside === other.nodes.length) return runners;
+    take(free, other.nodes[beside] as number, other.demand, 1);
     runners++;
   }
 }

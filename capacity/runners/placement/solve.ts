@@ -14,6 +14,8 @@ export interface Solution {
   readonly seated: number;
   /** No seating seats more pods than this. */
   readonly bound: number;
+  /** What the nodes have left after it. */
+  readonly free: Float64Array;
 }
 
 /** A component with the pods declared for it, and its bounds worked out once. */
@@ -54,7 +56,7 @@ export function solve({ component, known }: Solver, counts: readonly number[], e
   for (const seating of seatings(component, counts)) {
     if (!best || seating.seated > best.seated) best = seating;
     if (seating.seated === asked)
-      return { verdict: "placed", seats: seating.seats, seated: asked, bound: asked };
+      return { verdict: "placed", seats: seating.seats, seated: asked, bound: asked, free: seating.free };
   }
   let seats = best?.seats ?? [];
   let seated = best?.seated ?? 0;
@@ -68,7 +70,15 @@ export function solve({ component, known }: Solver, counts: readonly number[], e
     } else lost++;
   }
   const verdict = lost > 0 ? "impossible" : seated === asked ? "placed" : "undecided";
-  return { verdict, seats, seated, bound: asked - lost };
+  return { verdict, seats, seated, bound: asked - lost, free: freeAfter(component, seats) };
+}
+
+function freeAfter(component: Component, seats: Solution["seats"]): Float64Array {
+  const free = Float64Array.from(component.free);
+  seats.forEach((list, g) => {
+    for (const { node, count } of list) take(free, node, (component.groups[g] as Group).demand, count);
+  });
+  return free;
 }
 
 /** Whether all pods can be seated at once, without looking for the best if they cannot. */

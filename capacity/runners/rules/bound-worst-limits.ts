@@ -66,13 +66,14 @@ function overloads({ problem, parts, nodes, where }: Scenario): Overload[] {
   return nodes.flatMap((fleetNode, n): Overload[] => {
     const available = problem.free[n * DIMENSIONS + LIMIT] as number;
     if (!Number.isFinite(available)) return [];
-    const here = (order: readonly Stack[]) => order.filter((s) => admitted[s.group]?.[n] === 1);
-    const [byCpu, byMemory] = [here(orders[0] ?? []), here(orders[1] ?? [])];
     const upper = Math.min(
-      fractional(byCpu, CPU, problem.free[n * DIMENSIONS + CPU] as number),
-      fractional(byMemory, MEMORY, problem.free[n * DIMENSIONS + MEMORY] as number),
+      ...[CPU, MEMORY].map((d, i) =>
+        fractional(orders[i] ?? [], admitted, n, d, problem.free[n * DIMENSIONS + d] as number),
+      ),
     );
     if (upper <= available) return [];
+    const here = (order: readonly Stack[] = []) => order.filter((s) => admitted[s.group]?.[n] === 1);
+    const [byCpu, byMemory] = [here(orders[0]), here(orders[1])];
     const free = problem.free
       .slice(n * DIMENSIONS, (n + 1) * DIMENSIONS)
       .fill(Number.POSITIVE_INFINITY, LIMIT);
@@ -95,10 +96,17 @@ function density(demand: Float64Array, d: number): number {
 }
 
 /** Upper bound of the limits that fit one requested resource: the densest first, the last one in part. */
-function fractional(order: readonly Stack[], d: number, free: number): number {
+function fractional(
+  order: readonly Stack[],
+  admitted: readonly Uint8Array[],
+  node: number,
+  d: number,
+  free: number,
+): number {
   let left = Math.max(0, free);
   let sum = 0;
-  for (const { demand, count } of order) {
+  for (const { group, demand, count } of order) {
+    if (admitted[group]?.[node] !== 1) continue;
     const need = of(demand, d);
     const taken = need === 0 ? count : Math.min(count, left / need);
     sum += taken * of(demand, LIMIT);
