@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import defaultStack from "../../stacks/default.ts";
 import { DATA, FOUR_DOMAINS, runnerSet, SLM, smallValues, VM_TEST_VALUES } from "../policy/resources.ts";
 import { createPolicyStack } from "./policy-stack.ts";
 
@@ -62,6 +63,23 @@ describe("the policy pack in the real engine, on stacks without any component of
     const text = result.stdout + result.stderr;
     expect(text).toContain("Scale set tinyland-nix-kvm has a maximum of 3 runners");
     expect(text).toContain("Scale set jesssullivan-nix-vm-test-kvm has a maximum of 8 runners");
+    expect(await created()).toEqual([]);
+  });
+
+  test("refuses a plan over the pack's budget whatever verdict it carries, before what depends on it", async () => {
+    const scaleSets = (defaultStack.scaleSets ?? []).map((set) => ({ ...set, maxRunners: 8 }));
+    const fleet = { ...defaultStack, scaleSets };
+    const { up, created } = await createPolicyStack(`
+class Plan extends pulumi.ComponentResource {
+  constructor(name, inputs) { super("numafleet:capacity:Plan", name, inputs); this.registerOutputs({}); }
+}
+const plan = new Plan("plan", { fleet: ${JSON.stringify(fleet)}, verdict: "fits", findings: [] });
+new Raw("libvirt:index/domain:Domain", "k3s-worker-data", ${JSON.stringify(DATA)}, { dependsOn: [plan] });
+`);
+    const result = await up();
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain("runners/label-ceiling");
+    expect(result.stdout + result.stderr).toContain("above the ceiling of 4 by 20");
     expect(await created()).toEqual([]);
   });
 
