@@ -1,0 +1,76 @@
+import { parseArgs } from "node:util";
+import { say } from "../tools/setup/progress.mjs";
+import { benchCapacity } from "./capacity.ts";
+import { type Figure, met, renderFigures } from "./figure.ts";
+import { benchPolicy } from "./policy.ts";
+import { benchPreview } from "./preview.ts";
+import { BenchmarkError } from "./process.ts";
+
+const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<Figure[]>>> = {
+  capacity: benchCapacity,
+  policy: benchPolicy,
+  preview: benchPreview,
+};
+
+const USAGE = `usage: npm run bench -- [--pairs N] [--only ${Object.keys(BENCHMARKS).join("|")}] [--json] [--check]
+  --pairs N   how often the compared commands run in turns, from 1 to 100; 5 by default
+  --only NAME one benchmark; all by default
+  --json      print the figures as JSON
+  --check     exit with 1 if a target is missed`;
+
+interface Options {
+  readonly pairs: number;
+  readonly names: readonly string[];
+  readonly json: boolean;
+  readonly check: boolean;
+}
+
+/**
+ * `npm run bench`: measures what has a target, all within this one run, and prints figure, target and whether it
+ * is met. Ratios compare on any machine; milliseconds are this machine's.
+ * @returns exit code: 0, or 1 if something could not be measured or, with `--check`, missed its target, or 2 for
+ *   a wrong command line
+ */
+export async function bench(args: readonly string[]): Promise<number> {
+  const options = readOptions(args);
+  if (typeof options === "string") {
+    say(`${options}\n${USAGE}`);
+    return 2;
+  }
+  const figures: Figure[] = [];
+  const broken: string[] = [];
+  for (const name of options.names) {
+    try {
+      figures.push(...((await BENCHMARKS[name]?.(options.pairs)) ?? []));
+    } catch (error) {
+      if (!(error instanceof BenchmarkError)) throw error;
+      broken.push(error.message);
+    }
+  }
+  const report = { version: 1, figures: figures.map((f) => ({ ...f, met: met(f) })), broken };
+  console.log(options.json ? JSON.stringify(report, null, 2) : renderFigures(figures));
+  for (const message of broken) say(message);
+  return broken.length > 0 || (options.check && !figures.every(met)) ? 1 : 0;
+}
+
+/** The options, or what is wrong with them. */
+export function readOptions(args: readonly string[]): Options | string {
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        pairs: { type: "string", default: "5" },
+        only: { type: "string" },
+        json: { type: "boolean", default: false },
+        check: { type: "boolean", default: false },
+      },
+    });
+    const pairs = Number(values.pairs);
+    if (!Number.isInteger(pairs) || pairs < 1 || pairs > 100) return `--pairs is ${values.pairs}`;
+    const names = values.only === undefined ? Object.keys(BENCHMARKS) : [values.only];
+    if (!names.every((n) => Object.hasOwn(BENCHMARKS, n))) return `--only is ${values.only}`;
+    return { pairs, names, json: values.json, check: values.check };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+}
