@@ -10,7 +10,7 @@ export interface Line {
   readonly subject: string;
   /** `memory`, `cpus`, `runners`, `requested memory`, … */
   readonly resource: string;
-  readonly unit: "bytes" | "millicores" | "CPUs" | "vCPUs" | "pages" | "pods" | "runners";
+  readonly unit: "bytes" | "storage bytes" | "millicores" | "CPUs" | "vCPUs" | "pages" | "pods" | "runners";
   /** What the fleet asks for. null: it cannot be known. */
   readonly committed: number | null;
   /** What may be committed (capacity less what is kept back). null: no limit is recorded. */
@@ -33,7 +33,8 @@ export function capacityLines(capacity: Capacity): Line[] {
         resource: "runners",
         unit: "runners",
         committed: s.maxRunners,
-        limit: s.largest.passes,
+        // What else binds the set is its label's, node's or budget's line; a limit here would move with every other set.
+        limit: null,
       }),
     ),
     ...capacity.nodes.flatMap((n) => {
@@ -61,7 +62,7 @@ export function capacityLines(capacity: Capacity): Line[] {
             ...Object.entries(c.hugepages).map(([size, pages]) => cell(`${size} pages`, "pages", pages)),
           ];
         }),
-        ...h.pools.map((p) => lineOf("pool", `${h.name}/${p.name}`)("storage", "bytes", p.storage)),
+        ...h.pools.map((p) => lineOf("pool", `${h.name}/${p.name}`)("storage", "storage bytes", p.storage)),
       ];
     }),
   ];

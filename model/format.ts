@@ -28,6 +28,20 @@ export function formatBytes(bytes: Bytes): string {
   return `${sign}${size}`;
 }
 
+/** Bytes of disk as vendors write them, in decimal units: `8 TB`, `240 GB`; rounds to hundredths like `formatBytes`. */
+export function formatStorage(bytes: Bytes): string {
+  const sign = bytes < 0 ? "-" : "";
+  const size = Math.abs(bytes);
+  for (const [unit, factor] of [
+    ["TB", 1e12],
+    ["GB", 1e9],
+    ["MB", 1e6],
+  ] as const) {
+    if (size >= factor) return `${sign}${hundredths(size / factor)} ${unit}`;
+  }
+  return `${sign}${size} B`;
+}
+
 /** Millicores as CPUs: `12`, `0.5`, `1.25`; never rounds. */
 export function formatCpu(millicores: Millicores): string {
   const sign = millicores < 0 ? "-" : "";
@@ -56,6 +70,7 @@ export function formatFigure(value: number | string | null, unit: string): strin
   if (value === null) return "unknown";
   if (typeof value === "string") return value;
   if (unit === "bytes") return formatBytes(value);
+  if (unit === "storage bytes") return formatStorage(value);
   if (unit === "millicores") return formatCpu(value);
   return unit === "" ? String(value) : `${value} ${unit}`;
 }

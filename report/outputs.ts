@@ -1,8 +1,8 @@
 import type { Capacity } from "../capacity/capacity.ts";
 import { type CapacityDiff, diffLines } from "../capacity/diff.ts";
 import { capacityLines, headroom, type Line, type LineKind } from "../capacity/lines.ts";
-import { formatBytes, formatCpu } from "../model/format.ts";
-import { parseCpu, parseQuantity, QuantityError } from "../model/quantity.ts";
+import { formatBytes, formatCpu, formatStorage } from "../model/format.ts";
+import { parseCpu, parseQuantity, parseSize, QuantityError } from "../model/quantity.ts";
 
 /**
  * The capacity as stack outputs: readable, so that the engine's own output diff is a capacity diff, and
@@ -78,6 +78,7 @@ export function readLines(outputs: unknown): Line[] {
 /** Units are not written down: kind and resource decide them, as in `capacityLines`. */
 function unitOf(kind: LineKind, resource: string): Line["unit"] {
   if (resource === "runners" || resource === "pods") return resource;
+  if (kind === "pool") return "storage bytes";
   if (resource === "cpus") return "CPUs";
   if (resource === "shared vCPUs") return "vCPUs";
   if (kind === "cell" && resource.endsWith(" pages")) return "pages";
@@ -90,10 +91,14 @@ function unitOf(kind: LineKind, resource: string): Line["unit"] {
  */
 export function formatExact(value: number, unit: Line["unit"]): string {
   if (unit === "millicores") return formatCpu(value);
-  if (unit !== "bytes") return String(value);
+  if (unit !== "bytes" && unit !== "storage bytes") return String(value);
   if (value < 0) return `-${formatExact(-value, unit)}`;
+  if (unit === "storage bytes") {
+    const size = formatStorage(value);
+    return readFigure(size, unit) === value ? size : `${value} B`;
+  }
   const short = formatBytes(value);
-  if (parseQuantity(short, "capacity") === value) return short;
+  if (readFigure(short, unit) === value) return short;
   for (const [suffix, factor] of [
     ["Mi", 1024 ** 2],
     ["Ki", 1024],
@@ -108,7 +113,8 @@ function readFigure(text: unknown, unit: Line["unit"]): number | null {
   const negative = text.startsWith("-");
   const digits = negative ? text.slice(1) : text;
   try {
-    const value = unit === "millicores" ? parseCpu(digits, "capacity") : parseQuantity(digits, "capacity");
+    const read = unit === "millicores" ? parseCpu : unit === "storage bytes" ? parseSize : parseQuantity;
+    const value = read(digits, "capacity");
     return negative ? -value : value;
   } catch (error) {
     if (error instanceof QuantityError) return null;

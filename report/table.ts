@@ -76,9 +76,10 @@ function cut(rows: readonly DiffRow[]): readonly DiffRow[] {
   return rows.filter((row) => chosen.has(row));
 }
 
-/** Figures whose unit is said by the column before them stand bare. */
+/** Counts stand bare: the column before them says of what. */
 function figure(value: number | null, row: DiffRow): string {
-  return formatFigure(value, row.unit === "bytes" || row.unit === "millicores" ? row.unit : "");
+  const said = row.unit === "bytes" || row.unit === "storage bytes" || row.unit === "millicores";
+  return formatFigure(value, said ? row.unit : "");
 }
 
 function signed(value: number, row: DiffRow): string {

@@ -63,18 +63,8 @@ describe("diffCapacity", () => {
     const { rows } = diffCapacity(
       judged(),
       judged((fleet) => {
-        fleet.hosts =
-          fleet.hosts
-            ?.map((h) => ({
-              ...h,
-              pools: [...(h.pools ?? []), { name: "spare", class: "hdd", path: "/spare", capacity: "1 TB" }],
-            }))
-            .map((h) => ({
-              ...h,
-              pools: h.pools
-                .filter((p) => p.name !== "lake")
-                .map((p) => (p.name === "spare" ? { ...p, capacity: "10 TB" } : p)),
-            })) ?? [];
+        const lake = fleet.hosts?.[0]?.pools?.find((pool) => pool.name === "lake");
+        if (lake) lake.name = "spare";
       }),
     );
     expect(rows.map((r) => [r.subject, r.status, r.before, r.after])).toEqual([

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { judge } from "../../capacity/judge.ts";
 import { capacityLines } from "../../capacity/lines.ts";
 import { requireFleet } from "../../model/fleet.ts";
-import { parseCpu, parseQuantity } from "../../model/quantity.ts";
+import { parseCpu, parseQuantity, parseSize } from "../../model/quantity.ts";
 import { capacityOutputs, diffFromOutputs, formatExact, readLines } from "../../report/outputs.ts";
 import stack from "../../stacks/default.ts";
 
@@ -69,6 +69,7 @@ describe("capacity outputs", () => {
     fc.assert(
       fc.property(fc.maxSafeNat(), (value) => {
         expect(parseQuantity(formatExact(value, "bytes"), "capacity")).toBe(value);
+        expect(parseSize(formatExact(value, "storage bytes"), "capacity")).toBe(value);
         expect(formatExact(-value, "bytes")).toBe(value === 0 ? "0" : `-${formatExact(value, "bytes")}`);
       }),
     );
