@@ -32,11 +32,21 @@ export function sameScalar(
       return typeof a === "string" && typeof b === "string" ? sameCpuSet(a, b) : a === b;
     case "caseless":
       return String(a).toLowerCase() === String(b).toLowerCase();
+    case "machine":
+      return a === b || isVersionOf(String(a), String(b)) || isVersionOf(String(b), String(a));
     case "xml":
       return squeeze(String(a)) === squeeze(String(b));
     default:
       return a === b;
   }
+}
+
+/** Whether a machine type is a version of another: the host writes pc-q35-7.2 where q35 was asked for. */
+function isVersionOf(versioned: string, machine: string): boolean {
+  const family = machine === "pc" ? "i440fx" : machine;
+  return [`pc-${family}-`, `${machine}-`].some(
+    (prefix) => versioned.startsWith(prefix) && /^[\d.]+$/.test(versioned.slice(prefix.length)),
+  );
 }
 
 /** XML without the white space between its elements, which means nothing in metadata. */

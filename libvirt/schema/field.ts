@@ -20,7 +20,7 @@ export type Form =
   | "xml";
 
 /** How two values of a property are compared. */
-export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "xml";
+export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "machine" | "xml";
 
 export interface FieldMeta {
   /** Place below the enclosing element: `@attribute`, `element`, `element/@attribute`, `text()`, or `.`; empty when the property is no part of the XML. */

@@ -19,7 +19,11 @@ const nvRam = struct(
 export const os = struct("DomainOs", "Machine type, firmware and boot order.", {
   type: text("type", "Kind of guest. Default: hvm."),
   typeArch: text("type/@arch", "Architecture, such as `x86_64`. Default: the host's."),
-  typeMachine: text("type/@machine", "Machine type, such as `q35`. Default: the hypervisor's."),
+  typeMachine: text(
+    "type/@machine",
+    "Machine type, such as `q35`. The host keeps the version that was current when the VM was defined. Default: the hypervisor's.",
+    { compare: "machine" },
+  ),
   firmware: choice("@firmware", "Let libvirt choose a firmware of this kind.", ["bios", "efi"]),
   firmwareInfo: nest(
     "firmware",

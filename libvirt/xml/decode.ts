@@ -45,17 +45,17 @@ const isElement = (meta: FieldMeta): boolean => !meta.xml.includes("@");
 
 function decodeObject(source: XmlElement, schema: z.ZodObject, meta: FieldMeta): Item | undefined {
   const holder = find(source, meta.xml);
-  if (!holder) return undefined;
+  // A variant is told by its attribute alone when nothing more is said about it.
+  if (!holder) return meta.when && allOptional(schema) ? {} : undefined;
   const value = decode(holder, schema);
   // An element of its own says something by being there; one that is shared does not.
-  const present =
-    Object.keys(value).length > 0 ||
-    (holder !== source && Object.keys(schema.shape).every((key) => isOptional(schema, key)));
+  const said = meta.when !== undefined || holder !== source;
+  const present = Object.keys(value).length > 0 || (said && allOptional(schema));
   return present ? value : undefined;
 }
 
-function isOptional(schema: z.ZodObject, key: string): boolean {
-  return schema.shape[key] instanceof z.ZodOptional;
+function allOptional(schema: z.ZodObject): boolean {
+  return Object.values(schema.shape).every((field) => field instanceof z.ZodOptional);
 }
 
 function decodeList(source: XmlElement, schema: z.ZodArray, meta: FieldMeta): unknown[] | undefined {

@@ -8,7 +8,7 @@ import { sameScalar } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
 import { decode } from "./decode.ts";
 import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
-import { clear, prune, setText } from "./location.ts";
+import { clear, clearText, prune, setText } from "./location.ts";
 
 type Item = { readonly [property: string]: unknown };
 
@@ -22,14 +22,21 @@ export function build(name: string, object: z.ZodObject, inputs: Item): XmlEleme
 /** Brings an element from the `before` inputs to the `after` inputs. */
 export function change(target: XmlElement, object: z.ZodObject, before: Item, after: Item): void {
   const resized = new Set<string>();
-  for (const [name, schema, meta] of propertiesOf(object)) {
+  const fields = propertiesOf(object);
+  // Variants share attributes: the one that goes must not take what the one that comes has put there.
+  const isLeaving = ([name, , meta]: (typeof fields)[number]): boolean =>
+    meta.when !== undefined && after[name] === undefined;
+  for (const [name, schema, meta] of [
+    ...fields.filter(isLeaving),
+    ...fields.filter((field) => !isLeaving(field)),
+  ]) {
     if (meta.xml === "" && !meta.when) continue;
     if (resized.has(name)) writeUnit(target, meta, after[name]);
     else if (meta.unit && changeSize(target, meta, name, before, after)) resized.add(meta.unit.property);
     else if (schema instanceof z.ZodObject) changeObject(target, schema, meta, before[name], after[name]);
     else if (schema instanceof z.ZodArray)
       changeList(target, schema, meta, asList(before[name]), asList(after[name]));
-    else changeScalar(target, meta, name, before, after);
+    else changeScalar(target, object, meta, name, before, after);
   }
   for (const [attribute, value] of Object.entries(structs.get(object)?.attributes ?? {})) {
     target.attributes[attribute] ??= value;
@@ -49,7 +56,14 @@ function writeUnit(target: XmlElement, meta: FieldMeta, value: unknown): void {
   else setText(target, meta.xml, String(value));
 }
 
-function changeScalar(target: XmlElement, meta: FieldMeta, name: string, before: Item, after: Item): void {
+function changeScalar(
+  target: XmlElement,
+  object: z.ZodObject,
+  meta: FieldMeta,
+  name: string,
+  before: Item,
+  after: Item,
+): void {
   const value = after[name];
   if (sameScalar(meta, before[name], value, before, after)) return;
   if (meta.form === "xml") {
@@ -57,13 +71,22 @@ function changeScalar(target: XmlElement, meta: FieldMeta, name: string, before:
     return;
   }
   if (value === undefined || (meta.form === "flag" && value === false)) {
-    if (meta.xml !== "") clear(target, meta.xml);
+    if (meta.xml === "") return;
+    // An element goes with all that the host keeps in it, unless another property still says something there.
+    if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
+    else clear(target, meta.xml);
     return;
   }
   if (meta.when) choose(target, meta);
   if (meta.form === "flag") {
     if (meta.xml !== "") ensure(target, meta.xml);
   } else setText(target, meta.xml, spelled(meta, value));
+}
+
+function sharesElement(object: z.ZodObject, location: string, after: Item): boolean {
+  return propertiesOf(object).some(
+    ([name, , meta]) => meta.xml.startsWith(`${location}/`) && after[name] !== undefined,
+  );
 }
 
 function spelled(meta: FieldMeta, value: unknown): string {
@@ -107,6 +130,8 @@ function changeObject(
   }
   if (meta.when) choose(target, meta);
   change(ensure(target, meta.xml), schema, asItem(before), asItem(after));
+  // A variant is chosen by an attribute; an element that holds nothing would only confuse.
+  if (meta.when) prune(target, meta.xml);
 }
 
 /** Parent path and element name of a list. */

@@ -43,6 +43,12 @@ export function clear(item: XmlElement, location: string): void {
   if (attribute !== undefined) prune(item, path);
 }
 
+/** Takes away the text of an element, and leaves its attributes. */
+export function clearText(item: XmlElement, location: string): void {
+  const holder = find(item, location);
+  if (holder) holder.children = holder.children.filter((child) => typeof child !== "string");
+}
+
 /** Takes away the elements on a path that hold nothing any more, from the inside. */
 export function prune(item: XmlElement, path: string): void {
   for (

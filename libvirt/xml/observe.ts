@@ -19,11 +19,17 @@ export function observe(
   path = "",
 ): Item {
   const out: Record<string, unknown> = { ...declared };
-  for (const [name, schema, meta] of propertiesOf(object)) {
+  const fields = propertiesOf(object);
+  // A unit belongs to its size, which is compared by meaning.
+  const units = new Set(fields.map(([, , meta]) => meta.unit?.property));
+  for (const [name, schema, meta] of fields) {
+    if (units.has(name)) continue;
     if (declared[name] === undefined || (meta.xml === "" && !meta.when)) continue;
     const property = path ? `${path}.${name}` : name;
     if (schema instanceof z.ZodObject) {
-      if (actual[name] === undefined) dropIfGone(out, name, schema, only(property));
+      // An object without an element of its own cannot be absent, only empty.
+      const isShared = meta.xml === "." && !meta.when;
+      if (actual[name] === undefined && !isShared) dropIfGone(out, name, schema, only(property));
       else out[name] = observe(schema, asItem(declared[name]), asItem(actual[name]), only, property);
     } else if (!only(property)) continue;
     else if (schema instanceof z.ZodArray) {

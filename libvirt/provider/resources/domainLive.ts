@@ -30,9 +30,10 @@ export interface Running {
 }
 
 /** Names of the scheduler's parameters, and the values that stand for none. */
-const SCHEDULER: Readonly<Record<string, readonly [string, number]>> = {
-  // The weight of a new cgroup (v2); v1 hosts start at 1024, and take that again at the next boot.
-  shares: ["cpu_shares", 100],
+const SCHEDULER: Readonly<Record<string, readonly [string, number | undefined]>> = {
+  // The weight of a new cgroup is 100 on v2 hosts and 1024 on v1 hosts, and virsh does not tell which a host is:
+  // a weight that is taken away goes at the next boot.
+  shares: ["cpu_shares", undefined],
   period: ["vcpu_period", 100000],
   quota: ["vcpu_quota", -1],
   globalPeriod: ["global_period", 100000],
@@ -83,6 +84,10 @@ export function livePlan(
   for (const [property, [parameter, none]] of Object.entries(SCHEDULER)) {
     if (!under(`cpuTune.${property}`)) continue;
     const value = tune.after[property] ?? none;
+    if (value === undefined) {
+      deferred.push(`cpuTune.${property}`);
+      continue;
+    }
     const options = { set: `${parameter}=${String(value)}`, live: true } as const;
     commands.push({ command: "schedinfo", options, what: `setting ${parameter}` });
   }

@@ -7,7 +7,7 @@ export interface DomainOs {
   readonly type?: string | undefined;
   /** Architecture, such as `x86_64`. Default: the host's. */
   readonly typeArch?: string | undefined;
-  /** Machine type, such as `q35`. Default: the hypervisor's. */
+  /** Machine type, such as `q35`. The host keeps the version that was current when the VM was defined. Default: the hypervisor's. */
   readonly typeMachine?: string | undefined;
   /** Let libvirt choose a firmware of this kind. One of `bios`, `efi`. */
   readonly firmware?: string | undefined;

@@ -1,0 +1,162 @@
+/**
+ * A libvirt daemon of a test's own: its folders are mounted over the system's in a mount namespace, so it shares
+ * nothing with a daemon of the machine. Wants root, unshare, libvirtd and QEMU.
+ */
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+
+/** Folders of libvirt, by their name below the private folder. */
+const FOLDERS: Readonly<Record<string, string>> = {
+  etc: "/etc/libvirt",
+  run: "/run/libvirt",
+  lib: "/var/lib/libvirt",
+  cache: "/var/cache/libvirt",
+  log: "/var/log/libvirt",
+};
+
+const LIBVIRTD_CONF = `
+unix_sock_group = "root"
+unix_sock_ro_perms = "0700"
+unix_sock_rw_perms = "0700"
+auth_unix_ro = "none"
+auth_unix_rw = "none"
+`;
+
+// As root, since /dev/kvm is often root's alone, and then libvirt would probe QEMU anew at every call.
+const QEMU_CONF = `
+user = "root"
+group = "root"
+security_driver = "none"
+namespaces = [ ]
+stdio_handler = "file"
+remember_owner = 0
+`;
+
+export interface PrivateLibvirtd {
+  /** Connection URI of the daemon. */
+  readonly uri: string;
+  /** A folder for images and the like; removed at the end. */
+  readonly folder: string;
+  /** The process id of a running domain's QEMU. */
+  qemuPid(domain: string): number;
+  /** Runs virsh against the daemon and returns what it prints. */
+  virsh(...args: string[]): string;
+  /** Ends the daemon, as a crash would. */
+  kill(): Promise<void>;
+  /** Starts it again. */
+  start(): Promise<void>;
+  /** Ends daemon and guests and removes everything. */
+  stop(): Promise<void>;
+}
+
+/** Why no such daemon can run here; undefined when one can. */
+export function whyNoLibvirtd(): string | undefined {
+  if (process.platform !== "linux") return "libvirtd runs on Linux only";
+  if (process.getuid?.() !== 0) return "a private libvirtd wants root";
+  for (const tool of ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "unshare"]) {
+    if (!onPath(tool)) {
+      return `${tool} is not installed (apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils)`;
+    }
+  }
+  try {
+    execFileSync("unshare", ["--mount", "true"], { stdio: "ignore" });
+  } catch {
+    return "mount namespaces are not allowed here";
+  }
+  return undefined;
+}
+
+function onPath(tool: string): boolean {
+  const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin", "/sbin"];
+  return folders.some((folder) => existsSync(join(folder, tool)));
+}
+
+/** Starts a daemon and waits until it answers. */
+export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
+  const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
+  for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
+  writeFileSync(
+    join(root, "etc", "libvirtd.conf"),
+    `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}`,
+  );
+  writeFileSync(join(root, "etc", "qemu.conf"), QEMU_CONF);
+  const uri = `qemu+unix:///system?socket=${join(root, "run", "libvirt-sock")}`;
+  const mounts = Object.entries(FOLDERS).map(
+    ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
+  );
+  const script = ["set -e", "mount --make-rprivate /", ...mounts, 'exec "$@"'].join("; ");
+  const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
+  let daemon: ChildProcess | undefined;
+  let output = "";
+
+  const virsh = (...command: string[]): string =>
+    execFileSync("virsh", ["--quiet", "--connect", uri, ...command], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+
+  const start = async (): Promise<void> => {
+    const child = spawn("unshare", ["--mount", "sh", "-c", script, "sh", "libvirtd", ...args], {
+      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    daemon = child;
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on("data", (chunk: Buffer) => (output += String(chunk)));
+    for (let attempt = 0; attempt < 100; attempt++) {
+      if (child.exitCode !== null) break;
+      try {
+        virsh("uri");
+        return;
+      } catch {
+        await sleep(100);
+      }
+    }
+    throw new Error(`the private libvirtd does not answer: ${output}`);
+  };
+
+  const kill = async (): Promise<void> => {
+    const child = daemon;
+    daemon = undefined;
+    if (!child || child.exitCode !== null) return;
+    const ended = new Promise((resolve) => child.once("exit", resolve));
+    child.kill("SIGKILL");
+    await ended;
+    // A daemon that is killed leaves its note of itself behind.
+    rmSync(join(root, "libvirtd.pid"), { force: true });
+  };
+
+  const pidFile = (domain: string): string => join(root, "run", "qemu", `${domain}.pid`);
+  const qemuPid = (domain: string): number => Number(readFileSync(pidFile(domain), "utf8"));
+
+  const stop = async (): Promise<void> => {
+    await kill();
+    const folder = join(root, "run", "qemu");
+    for (const file of existsSync(folder) ? readdirSync(folder) : []) {
+      if (file.endsWith(".pid")) endProcess(Number(readFileSync(join(folder, file), "utf8")));
+    }
+    rmSync(root, { recursive: true, force: true, maxRetries: 5 });
+  };
+
+  await start();
+  return { uri, folder: join(root, "images"), qemuPid, virsh, kill, start, stop };
+}
+
+function endProcess(pid: number): void {
+  try {
+    process.kill(pid, "SIGKILL");
+  } catch {
+    // It has ended already.
+  }
+}

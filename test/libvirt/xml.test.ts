@@ -1,0 +1,327 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import * as z from "zod";
+import { changesOf } from "../../libvirt/schema/changes.ts";
+import { domain } from "../../libvirt/schema/domain.ts";
+import { inner, propertiesOf } from "../../libvirt/schema/field.ts";
+import { RESOURCES } from "../../libvirt/schema/resources.ts";
+import { decode } from "../../libvirt/xml/decode.ts";
+import {
+  childrenOf,
+  element,
+  find,
+  parseDocument,
+  serialise,
+  type XmlElement,
+} from "../../libvirt/xml/element.ts";
+import { build, change } from "../../libvirt/xml/encode.ts";
+import { textAt } from "../../libvirt/xml/location.ts";
+import { observe } from "../../libvirt/xml/observe.ts";
+import { PINNED_VM } from "./pinnedVm.ts";
+
+const GOLDEN = `<domain type="kvm">
+  <name>slm</name>
+  <title>Small models</title>
+  <description>CPUs 16-19 &amp; their siblings</description>
+  <vcpu>4</vcpu>
+  <iothreads>1</iothreads>
+  <cputune>
+    <vcpupin vcpu="0" cpuset="16"/>
+    <vcpupin vcpu="1" cpuset="52"/>
+    <vcpupin vcpu="2" cpuset="17"/>
+    <vcpupin vcpu="3" cpuset="53"/>
+    <emulatorpin cpuset="0-1,36-37"/>
+    <iothreadpin iothread="1" cpuset="0,36"/>
+    <shares>2048</shares>
+  </cputune>
+  <numatune>
+    <memory mode="strict" nodeset="0"/>
+    <memnode cellid="0" mode="strict" nodeset="0"/>
+  </numatune>
+  <memory unit="MiB">30720</memory>
+  <currentMemory unit="GiB">24</currentMemory>
+  <memoryBacking>
+    <hugepages>
+      <page size="1" unit="GiB"/>
+    </hugepages>
+    <locked/>
+  </memoryBacking>
+  <cpu mode="host-passthrough">
+    <topology sockets="1" cores="2" threads="2"/>
+    <numa>
+      <cell id="0" cpus="0-3" memory="30720" unit="MiB"/>
+    </numa>
+  </cpu>
+  <os firmware="efi">
+    <type arch="x86_64" machine="q35">hvm</type>
+    <boot dev="hd"/>
+  </os>
+  <features>
+    <acpi/>
+    <kvm>
+      <hint-dedicated state="on"/>
+    </kvm>
+  </features>
+  <clock offset="utc">
+    <timer name="rtc" tickpolicy="catchup"/>
+  </clock>
+  <devices>
+    <disk device="disk" type="volume">
+      <driver name="qemu" type="qcow2" cache="none" io="native" discard="unmap" iothread="1"/>
+      <source pool="ssd" volume="slm-root"/>
+      <target dev="vda" bus="virtio"/>
+      <iotune>
+        <total_iops_sec>5000</total_iops_sec>
+      </iotune>
+      <serial>slm-root</serial>
+    </disk>
+    <disk device="cdrom" type="file">
+      <source file="/var/lib/libvirt/images/slm-seed.iso"/>
+      <target dev="sda" bus="sata"/>
+      <readonly/>
+    </disk>
+    <interface type="bridge">
+      <source bridge="br0"/>
+      <mac address="52:54:00:aa:bb:cc"/>
+      <model type="virtio"/>
+      <bandwidth>
+        <inbound average="1250000"/>
+      </bandwidth>
+      <mtu size="9000"/>
+    </interface>
+    <console type="pty">
+      <target type="serial" port="0"/>
+    </console>
+    <channel type="unix">
+      <target type="virtio" name="org.qemu.guest_agent.0"/>
+    </channel>
+    <hostdev managed="yes" mode="subsystem" type="pci">
+      <source>
+        <address domain="0x00" bus="0x3b" slot="0x00" function="0x01"/>
+      </source>
+    </hostdev>
+    <watchdog model="i6300esb" action="reset"/>
+    <memballoon model="virtio" freePageReporting="on">
+      <stats period="10"/>
+    </memballoon>
+    <rng model="virtio">
+      <backend model="random">/dev/urandom</backend>
+    </rng>
+  </devices>
+</domain>
+`;
+
+describe("the XML of a domain", () => {
+  it("is exactly this for a pinned VM", () => {
+    expect(serialise(build("domain", domain, PINNED_VM))).toBe(GOLDEN);
+  });
+
+  it("reads back as the same inputs", () => {
+    const read = decode(parseDocument(serialise(build("domain", domain, PINNED_VM))), domain);
+    expect(observe(domain, PINNED_VM, read)).toEqual(PINNED_VM);
+  });
+});
+
+/** Inputs of any struct: what the schema allows, with awkward texts, and at most one variant where variants exclude each other. */
+function arbitrary(schema: z.ZodType, depth: number): fc.Arbitrary<unknown> {
+  if (schema instanceof z.ZodArray) {
+    const item = inner(schema.element as z.ZodType);
+    return fc.array(arbitrary(item, depth + 1), { minLength: 1, maxLength: 2 });
+  }
+  if (schema instanceof z.ZodObject) return arbitraryStruct(schema, depth);
+  if (schema instanceof z.ZodBoolean) return fc.constant(true);
+  if (schema instanceof z.ZodNumber) {
+    const { minimum, maximum } = schema._zod.bag as { minimum?: number; maximum?: number };
+    return fc.integer({ min: Math.max(0, minimum ?? 0), max: Math.min(100000, maximum ?? 100000) });
+  }
+  if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
+  const texts = [AWKWARD, fc.constantFrom("GiB", "0-3,8", "52:54:00:00:00:01", "0x1d6b", "0755", "7")];
+  return fc.oneof(...texts).filter((text) => schema.safeParse(text).success);
+}
+
+const AWKWARD = fc
+  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
+  .map((text) => `${text}<&>"'`)
+  .filter((text) => text.trim() === text && !/[\p{Cc}\ufffe\uffff]/u.test(text));
+
+function arbitraryStruct(object: z.ZodObject, depth: number): fc.Arbitrary<Record<string, unknown>> {
+  const fields = propertiesOf(object).filter(([, , meta]) => meta.xml !== "" || meta.when);
+  const variants = fields.filter(([, , meta]) => meta.when);
+  const others = fields.filter(([, , meta]) => !meta.when);
+  const record = Object.fromEntries(
+    others.map(([name, schema, meta]) => {
+      const value =
+        meta.form === "xml" ? fc.constant('<a:x xmlns:a="urn:a">1</a:x>') : arbitrary(schema, depth);
+      // Deep objects are mostly left out, so that samples stay small.
+      const freq = schema instanceof z.ZodObject || schema instanceof z.ZodArray ? 2 + depth : 1;
+      return [
+        name,
+        isRequired(object, name)
+          ? value
+          : fc.option(value, { nil: undefined, freq: freq > 3 ? 1 : 4 - freq }),
+      ];
+    }),
+  );
+  const variant =
+    variants.length === 0
+      ? fc.constant({})
+      : fc.oneof(
+          ...variants.map(([name, schema]) => arbitrary(schema, depth).map((value) => ({ [name]: value }))),
+        );
+  return fc.tuple(fc.record(record), variant).map(([a, b]) => compact({ ...a, ...b }));
+}
+
+function isRequired(object: z.ZodObject, name: string): boolean {
+  return !(object.shape[name] instanceof z.ZodOptional);
+}
+
+function compact(value: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+}
+
+describe("every object of the schema", () => {
+  for (const resource of RESOURCES) {
+    if (resource.kind === "CloudinitDisk") continue;
+    it(`survives the way to XML text and back (${resource.kind})`, () => {
+      fc.assert(
+        fc.property(arbitraryStruct(resource.inputs, 0), (inputs) => {
+          const text = serialise(build("root", resource.inputs, inputs));
+          const read = decode(parseDocument(text), resource.inputs);
+          const declared = withoutOptions(resource.inputs, inputs);
+          expect(changesOf(resource.inputs, declared, observe(resource.inputs, declared, read))).toEqual([]);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+});
+
+describe("a change of any inputs into any others", () => {
+  for (const resource of RESOURCES) {
+    if (resource.kind === "CloudinitDisk") continue;
+    it(`leaves what the new inputs say, and nothing of the old (${resource.kind})`, () => {
+      const inputs = arbitraryStruct(resource.inputs, 0);
+      fc.assert(
+        fc.property(inputs, inputs, (before, after) => {
+          const changed = build("root", resource.inputs, before);
+          change(changed, resource.inputs, before, after);
+          const declared = withoutOptions(resource.inputs, after);
+          const read = decode(parseDocument(serialise(changed)), resource.inputs);
+          expect(changesOf(resource.inputs, declared, observe(resource.inputs, declared, read))).toEqual([]);
+          const fresh = decode(build("root", resource.inputs, after), resource.inputs);
+          expect(changesOf(resource.inputs, fresh, read)).toEqual([]);
+        }),
+        { numRuns: 200 },
+      );
+    });
+  }
+});
+
+/** Without what is no part of the XML. */
+function withoutOptions(object: z.ZodObject, inputs: Record<string, unknown>): Record<string, unknown> {
+  const kept = propertiesOf(object).filter(([, , meta]) => meta.xml !== "" || meta.when);
+  return Object.fromEntries(
+    kept.flatMap(([name]) => (inputs[name] === undefined ? [] : [[name, inputs[name]]])),
+  );
+}
+
+/** As libvirt returns a definition: with sizes in KiB, addresses, and devices of its own. */
+function hosted(): XmlElement {
+  const root = build("domain", domain, PINNED_VM);
+  for (const [name, kib] of [
+    ["memory", 31457280],
+    ["currentMemory", 25165824],
+  ] as const) {
+    const size = find(root, name) as XmlElement;
+    size.attributes.unit = "KiB";
+    size.children = [String(kib)];
+  }
+  const devices = find(root, "devices") as XmlElement;
+  for (const device of childrenOf(devices))
+    device.children.push(element("address", { type: "pci", slot: "0x01" }));
+  devices.children.push(element("controller", { type: "pci", index: "0", model: "pcie-root" }));
+  return root;
+}
+
+describe("changing a definition of the host", () => {
+  it("finds no drift in what libvirt normalises and adds", () => {
+    const seen = observe(domain, PINNED_VM, decode(hosted(), domain));
+    expect(changesOf(domain, PINNED_VM, seen)).toEqual([]);
+    expect(seen).toEqual(PINNED_VM);
+  });
+
+  it("touches nothing else when one pin moves", () => {
+    const root = hosted();
+    const before = serialise(root);
+    const pins = PINNED_VM.cpuTune.vcpuPins.map((pin) => (pin.vcpu === 2 ? { ...pin, cpuSet: "18" } : pin));
+    change(root, domain, PINNED_VM, { ...PINNED_VM, cpuTune: { ...PINNED_VM.cpuTune, vcpuPins: pins } });
+    expect(serialise(root)).toBe(
+      before.replace('<vcpupin vcpu="2" cpuset="17"/>', '<vcpupin vcpu="2" cpuset="18"/>'),
+    );
+  });
+
+  it("keeps a device's address when the device changes, and the others when one goes", () => {
+    const root = hosted();
+    const [first] = PINNED_VM.devices.disks;
+    const disks = [{ ...first, driver: { ...first.driver, cache: "writeback" } }];
+    change(root, domain, PINNED_VM, { ...PINNED_VM, devices: { ...PINNED_VM.devices, disks } });
+    const left = childrenOf(find(root, "devices") as XmlElement, "disk");
+    expect(
+      left.map((disk) => [
+        textAt(disk, "target/@dev"),
+        textAt(disk, "driver/@cache"),
+        textAt(disk, "address/@slot"),
+      ]),
+    ).toEqual([["vda", "writeback", "0x01"]]);
+    expect(childrenOf(find(root, "devices") as XmlElement, "controller")).toHaveLength(1);
+  });
+
+  it("takes a removed setting away, with the element that is left empty", () => {
+    const root = hosted();
+    const { numaTune: _numaTune, title: _title, ...rest } = PINNED_VM;
+    const { shares: _shares, ...tune } = PINNED_VM.cpuTune;
+    change(root, domain, PINNED_VM, { ...rest, cpuTune: tune });
+    expect(find(root, "numatune")).toBeUndefined();
+    expect(find(root, "title")).toBeUndefined();
+    expect(find(root, "cputune/shares")).toBeUndefined();
+    expect(find(root, "cputune/emulatorpin")).toBeDefined();
+  });
+
+  it("writes the unit with a size that changes, as the host has it in another one", () => {
+    const root = hosted();
+    change(root, domain, PINNED_VM, { ...PINNED_VM, memory: 32768 });
+    expect([textAt(root, "memory"), textAt(root, "memory/@unit")]).toEqual(["32768", "MiB"]);
+  });
+
+  it("replaces the user's metadata and leaves that of others alone", () => {
+    const root = build("domain", domain, { ...PINNED_VM, metadata: { xml: '<a:x xmlns:a="urn:a">1</a:x>' } });
+    (find(root, "metadata") as XmlElement).children.push(element("other:y", { "xmlns:other": "urn:o" }));
+    const next = { ...PINNED_VM, metadata: { xml: '<b:x xmlns:b="urn:b"/>' } };
+    change(root, domain, { ...PINNED_VM, metadata: { xml: '<a:x xmlns:a="urn:a">1</a:x>' } }, next);
+    expect(childrenOf(find(root, "metadata") as XmlElement).map((child) => child.name)).toEqual([
+      "other:y",
+      "b:x",
+    ]);
+  });
+
+  it("shows drift of declared properties only", () => {
+    const root = hosted();
+    const pin = childrenOf(find(root, "cputune") as XmlElement, "vcpupin")[0] as XmlElement;
+    pin.attributes.cpuset = "5";
+    (find(root, "memory") as XmlElement).children = ["1048576"];
+    root.children.push(element("on_crash", {}, ["restart"]));
+    const seen = observe(domain, PINNED_VM, decode(root, domain));
+    expect(changesOf(domain, PINNED_VM, seen).map((item) => item.path)).toEqual([
+      "cpuTune.vcpuPins[0].cpuSet",
+      "memory",
+    ]);
+    expect(seen.memory).toBe(1024);
+  });
+});
+
+it("keeps thousands of escaped characters and numbered line feeds", () => {
+  const text = `${"<&>".repeat(5000)}\n\t"'`;
+  const root = parseDocument(serialise(element("a", { b: text }, [text])));
+  expect(root.attributes.b).toBe(text);
+  expect(textAt(root, "text()")).toBe(text);
+});
