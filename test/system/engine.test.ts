@@ -97,7 +97,10 @@ runtime:
     nodeargs: --max-old-space-size=200 --title "two words"
 `,
         "index.ts": `
-export const args = process.execArgv;
+import * as pulumi from "@pulumi/pulumi";
+export const args = process.execArgv.slice(process.execArgv.indexOf("--max-old-space-size=200"));
+// The host loads the Automation API late; a program must not notice.
+export const automation = [typeof pulumi.automation.LocalWorkspace.create, "Stack" in pulumi.automation];
 export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
 `,
       },
@@ -107,6 +110,7 @@ export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
     const { deployment } = await stack.exportStack();
     expect(deployment.resources?.[0]?.outputs).toEqual({
       args: ["--max-old-space-size=200", "--title", "two words"],
+      automation: ["function", true],
       typescript: "unset",
     });
   });
@@ -139,6 +143,42 @@ export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
     const created = (await stack.exportStack()).deployment.resources ?? [];
     expect(created.some((resource) => resource.type === "test:index:Rack")).toBe(exitCode === 0);
     expect(result.stdout.includes("rack of 5")).toBe(exitCode !== 0);
+  });
+
+  test.each([
+    { what: "does not load", index: "throw new Error('no such rule');\n", says: "no such rule" },
+    { what: "is not there", index: undefined, says: "Cannot find module" },
+  ])("a policy pack that $what refuses the update and says why", async ({ index, says }) => {
+    const { "pack/index.js": _, ...rest } = PACK;
+    const stack = await createStack({
+      files: { "index.ts": COMPONENT, ...rest, ...(index ? { "pack/index.js": index } : {}) },
+      config: { "test:slots": "1" },
+      policyPack: "pack",
+    });
+    const result = await stack.up();
+    expect(result.exitCode).not.toBe(0);
+    expect(result.stdout + result.stderr).toContain(says);
+    const created = (await stack.exportStack()).deployment.resources ?? [];
+    expect(created.some((resource) => resource.type === "test:index:Rack")).toBe(false);
+  });
+
+  test("a policy pack in TypeScript that asks for ts-node gets it, as under the vendor's host", async () => {
+    const { "pack/index.js": script, ...rest } = PACK;
+    const stack = await createStack({
+      files: {
+        "index.ts": COMPONENT,
+        ...rest,
+        "pack/PulumiPolicy.yaml": "runtime: nodejs\n",
+        "pack/package.json": '{ "name": "pack", "version": "1.0.0", "main": "index.ts" }\n',
+        "pack/tsconfig.json": '{ "compilerOptions": { "noImplicitAny": false, "types": ["node"] } }\n',
+        "pack/index.ts": `const slots: number = 4;\n${script.replaceAll("> 4", "> slots")}`,
+      },
+      config: { "test:slots": "5" },
+      policyPack: "pack",
+    });
+    const result = await stack.preview();
+    expect(result.exitCode, result.stdout).not.toBe(0);
+    expect(result.stdout).toContain("rack of 5");
   });
 
   test("`pulumi about` knows the runtime and the dependencies", async () => {

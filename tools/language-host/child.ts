@@ -3,6 +3,9 @@ import { type ChildProcess, type SpawnOptions, spawn } from "node:child_process"
 import { createRequire } from "node:module";
 import path from "node:path";
 
+/** Runs before the program; says itself what for. */
+const PRELUDE = ["--require", path.join(import.meta.dirname, "lazyAutomation.cjs")];
+
 const running = new Set<ChildProcess>();
 
 /** How a child ended: its exit code, the signal that ended it, or why it never started. */
@@ -13,7 +16,7 @@ export function startNode(
   args: string[],
   options: SpawnOptions,
 ): { child: ChildProcess; ended: Promise<Ending> } {
-  const child = spawn(process.execPath, args, options);
+  const child = spawn(process.execPath, [...PRELUDE, ...args], options);
   running.add(child);
   const ended = new Promise<Ending>((resolve) => {
     child.on("error", (error) => resolve({ error: error.message }));

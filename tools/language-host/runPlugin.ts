@@ -1,7 +1,8 @@
 /** `RunPlugin`: policy packs and providers that are written for Node.js. */
+import path from "node:path";
 import type { ServerWritableStream } from "@grpc/grpc-js";
 import { resolveFrom, startNode } from "./child.ts";
-import { optionsEnvironment, parseRuntimeOptions } from "./runtimeOptions.ts";
+import { optionsEnvironment, parseRuntimeOptions, type RuntimeOptions } from "./runtimeOptions.ts";
 import { type LanguageProto, languageProto } from "./stubs.ts";
 
 type RunPluginCall = ServerWritableStream<LanguageProto.RunPluginRequest, LanguageProto.RunPluginResponse>;
@@ -27,12 +28,7 @@ export async function runPlugin(call: RunPluginCall): Promise<void> {
   );
   const { child, ended } = startNode(
     isPolicyPack
-      ? [
-          ...options.nodeargs,
-          resolveFrom(directory, "@pulumi/pulumi/cmd/run-policy-pack"),
-          ...args,
-          directory,
-        ]
+      ? [...options.nodeargs, policyPackRunner(directory, options), ...args, directory]
       : [...options.nodeargs, resolveFrom(directory, "@pulumi/pulumi/cmd/run-plugin"), directory, ...args],
     {
       cwd: isPolicyPack ? directory : request.getPwd() || directory,
@@ -61,4 +57,11 @@ export async function runPlugin(call: RunPluginCall): Promise<void> {
   last.setExitcode("code" in ending ? ending.code : 1);
   call.write(last);
   call.end();
+}
+
+/** The vendor's runner registers ts-node whatever the pack says; ours does without where the pack says so. */
+function policyPackRunner(directory: string, options: RuntimeOptions): string {
+  return options.typescript
+    ? resolveFrom(directory, "@pulumi/pulumi/cmd/run-policy-pack")
+    : path.join(import.meta.dirname, "runPolicyPack.cjs");
 }
