@@ -10,3 +10,16 @@ export async function withPlainErrors<T>(program: () => Promise<T>): Promise<T> 
     throw error;
   }
 }
+
+/** Exit code by which the SDK tells its language host that the user has been told why. Source: @pulumi/pulumi/cmd/run. */
+const ALREADY_REPORTED = 32;
+
+/**
+ * Lets the program run to its end and fail then. Error diagnostics alone do not fail a preview, and an
+ * exception would cut off the stack's outputs and the resources that are to be deleted.
+ */
+export function failAtExit(): void {
+  process.once("exit", (code) => {
+    if (code === 0) process.exitCode = ALREADY_REPORTED;
+  });
+}
