@@ -1,10 +1,10 @@
 import type { LargestMaximum } from "../capacity.ts";
 import { count, listNames } from "../host/names.ts";
+import { mostApart, type Neighbours } from "./neighbours.ts";
 import { type Interval, largest } from "./placement/largest.ts";
 import { binding, type Group, take } from "./placement/problem.ts";
 import { searchable } from "./placement/search.ts";
 import { solve } from "./placement/solve.ts";
-import { neighboursOnOneAtATime } from "./rules/place-one-at-a-time.ts";
 import type { Part, Scenario } from "./scenario.ts";
 import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
@@ -30,6 +30,7 @@ export function largestMaxima(
   requests: Scenario,
   limits: Scenario,
   rollbacks: readonly { readonly node: string; readonly scenario: Scenario }[],
+  neighbours: readonly Neighbours[],
 ): LargestMaximum[] {
   const byRequests = intervals(survey, requests);
   const byLimits = intervals(survey, limits);
@@ -39,6 +40,7 @@ export function largestMaxima(
     found: intervals(survey, scenario),
   }));
   const sums = labelSums(survey);
+  const byNode = Map.groupBy(neighbours, (p) => p.node);
   return survey.sets.map((surveyed, s): LargestMaximum => {
     const ceilings = ceilingsOf(survey, surveyed, sums);
     const budget = budgetOf(survey, surveyed);
@@ -62,7 +64,7 @@ export function largestMaxima(
           text: () => `rollback to ${node}: ${placementText(survey, scenario, s, interval.fits)}`,
         };
       }),
-      ...oneAtATime(survey, s),
+      ...oneAtATime(survey, byNode, s),
     ];
     return { byRequests: settled(r), byLimits: settled(l), ...common, ...least(all) };
   });
@@ -157,17 +159,13 @@ function budgetOf({ fleet: { policy } }: Survey, { set }: SurveyedSet): Limit {
       };
 }
 
-function oneAtATime(survey: Survey, s: number): Limit[] {
-  const { eligible } = survey.sets[s] as SurveyedSet;
-  return eligible.flatMap((n): Limit[] => {
-    const surveyed = survey.nodes[n] as SurveyedNode;
-    if (!surveyed.oneAtATime) return [];
-    const beside = neighboursOnOneAtATime(survey, n, s);
-    if (beside.length === 0) return [];
-    const others = beside.some((other) => other !== s);
-    return [
-      { interval: exactly(others ? -1 : 1), text: () => `one runner at a time on ${surveyed.node.name}` },
-    ];
+function oneAtATime(survey: Survey, byNode: ReadonlyMap<number, readonly Neighbours[]>, s: number): Limit[] {
+  return [...byNode].flatMap(([node, pairs]): Limit[] => {
+    const most = mostApart(pairs, survey, s);
+    const { name } = (survey.nodes[node] as SurveyedNode).node;
+    return most === undefined
+      ? []
+      : [{ interval: exactly(most), text: () => `one runner at a time on ${name}` }];
   });
 }
 

@@ -12,6 +12,7 @@ import { judgeEnvelope } from "./envelope.ts";
 import { judgeParts, runnersOf } from "./explain.ts";
 import { labelCapacities } from "./labels.ts";
 import { largestMaxima } from "./maxima.ts";
+import { findNeighbours } from "./neighbours.ts";
 import { nodeCapacities } from "./nodes.ts";
 import { type OverflowCase, overflowCases } from "./overflow.ts";
 import { admitLanes } from "./rules/admit-lanes.ts";
@@ -55,11 +56,13 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
   // A seating within the limits is one by requests too; only without it the second question is open.
   const requests = solveScenario(survey, { limits: false });
   const rollbacks = cases.map((c) => rollbacksOf(survey, c));
+  const neighbours = findNeighbours(survey);
   const maxima = largestMaxima(
     survey,
     requests,
     limits,
     rollbacks.flat().flatMap(({ node, scenario }) => (scenario ? [{ node, scenario }] : [])),
+    neighbours,
   );
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
   return {
@@ -89,7 +92,7 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
         ...admitLanes(survey, c),
         ...fitOverflowMemory(survey, c),
         ...stateOverflowStorage(survey, c),
-        ...placeOneAtATime(survey, c),
+        ...placeOneAtATime(survey, c, neighbours),
         ...evidenceGates(survey, c),
         ...rollBack(survey, c, rollbacks[i] ?? [], maxima),
       ]),
@@ -120,14 +123,12 @@ function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] 
 }
 
 function rollbacksOf(survey: Survey, { lanes }: OverflowCase): Rollback[] {
-  return lanes
-    .filter(({ set }) => survey.sets[set]?.active)
-    .map((lane): Rollback => {
-      const { eligible } = survey.sets[lane.set] as SurveyedSet;
-      const question = { limits: true, rollback: { set: lane.set, node: lane.rollbackNode } };
-      const scenario = eligible.includes(lane.rollbackNode) ? solveScenario(survey, question) : null;
-      return { lane, node: lane.lane.rollbackNode, scenario };
-    });
+  return lanes.map((lane): Rollback => {
+    const { eligible } = survey.sets[lane.set] as SurveyedSet;
+    const question = { limits: true, rollback: { set: lane.set, node: lane.rollbackNode } };
+    const scenario = eligible.includes(lane.rollbackNode) ? solveScenario(survey, question) : null;
+    return { lane, node: lane.lane.rollbackNode, scenario };
+  });
 }
 
 function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: LargestMaximum): ScaleSetCapacity {

@@ -24,7 +24,8 @@ export function rollBack(
   maxima: readonly LargestMaximum[],
 ): Finding[] {
   return rollbacks.flatMap(({ lane, node, scenario }) => {
-    const { set, envelope } = survey.sets[lane.set] as SurveyedSet;
+    const { set, envelope, active } = survey.sets[lane.set] as SurveyedSet;
+    if (!active || !envelope.pods) return [];
     const common = {
       rule: "overflow/rollback",
       path: `${lane.path}.rollbackNode`,
@@ -43,7 +44,6 @@ export function rollBack(
         }),
       ];
     }
-    if (!envelope.pods) return [];
     const shape = scenario.shapes[lane.set] ?? [];
     const parts = [...new Set(shape.map((g) => scenario.where[g]?.part ?? -1))];
     const failing = parts.find((p) => scenario.parts[p]?.solution.verdict !== "placed");

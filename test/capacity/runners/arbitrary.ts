@@ -101,9 +101,10 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
       limitRatio: fc.constantFrom(1, 1, 1.5),
       ceiling: fc.constantFrom(4, 8, 100),
       newOwnerMaximum: fc.constantFrom(2, 100),
+      lanes: fc.boolean(),
     })
     .map(
-      ({ nodes, scaleSets, limitRatio, ceiling, newOwnerMaximum }): FleetInput => ({
+      ({ nodes, scaleSets, limitRatio, ceiling, newOwnerMaximum, lanes }): FleetInput => ({
         nodes: nodes.map((n) => n.input),
         scaleSets,
         policy: {
@@ -112,7 +113,12 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
           labels: [{ label: "small", ceiling, date: "2026-05-03", evidence: "Generated." }],
           overflow: nodes
             .filter((n) => n.overflow !== "no")
-            .map((n) => ({ node: n.input.name, taint, oneAtATime: n.overflow === "one" })),
+            .map((n) => ({
+              node: n.input.name,
+              taint,
+              oneAtATime: n.overflow === "one",
+              lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
+            })),
         },
       }),
     );
