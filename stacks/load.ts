@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { basename, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { type DocumentFormat, parseDocument } from "../model/document.ts";
+import type { DocumentFormat } from "../model/document.ts";
 import { FleetError, finding } from "../model/finding.ts";
 import type { FleetInput } from "../model/fleet.ts";
 import defaultStack from "./default.ts";
@@ -76,6 +76,8 @@ async function readDocument(path: string, file: string, format: DocumentFormat):
   const text = await readFile(file, "utf8").catch((error: unknown) => {
     throw unreadable(path, reason(error), "Name a fleet file that can be read.");
   });
+  // The YAML library costs more than judging the fleet does; a stack written in TypeScript never needs it.
+  const { parseDocument } = await import("../model/document.ts");
   const document = parseDocument(text, basename(file), format);
   if (document.findings.length > 0) throw new FleetError(`${path} is not sound:`, document.findings);
   return document.value;

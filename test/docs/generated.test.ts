@@ -4,6 +4,7 @@ import { parseFleet } from "../../model/fleet.ts";
 import defaultStack from "../../stacks/default.ts";
 import { fleetJsonSchema, type JsonSchema } from "../../tools/docs/fleetSchema.ts";
 import { staleFiles } from "../../tools/docs/generate.ts";
+import { renderReadme } from "../../tools/docs/readme.ts";
 import { renderReference } from "../../tools/docs/reference.ts";
 import { change, soundFleet } from "../model/fleets.ts";
 
@@ -88,6 +89,30 @@ describe("the JSON Schema", () => {
     change(fleet, path, value);
     expect(validate(fleet)).toBe(false);
     expect(parseFleet(fleet).fleet).toBeUndefined();
+  });
+});
+
+describe("the README", () => {
+  const empty = "<!-- difference --><!-- /difference --> <!-- refusal --><!-- /refusal -->";
+
+  test("shows the figures of the capacity policy to the digit, and the refusal with what would fit", () => {
+    const text = renderReadme(empty);
+    expect(text).toMatch(/label tinyland-nix-kvm +runners +- +4 +\+4 +4 +0\n/);
+    expect(text).toMatch(/label tinyland-nix-kvm +requested cpu +- +12 +\+12\n/);
+    expect(text).toMatch(/label tinyland-nix-kvm +requested memory +- +80Gi +\+80Gi\n/);
+    expect(text).toMatch(/label tinyland-nix-kvm +limit cpu +- +32 +\+32\n/);
+    expect(text).toMatch(/label tinyland-nix-kvm +limit memory +- +160Gi +\+160Gi\n/);
+    expect(text).toContain("the largest maxRunners that passes is 2");
+  });
+
+  test("renewing it again changes nothing", () => {
+    expect(renderReadme(renderReadme(empty))).toBe(renderReadme(empty));
+  });
+
+  test("a lost mark is told", () => {
+    expect(() => renderReadme("<!-- difference -->")).toThrow(
+      "README.md lacks <!-- difference --> or <!-- /difference -->",
+    );
   });
 });
 

@@ -2,10 +2,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { renderFleetJsonSchema } from "./fleetSchema.ts";
+import { renderReadme } from "./readme.ts";
 import { renderReference } from "./reference.ts";
 
 /**
- * `npm run docs`: writes the files that are generated from the model. With `--check` it writes nothing and
+ * `npm run docs`: writes what is generated from the model, whole files and the README's figures. With `--check` it writes nothing and
  * exits 1 if one is stale.
  */
 
@@ -15,6 +16,7 @@ const ROOT = join(import.meta.dirname, "../..");
 export const GENERATED: Readonly<Record<string, () => string>> = {
   "model/fleet.schema.json": renderFleetJsonSchema,
   "docs/reference.md": () => renderReference(),
+  "README.md": () => renderReadme(),
 };
 
 /** The generated files whose content on disk is not what the model gives. */
