@@ -10,6 +10,7 @@ import { grant, grantPlan, unknown } from "./budget.ts";
 import { Facts } from "./facts.ts";
 import { type PlainObject, UNKNOWN } from "./plain.ts";
 import { kindOf, type Resource } from "./resource.ts";
+import { attachedDisks } from "./resources/attachments.ts";
 import { type Guest, vmFromDomain } from "./resources/domain.ts";
 import { isScaleSetChart, scaleSetFromRelease, scaleSetFromRunnerSet } from "./resources/runners.ts";
 import { claimFromVolume, type PoolClaim } from "./resources/volume.ts";
@@ -71,12 +72,23 @@ export class Ledger {
     const name = facts.text(inputs, "name", "name") ?? resource.name;
     const host = this.#host(facts, resource);
     const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
-    const guest = vmFromDomain(facts, inputs, name, host, declared);
+    const read = vmFromDomain(facts, inputs, name, host, declared);
+    const guest = {
+      ...read,
+      vm: { ...read.vm, disks: this.#disks(facts, inputs, read.vm, declared?.disks) },
+    };
     if (facts.findings.length > 0) return facts.findings;
     return this.#accept(this.#guests, urn, guest, (total) => {
       const guests = [...total.values()];
       return [...this.#judgeDemand(guests, []), ...findTrespassers(guests, this.#settings.budget)];
     });
+  }
+
+  #disks(facts: Facts, inputs: PlainObject, vm: VM, declared?: VM["disks"]): VM["disks"] {
+    const { hosts, nodes } = this.#settings.budget;
+    if (!nodes.some((n) => n.vm === vm.name)) return [];
+    const host = hosts.find((h) => h.name === vm.host);
+    return attachedDisks(facts, inputs, vm, host, [...this.#claims.values()], declared);
   }
 
   #judgeVolume(resource: Resource): readonly Finding[] {

@@ -115,6 +115,50 @@ describe("Domains", () => {
   });
 });
 
+describe("Domains that nodes of the budget run in", () => {
+  const withNode = async (allocatable: object) =>
+    readSettings(
+      plainObject({
+        budget: {
+          ...defaultStack,
+          nodes: [
+            {
+              name: "slm",
+              cluster: "lab",
+              vm: "k3s-worker-slm",
+              recorded: { source: "configured", date: "2026-05-01" },
+              allocatable,
+            },
+          ],
+          policy: {},
+        },
+      }),
+      "/",
+      "2026-05-06",
+    );
+  const disks = (volumeName: string) => ({
+    devices: { disks: [{ device: "disk", source: { volume: { pool: "images", volume: volumeName } } }] },
+  });
+  const slm = (inputs: object) => domain({ ...SLM, ...inputs });
+
+  it("offer no more than VM and volume have", async () => {
+    const allocatable = { cpu: "8", memory: "30Gi", ephemeralStorage: "30Gi" };
+    const ledger = new Ledger(await withNode(allocatable));
+    expect(judgeAll([volume("os"), slm(disks("os"))], ledger)).toEqual([[], []]);
+  });
+
+  it("are refused by figure where they offer more, and where the disk is not the stack's", async () => {
+    const ledger = new Ledger(await withNode({ cpu: "16", memory: "64Gi", ephemeralStorage: "30Gi" }));
+    const texts = judgeAll([volume("os"), slm(disks("os")), slm(disks("another"))], ledger);
+    expect(rulesOf(texts[1])).toEqual(["layers/node-cpu", "layers/node-memory"]);
+    expect(rulesOf(texts[2])).toEqual([
+      "layers/node-cpu",
+      "layers/node-ephemeral-storage",
+      "layers/node-memory",
+    ]);
+  });
+});
+
 describe("Volumes", () => {
   it("sums them up by pool", () => {
     const texts = judgeAll([
