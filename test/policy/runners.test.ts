@@ -1,0 +1,188 @@
+import { describe, expect, it } from "vitest";
+import { Facts } from "../../policy/facts.ts";
+import { plainObject } from "../../policy/plain.ts";
+import {
+  isScaleSetChart,
+  scaleSetFromRelease,
+  scaleSetFromRunnerSet,
+} from "../../policy/resources/runners.ts";
+import { runnerSet, smallValues, VM_TEST_VALUES } from "./resources.ts";
+
+const GIB = 1024 ** 3;
+
+function read(values: object, inputs: object = {}) {
+  const facts = new Facts("scale set lane");
+  const set = scaleSetFromRelease(facts, plainObject({ values, ...inputs }), "lane", "honey", () => []);
+  return { set, findings: facts.findings, messages: facts.findings.map((f) => f.message) };
+}
+
+const pod = (spec: object) => ({ ...VM_TEST_VALUES, template: { spec } });
+const figures = (cpu: string, memory: string) => ({
+  resources: { requests: { cpu, memory }, limits: { cpu, memory } },
+});
+
+describe("isScaleSetChart", () => {
+  it.each([
+    "gha-runner-scale-set",
+    "oci://example.test/actions/gha-runner-scale-set",
+    "oci://example.test/actions/gha-runner-scale-set:0.14.2",
+    "./charts/gha-runner-scale-set/",
+    "/srv/gha-runner-scale-set-0.14.2.tgz",
+  ])("knows %s", (chart) => {
+    expect(isScaleSetChart(chart)).toBe(true);
+  });
+
+  it.each(["gha-runner-scale-set-controller", "oci://example.test/my-gha-runner-scale-set", "postgresql"])(
+    "has no interest in %s",
+    (chart) => {
+      expect(isScaleSetChart(chart)).toBe(false);
+    },
+  );
+});
+
+describe("scale sets", () => {
+  it("reads every figure of a release", () => {
+    const { set, findings } = read(VM_TEST_VALUES);
+    expect(findings).toEqual([]);
+    expect(set).toEqual({
+      name: "lane",
+      cluster: "honey",
+      scope: "Jesssullivan/nix-vm-test",
+      labels: ["tinyland-nix-kvm"],
+      selector: { "capability.tinyland.dev/kvm": "true" },
+      tolerations: [
+        {
+          key: "dedicated.tinyland.dev/compute-expansion",
+          operator: "Equal",
+          value: "true",
+          effect: "NoSchedule",
+        },
+      ],
+      minRunners: 0,
+      maxRunners: 2,
+      runnerGroup: "default",
+      containerMode: "none",
+      image: "",
+      containers: [
+        {
+          name: "runner",
+          requests: { cpu: 4000, memory: 32 * GIB, ephemeralStorage: 24 * GIB },
+          limits: { cpu: 8000, memory: 64 * GIB, ephemeralStorage: 40 * GIB },
+        },
+      ],
+    });
+  });
+
+  it("reads an AutoscalingRunnerSet as the release that makes it", () => {
+    const facts = new Facts("scale set lane");
+    const { inputs } = runnerSet("lane", VM_TEST_VALUES);
+    expect(scaleSetFromRunnerSet(facts, inputs, "ignored", "honey", () => [])).toEqual(
+      read(VM_TEST_VALUES).set,
+    );
+    expect(facts.findings).toEqual([]);
+  });
+
+  it("takes the name of the values, else of the release, and is its own label without others", () => {
+    const { scaleSetLabels: _, ...bare } = smallValues("tinyland-inc");
+    expect(read({ ...bare, runnerScaleSetName: "kvm" }).set).toMatchObject({ name: "kvm", labels: ["kvm"] });
+    expect(read(bare, { name: "helm-name" }).set).toMatchObject({ name: "helm-name", labels: ["helm-name"] });
+  });
+
+  it.each([
+    ["https://github.com/tinyland-inc", "tinyland-inc"],
+    ["https://github.com/Jesssullivan/nix-vm-test/", "Jesssullivan/nix-vm-test"],
+    ["https://github.example.test/enterprises/acme", "acme"],
+  ])("reads the scope of %s", (githubConfigUrl, scope) => {
+    expect(read({ ...VM_TEST_VALUES, githubConfigUrl }).set.scope).toBe(scope);
+  });
+
+  it("defaults a request to the limit, as the API server does", () => {
+    const containers = [{ name: "runner", resources: { limits: { cpu: "2", memory: "4Gi" } } }];
+    expect(read(pod({ containers })).set.containers[0]?.requests).toEqual({ cpu: 2000, memory: 4 * GIB });
+  });
+
+  it("adds sidecars to the runner, and leaves dind by itself", () => {
+    const containers = [
+      { name: "runner", ...figures("1", "2Gi") },
+      { name: "dind", ...figures("2", "4Gi") },
+      { name: "cache", ...figures("500m", "1Gi") },
+    ];
+    const initContainers = [{ name: "proxy", restartPolicy: "Always", ...figures("500m", "1Gi") }];
+    const { set } = read(pod({ containers, initContainers }));
+    expect(set.containerMode).toBe("dind");
+    expect(set.containers.map((c) => [c.name, c.requests])).toEqual([
+      ["runner", { cpu: 2000, memory: 4 * GIB }],
+      ["dind", { cpu: 2000, memory: 4 * GIB }],
+    ]);
+  });
+
+  it("leaves the runner without a figure that a sidecar lacks", () => {
+    const containers = [
+      { name: "runner", ...figures("1", "2Gi") },
+      { name: "cache", resources: { requests: { cpu: "1" }, limits: { cpu: "1" } } },
+    ];
+    expect(read(pod({ containers })).set.containers[0]?.requests).toEqual({ cpu: 2000 });
+  });
+
+  it("raises the runner to an init container that asks for more than all others", () => {
+    const containers = [{ name: "runner", ...figures("1", "2Gi") }];
+    const initContainers = [{ name: "warm", ...figures("4", "1Gi") }, { name: "bare" }];
+    expect(read(pod({ containers, initContainers })).set.containers[0]?.requests).toEqual({
+      cpu: 4000,
+      memory: 2 * GIB,
+    });
+  });
+
+  it.each([
+    ["nodeName", { nodeName: "honey" }],
+    ["topologySpreadConstraints", { topologySpreadConstraints: [{ maxSkew: 1 }] }],
+    ["schedulerName", { schedulerName: "mine" }],
+    [
+      "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution",
+      {
+        affinity: {
+          nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } },
+        },
+      },
+    ],
+  ])("refuses %s, which steers pods beside what is judged", (name, spec) => {
+    expect(read(pod({ containers: [{ name: "runner", ...figures("1", "2Gi") }], ...spec })).messages).toEqual(
+      [
+        `\`values.template.spec.${name}\` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.`,
+      ],
+    );
+  });
+
+  it("has no objection to a preference, nor to the default scheduler", () => {
+    const affinity = { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 1 }] } };
+    expect(read(pod({ affinity, schedulerName: "default-scheduler" })).findings).toEqual([]);
+  });
+
+  it("refuses values that it does not see", () => {
+    expect(read(VM_TEST_VALUES, { valueYamlFiles: [{}] }).messages).toEqual([
+      "`valueYamlFiles` of scale set lane holds values that are not judged: it cannot be proven that it fits.",
+    ]);
+  });
+
+  it.each([
+    ["maxRunners", { maxRunners: -1 }, "-1; expected a whole number from 0"],
+    ["maxRunners", { maxRunners: "many" }, '"many"; expected a whole number from 0'],
+    [
+      "containerMode.type",
+      { containerMode: { type: "podman" } },
+      '"podman"; expected one of dind, kubernetes, kubernetes-novolume',
+    ],
+    ["githubConfigUrl", { githubConfigUrl: 7 }, "7; expected a text"],
+  ])("refuses a wrong %s", (name, values, told) => {
+    expect(read({ ...VM_TEST_VALUES, ...values }).messages).toEqual([
+      `\`values.${name}\` of scale set lane is ${told}.`,
+    ]);
+  });
+
+  it("refuses a quantity of another form by its path", () => {
+    const containers = [{ name: "runner", resources: { requests: { cpu: "2", memory: "8 GB" } } }];
+    expect(read(pod({ containers })).messages).toEqual([
+      '`values.template.spec.containers[0].resources.requests.memory` of scale set lane is "8 GB"; expected a quantity, like "8Gi" or "66G".',
+    ]);
+  });
+});
