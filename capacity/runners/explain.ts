@@ -25,8 +25,8 @@ import type { Survey, SurveyedSet } from "./survey.ts";
 /** Parts with more groups or links are explained by the groups that their nodes cannot hold alone, or all. */
 const MAX_GROUPS = 16;
 const MAX_LINKS = 1_000;
-/** Steps of search for one question of the explanation. */
-const STEPS = 20_000;
+/** Operations of search to find a smallest core, and to bound it. */
+const OPERATIONS = 4_000_000;
 /** Nodes and scale sets that one message tells of. */
 const MOST_FACTS = 5;
 
@@ -139,12 +139,12 @@ function coreOf({ component, solver }: Part): number[] {
   const active = component.groups.map((_, g) => g).filter((g) => (counts[g] as number) > 0);
   const alone = active.find((g) => (counts[g] as number) > (component.alone[g] as number));
   if (alone !== undefined) return [alone];
-  const links = component.groups.reduce((sum, g) => sum + g.nodes.length, 0);
-  if (active.length > MAX_GROUPS || links > MAX_LINKS) return active;
+  if (active.length > MAX_GROUPS || component.links > MAX_LINKS) return active;
+  const effort = { left: OPERATIONS };
   let kept = active;
   for (const g of active) {
     const fewer = kept.filter((other) => other !== g);
-    if (decide(solver, only(counts, fewer), { left: STEPS }) === "impossible") kept = fewer;
+    if (decide(solver, only(counts, fewer), effort) === "impossible") kept = fewer;
   }
   return kept;
 }
@@ -198,7 +198,7 @@ function reason(scenario: Scenario, node: number, demand: Float64Array, seats: n
 
 function jointFact({ component, solver }: Part, core: readonly number[]): string {
   const asked = only(solver.counts, core);
-  const { bound } = solve(solver, asked, { left: STEPS });
+  const { bound } = solve(solver, asked, { left: OPERATIONS });
   const sums = overasked(component, asked);
   return `Together these nodes seat at most ${bound} of their ${total(asked)} pods${sums}.`;
 }

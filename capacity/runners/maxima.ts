@@ -10,8 +10,10 @@ import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
 /** The model takes no larger maximum. */
 const MOST = 1_000_000;
-/** Visits that all decisions for one question may cost together; below half a second. */
-const VISITS = 8_000_000;
+/** Operations that all maxima of one question may cost together: about 100 ms at worst. */
+const OPERATIONS = 20_000_000;
+/** Operations to name what binds, for all scale sets together. */
+const NAMING_OPERATIONS = 4_000_000;
 /** Parts with more links are not solved once more only to name what binds. */
 const MAX_EXPLAINED_LINKS = 2_000;
 
@@ -98,7 +100,7 @@ function intervals(survey: Survey, scenario: Scenario): (Interval | null)[] {
     signatures.set(key, known);
     return key;
   });
-  const share = Math.floor(VISITS / Math.max(1, signatures.size));
+  const share = Math.floor(OPERATIONS / Math.max(1, signatures.size));
   for (const signature of signatures.values())
     signature.found = together(scenario, signature.shape, signature.now, share);
   return keys.map((key, s) => {
@@ -113,7 +115,7 @@ function intervals(survey: Survey, scenario: Scenario): (Interval | null)[] {
 }
 
 /** The pods of one runner may belong to different parts; each part limits them by itself. */
-function together(scenario: Scenario, shape: readonly number[], now: number, visits: number): Interval {
+function together(scenario: Scenario, shape: readonly number[], now: number, operations: number): Interval {
   const byPart = new Map<number, number[]>();
   for (const g of shape) {
     const { part, local } = scenario.where[g] as { part: number; local: number };
@@ -122,7 +124,7 @@ function together(scenario: Scenario, shape: readonly number[], now: number, vis
   let found: Interval = { fits: MOST, exceeds: MOST + 1 };
   for (const [part, locals] of byPart) {
     const { solver, solution } = scenario.parts[part] as Part;
-    const one = largest(solver, locals, now, solution, MOST, { left: visits });
+    const one = largest(solver, locals, now, solution, MOST, { left: operations });
     found = { fits: Math.min(found.fits, one.fits), exceeds: Math.min(found.exceeds, one.exceeds) };
   }
   return found;
@@ -187,15 +189,15 @@ function placementText(survey: Survey, scenario: Scenario, s: number, fits: numb
   if (survey.sets[s]?.eligible.length === 0) return "no eligible node";
   const { part, local } = scenario.where[first] as { part: number; local: number };
   const { component, solver } = scenario.parts[part] as Part;
-  const links = component.groups.reduce((sum, g) => sum + g.nodes.length, 0);
-  if (links > MAX_EXPLAINED_LINKS || !searchable(component)) return `${general} on the eligible nodes`;
+  if (component.links > MAX_EXPLAINED_LINKS || !searchable(component))
+    return `${general} on the eligible nodes`;
   if (component.nodeIds.length === 0) return `${general}: no eligible node seats one`;
   const now = survey.sets[s]?.set.maxRunners ?? 0;
   const trial = solver.counts.map((n, g) => {
     const copies = shape.filter((other) => other === component.groupIds[g]).length;
     return Math.max(0, n + (Math.max(0, fits) - now) * copies);
   });
-  const { seats } = solve(solver, trial, { left: 10_000 });
+  const { seats } = solve(solver, trial, { left: NAMING_OPERATIONS / survey.sets.length });
   const free = Float64Array.from(component.free);
   seats.forEach((list, g) => {
     for (const seat of list) take(free, seat.node, (component.groups[g] as Group).demand, seat.count);

@@ -35,13 +35,10 @@ export interface Scenario {
   readonly verdict: Solution["verdict"];
 }
 
-/**
- * Steps of exact search for all parts of one question together. About a tenth of a second at worst, and
- * fleets of a few tens of nodes use a few hundred steps.
- */
-const STEPS = 120_000;
+/** Operations of exact search for all parts of one question together: about 50 ms at worst. */
+const OPERATIONS = 10_000_000;
 /** What a part gets at least, however many there are. */
-const LEAST_STEPS = 500;
+const LEAST_OPERATIONS = 50_000;
 
 export function solveScenario(survey: Survey, question: Question): Scenario {
   const nodes = preference(survey.nodes);
@@ -54,7 +51,7 @@ export function solveScenario(survey: Survey, question: Question): Scenario {
       where[g] = { part, local };
     });
   });
-  const share = Math.max(LEAST_STEPS, Math.floor(STEPS / Math.max(1, components.length)));
+  const share = Math.max(LEAST_OPERATIONS, Math.floor(OPERATIONS / Math.max(1, components.length)));
   const parts = components.map((component): Part => {
     const local = component.groupIds.map((g) => counts[g] as number);
     const effort: Effort = { left: share };

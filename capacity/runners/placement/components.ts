@@ -11,6 +11,8 @@ export interface Component extends Problem {
   readonly nodeIds: Int32Array;
   /** By local group: the most pods that its nodes seat if nothing else is there. */
   readonly alone: readonly number[];
+  /** Pairs of a group and a node that seats it: the size of the problem. */
+  readonly links: number;
   /** By local group: the same per node, in the order of the group's nodes. */
   readonly caps: readonly Float64Array[];
 }
@@ -104,5 +106,14 @@ function component(
     nodes: (usable[g] as Usable).nodes.map((node) => local[node] as number),
   }));
   const caps = groupIds.map((g) => (usable[g] as Usable).caps);
-  return { groups, free, groupIds, nodeIds, caps, alone: caps.map((c) => c.reduce((sum, n) => sum + n, 0)) };
+  const links = groups.reduce((sum, g) => sum + g.nodes.length, 0);
+  return {
+    groups,
+    free,
+    groupIds,
+    nodeIds,
+    links,
+    caps,
+    alone: caps.map((c) => c.reduce((sum, n) => sum + n, 0)),
+  };
 }

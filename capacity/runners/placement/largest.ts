@@ -1,6 +1,6 @@
 import { DIMENSIONS, type Group, room, take, total } from "./problem.ts";
 import { type Effort, searchable } from "./search.ts";
-import { decide, type Solution, type Solver } from "./solve.ts";
+import { decide, ESTIMATE, estimate, type Solution, type Solver } from "./solve.ts";
 
 /** Counted in pods of the groups that one runner consists of. */
 export interface Interval {
@@ -9,11 +9,6 @@ export interface Interval {
   /** Proven not to fit; infinite if nothing stands against it. */
   readonly exceeds: number;
 }
-
-/** Passes over all groups and nodes that one decision costs, at most, before it searches. */
-const PASSES = 14;
-/** Visits that one step of the search costs, about. */
-const STEP = 8;
 
 /**
  * The largest number of runners of one shape, all other pods as declared. `shape` holds the local groups
@@ -36,16 +31,26 @@ export function largest(
   let fits = declared.verdict === "placed" ? now + extra(solver, shape, declared) : -1;
   let exceeds = Math.min(ceiling(solver, shape, now) + 1, declared.verdict === "impossible" ? now : most + 1);
   fits = Math.min(fits, most);
-  const links = component.groups.reduce((sum, g) => sum + g.nodes.length, 0);
-  while (exceeds - fits > 1) {
-    if (effort.left < links * PASSES) break;
-    effort.left -= links * PASSES;
+  const counting = (n: number) => counts.map((c, g) => c + (n - now) * copies(shape, g));
+  const affordable = () => effort.left >= component.links * ESTIMATE;
+  // By orders and bounds alone first: they narrow the interval from below and from above.
+  for (let below = exceeds; below - fits > 1 && affordable(); ) {
+    const middle = Math.floor((fits + below) / 2);
+    const verdict = estimate(solver, counting(middle), effort);
+    if (verdict === "placed") fits = middle;
+    else below = middle;
+    if (verdict === "impossible") exceeds = middle;
+  }
+  for (let above = fits; exceeds - above > 1 && affordable(); ) {
+    const middle = Math.floor((above + exceeds) / 2);
+    const verdict = estimate(solver, counting(middle), effort);
+    if (verdict === "impossible") exceeds = middle;
+    else above = middle;
+    if (verdict === "placed") fits = middle;
+  }
+  while (exceeds - fits > 1 && affordable() && searchable(component)) {
     const middle = Math.floor((fits + exceeds) / 2);
-    const trial = counts.map((n, g) => n + (middle - now) * copies(shape, g));
-    const steps = { left: searchable(component) ? Math.floor(effort.left / STEP) : 0 };
-    const before = steps.left;
-    const verdict = decide(solver, trial, steps);
-    effort.left -= (before - steps.left) * STEP;
+    const verdict = decide(solver, counting(middle), effort);
     if (verdict === "undecided") break;
     if (verdict === "placed") fits = middle;
     else exceeds = middle;

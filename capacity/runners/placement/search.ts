@@ -2,17 +2,23 @@ import { type Family, givable } from "./bounds.ts";
 import type { Component } from "./components.ts";
 import { DIMENSIONS, type Group, room, type Seat, take, total } from "./problem.ts";
 
-/** A bound on work that needs no clock, so that the same fleet always gets the same answer. */
+/**
+ * A bound on work that needs no clock, so that the same fleet always gets the same answer. Counted in
+ * elementary operations: some 5 ns each, so that ten million are about 50 ms.
+ */
 export interface Effort {
   left: number;
 }
+
+/** Operations of one choice of a count, about. */
+const CHOICE = 20;
 
 /** Deeper recursion than this would endanger the stack; larger parts are left to the bounds. */
 const MAX_LINKS = 4_000;
 
 /** True if a component is small enough for the exact search. */
 export function searchable(component: Component): boolean {
-  return component.groups.reduce((sum, g) => sum + g.nodes.length, 0) <= MAX_LINKS;
+  return component.links <= MAX_LINKS;
 }
 
 export type Searched =
@@ -44,8 +50,11 @@ export function search(
   const failed = new Map<string, number>();
   let exhausted = false;
 
+  const visitCost = (known.length * DIMENSIONS + CHOICE) * counts.length;
+
   const visit = (at: number): boolean => {
     if (leftTotal <= slack) return true;
+    effort.left -= visitCost;
     if (at === order.length || lostFrom(component, left, known, suffix, at) > slack) return false;
     const key = `${at}:${left.join()}`;
     if ((failed.get(key) ?? -1) >= slack) return false;
@@ -57,7 +66,8 @@ export function search(
   };
 
   const choose = (at: number, node: number, groups: readonly number[], k: number): boolean => {
-    if (effort.left-- <= 0) {
+    effort.left -= CHOICE;
+    if (effort.left <= 0) {
       exhausted = true;
       return false;
     }

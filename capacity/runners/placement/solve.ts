@@ -82,13 +82,27 @@ function freeAfter(component: Component, seats: Solution["seats"]): Float64Array
 }
 
 /** Whether all pods can be seated at once, without looking for the best if they cannot. */
-export function decide(
+export function decide(own: Solver, counts: readonly number[], effort: Effort): Solution["verdict"] {
+  const quick = estimate(own, counts, effort);
+  return quick === "undecided" ? search(own.component, counts, 0, own.known(), effort).verdict : quick;
+}
+
+/** The same by orders and bounds alone, which may leave it undecided. */
+export function estimate(
   { component, known }: Solver,
   counts: readonly number[],
   effort: Effort,
 ): Solution["verdict"] {
   const asked = total(counts);
-  for (const seating of seatings(component, counts)) if (seating.seated === asked) return "placed";
-  if (leastLost(component, counts, known()) > 0) return "impossible";
-  return search(component, counts, 0, known(), effort).verdict;
+  for (const seating of seatings(component, counts)) {
+    effort.left -= component.links * PASS;
+    if (seating.seated === asked) return "placed";
+  }
+  effort.left -= component.links * PASS;
+  return leastLost(component, counts, known()) > 0 ? "impossible" : "undecided";
 }
+
+/** Operations per link of one pass over groups and nodes, about. */
+const PASS = 4;
+/** Operations per link that one estimate costs at most: ten orders and the bounds. */
+export const ESTIMATE = 11 * PASS;
