@@ -54,7 +54,7 @@ export async function runPolicyCommand(args: readonly string[], streams: Streams
   const report = await answer(options);
   if (options.json) streams.out(`${JSON.stringify(report, null, 2)}\n`);
   if (report.verdict === "invalid") {
-    streams.err(`${report.findings.map((f) => `${f.message} ${f.remedy}`).join("\n")}\n`);
+    streams.err(`${report.findings.map((f) => `error: ${f.message} ${f.remedy}`).join("\n")}\n`);
     return 2;
   }
   if (!options.json) streams.out(`${render(report)}\n`);

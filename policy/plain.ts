@@ -28,10 +28,10 @@ const SENTINELS: ReadonlySet<string> = new Set([
   "dd056dcd-154b-4c76-9bd3-c8f88648b5ff",
 ]);
 
-/** Copies a value, reading what cannot be known as `UNKNOWN`. Absent properties stay absent. */
+/** Copies a value, reading what cannot be known as `UNKNOWN`. Absent properties stay absent, a copy copies as itself. */
 export function plain(value: unknown): Plain {
   if (typeof value === "string") return SENTINELS.has(value) ? UNKNOWN : value;
-  if (typeof value === "number" || typeof value === "boolean") return value;
+  if (typeof value === "number" || typeof value === "boolean" || value === UNKNOWN) return value;
   if (typeof value !== "object" || value === null) return null;
   if (Array.isArray(value)) return Array.from(value.keys(), (index) => read(value, index));
   switch (read(value, SIGNATURE)) {

@@ -23,6 +23,11 @@ describe("plain", () => {
     expect(plainObject({ spec: [guarded] })).toEqual({ spec: [{ memory: UNKNOWN }] });
   });
 
+  it("copies a copy as itself", () => {
+    const copy = plain({ a: { [SIGNATURE]: SECRET, ciphertext: "v1:abc" } });
+    expect(plain(copy)).toEqual({ a: UNKNOWN });
+  });
+
   it("reads the engine's sentinels as unknown", () => {
     expect(plain("3eeb2bf0-c639-47a8-9e75-3b44932eb421")).toBe(UNKNOWN);
   });
