@@ -1,10 +1,10 @@
 /** The engine's own log: what is said here stands in the diagnostics of the preview or the update. */
-import { type Client, credentials } from "@grpc/grpc-js";
-import services from "@pulumi/pulumi/proto/engine_grpc_pb.js";
-import messages from "@pulumi/pulumi/proto/engine_pb.js";
+import type { Client } from "@grpc/grpc-js";
+import type { EngineClient as EngineService } from "@pulumi/pulumi/proto/engine_grpc_pb.js";
+import { EngineClient, grpc, LogRequest, LogSeverity } from "./protocol.ts";
 
 export class EngineLog {
-  #client: (Client & Pick<services.EngineClient, "log">) | undefined;
+  #client: (Client & Pick<EngineService, "log">) | undefined;
   #address = "";
 
   /** @param address of the engine; an empty one leaves the present one as it is. */
@@ -12,7 +12,7 @@ export class EngineLog {
     if (address === "" || address === this.#address) return;
     this.close();
     // A proxy that the environment names is for the world outside, and the engine is on this machine.
-    this.#client = new services.EngineClient(address, credentials.createInsecure(), {
+    this.#client = new EngineClient(address, grpc.credentials.createInsecure(), {
       "grpc.enable_http_proxy": 0,
     });
     this.#address = address;
@@ -25,7 +25,7 @@ export class EngineLog {
       process.stderr.write(`${text}\n`);
       return Promise.resolve();
     }
-    const request = new messages.LogRequest().setSeverity(messages.LogSeverity.WARNING).setMessage(text);
+    const request = new LogRequest().setSeverity(LogSeverity.WARNING).setMessage(text);
     return new Promise((resolve) => {
       client.log(request, (error: Error | null) => {
         if (error !== null) process.stderr.write(`${text}\n`);

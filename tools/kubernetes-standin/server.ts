@@ -1,23 +1,17 @@
 /** The wire layer: Pulumi's ResourceProvider service over gRPC, and nothing that knows Kubernetes. */
-import {
-  type handleUnaryCall,
-  Metadata,
+import type {
+  handleUnaryCall,
   Server,
-  ServerCredentials,
-  type ServiceError,
-  type sendUnaryData,
-  status,
-  type UntypedServiceImplementation,
+  ServiceError,
+  sendUnaryData,
+  UntypedServiceImplementation,
 } from "@grpc/grpc-js";
-import plugin from "@pulumi/pulumi/proto/plugin_pb.js";
-import services from "@pulumi/pulumi/proto/provider_grpc_pb.js";
-import messages from "@pulumi/pulumi/proto/provider_pb.js";
-import statuses from "@pulumi/pulumi/proto/status_pb.js";
-import anypb from "google-protobuf/google/protobuf/any_pb.js";
-import emptypb from "google-protobuf/google/protobuf/empty_pb.js";
+import type { PluginAttach } from "@pulumi/pulumi/proto/plugin_pb.js";
+import type * as provider_pb from "@pulumi/pulumi/proto/provider_pb.js";
 import { PartialError } from "./apierror.ts";
 import { type Change, difference, formatPath } from "./difference.ts";
 import type { EngineLog } from "./enginelog.ts";
+import { Any, Empty, grpc, messages, PluginInfo, ResourceProviderService, Status } from "./protocol.ts";
 import { KubernetesProvider } from "./provider.ts";
 import { checkSettings, type Failure } from "./settings.ts";
 import { decode, encode, type Properties } from "./wire.ts";
@@ -32,18 +26,18 @@ export const NOTICE =
 
 /** @returns a server that is not bound yet. */
 export function createServer(log: EngineLog, version: string): Server {
-  const server = new Server({
+  const server = new grpc.Server({
     "grpc.max_receive_message_length": MESSAGE_LIMIT,
     "grpc.max_send_message_length": MESSAGE_LIMIT,
   });
-  server.addService(services.ResourceProviderService, implement(log, version));
+  server.addService(ResourceProviderService, implement(log, version));
   return server;
 }
 
 /** @returns the port. The server listens on loopback only. */
 export function bind(server: Server): Promise<number> {
   return new Promise((resolve, reject) => {
-    server.bindAsync("127.0.0.1:0", ServerCredentials.createInsecure(), (error, port) => {
+    server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
       if (error !== null) reject(error);
       else resolve(port);
     });
@@ -59,29 +53,29 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
   let configuration: Properties | undefined;
 
   return {
-    handshake: answer(async (request: messages.ProviderHandshakeRequest) => {
+    handshake: answer(async (request: provider_pb.ProviderHandshakeRequest) => {
       log.connect(request.getEngineAddress());
       return new messages.ProviderHandshakeResponse()
         .setAcceptSecrets(true)
         .setSupportsAutonamingConfiguration(true);
     }),
-    attach: answer(async (request: plugin.PluginAttach) => {
+    attach: answer(async (request: PluginAttach) => {
       log.connect(request.getAddress());
-      return new emptypb.Empty();
+      return new Empty();
     }),
-    getPluginInfo: answer(async () => new plugin.PluginInfo().setVersion(version)),
-    checkConfig: answer(async (request: messages.CheckRequest) => {
+    getPluginInfo: answer(async () => new PluginInfo().setVersion(version)),
+    checkConfig: answer(async (request: provider_pb.CheckRequest) => {
       const inputs = decode(request.getNews());
       return checkResponse(inputs, checkSettings(inputs));
     }),
-    diffConfig: answer(async (request: messages.DiffRequest) => {
+    diffConfig: answer(async (request: provider_pb.DiffRequest) => {
       const changes = difference(
         decode(request.getOldInputs() ?? request.getOlds()),
         decode(request.getNews()),
       );
       return diffResponse(changes, [], false);
     }),
-    configure: answer(async (request: messages.ConfigureRequest) => {
+    configure: answer(async (request: provider_pb.ConfigureRequest) => {
       configuration = decode(request.getArgs());
       provider.configure(configuration);
       await log.warn(NOTICE);
@@ -90,7 +84,7 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
         .setSupportspreview(true)
         .setSupportsAutonamingConfiguration(true);
     }),
-    check: answer(async (request: messages.CheckRequest) => {
+    check: answer(async (request: provider_pb.CheckRequest) => {
       const proposed = request.getAutonaming()?.getProposedName() ?? "";
       const { inputs, failures } = await provider.check({
         ...subject(request),
@@ -101,12 +95,12 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
       });
       return checkResponse(inputs, failures);
     }),
-    diff: answer(async (request: messages.DiffRequest) => {
+    diff: answer(async (request: provider_pb.DiffRequest) => {
       const oldInputs = decode(request.getOldInputs());
       const result = await provider.diff({ ...subject(request), oldInputs, news: decode(request.getNews()) });
       return diffResponse(result.changes, result.replaces, result.deleteBeforeReplace);
     }),
-    create: answer(async (request: messages.CreateRequest) => {
+    create: answer(async (request: provider_pb.CreateRequest) => {
       const state = await provider.create({
         ...subject(request),
         news: decode(request.getProperties()),
@@ -116,7 +110,7 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
       });
       return new messages.CreateResponse().setId(state.id).setProperties(encode(state.outputs));
     }),
-    read: answer(async (request: messages.ReadRequest) => {
+    read: answer(async (request: provider_pb.ReadRequest) => {
       const olds = decode(request.getProperties());
       const inputs = decode(request.getInputs());
       const found = await provider.read({ ...subject(request), id: request.getId(), olds, inputs });
@@ -124,7 +118,7 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
       if (found === undefined) return response;
       return response.setId(found.id).setProperties(encode(found.outputs)).setInputs(encode(found.inputs));
     }),
-    update: answer(async (request: messages.UpdateRequest) => {
+    update: answer(async (request: provider_pb.UpdateRequest) => {
       const outputs = await provider.update({
         ...subject(request),
         id: request.getId(),
@@ -137,7 +131,7 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
       });
       return new messages.UpdateResponse().setProperties(encode(outputs));
     }),
-    delete: answer(async (request: messages.DeleteRequest) => {
+    delete: answer(async (request: provider_pb.DeleteRequest) => {
       await provider.delete({
         ...subject(request),
         id: request.getId(),
@@ -146,14 +140,14 @@ function implement(log: EngineLog, version: string): UntypedServiceImplementatio
         timeout: milliseconds(request.getTimeout()),
         signal,
       });
-      return new emptypb.Empty();
+      return new Empty();
     }),
-    invoke: answer(async (request: messages.InvokeRequest) => notCovered(request.getTok())),
-    call: answer(async (request: messages.CallRequest) => notCovered(request.getTok())),
-    construct: answer(async (request: messages.ConstructRequest) => notCovered(request.getType())),
+    invoke: answer(async (request: provider_pb.InvokeRequest) => notCovered(request.getTok())),
+    call: answer(async (request: provider_pb.CallRequest) => notCovered(request.getTok())),
+    construct: answer(async (request: provider_pb.ConstructRequest) => notCovered(request.getType())),
     cancel: answer(async () => {
       cancelled.abort();
-      return new emptypb.Empty();
+      return new Empty();
     }),
   };
 }
@@ -185,7 +179,7 @@ function notCovered(what: string): never {
 }
 
 /** By property: the wire keeps no order of its own. */
-function checkResponse(inputs: Properties, failures: readonly Failure[]): messages.CheckResponse {
+function checkResponse(inputs: Properties, failures: readonly Failure[]): provider_pb.CheckResponse {
   const sorted = failures.toSorted((a, b) =>
     a.property < b.property ? -1 : a.property > b.property ? 1 : 0,
   );
@@ -206,7 +200,7 @@ function diffResponse(
   changes: readonly Change[],
   replaces: readonly string[],
   deleteBeforeReplace: boolean,
-): messages.DiffResponse {
+): provider_pb.DiffResponse {
   const { DIFF_NONE, DIFF_SOME } = messages.DiffResponse.DiffChanges;
   const response = new messages.DiffResponse()
     .setChanges(changes.length === 0 ? DIFF_NONE : DIFF_SOME)
@@ -238,19 +232,16 @@ function answer<Request, Response>(
 
 /** Pulumi finds a resource that is only half made in the error's details. */
 function serviceError(error: Error): Partial<ServiceError> {
-  if (!(error instanceof PartialError)) return { code: status.UNKNOWN, details: error.message };
+  if (!(error instanceof PartialError)) return { code: grpc.status.UNKNOWN, details: error.message };
   const detail = new messages.ErrorResourceInitFailed()
     .setId(error.id)
     .setProperties(encode(error.outputs))
     .setInputs(encode(error.inputs))
     .setReasonsList([error.message]);
-  const packed = new anypb.Any();
+  const packed = new Any();
   packed.pack(detail.serializeBinary(), "pulumirpc.ErrorResourceInitFailed");
-  const whole = new statuses.Status()
-    .setCode(status.UNKNOWN)
-    .setMessage(error.message)
-    .setDetailsList([packed]);
-  const metadata = new Metadata();
+  const whole = new Status().setCode(grpc.status.UNKNOWN).setMessage(error.message).setDetailsList([packed]);
+  const metadata = new grpc.Metadata();
   metadata.add("grpc-status-details-bin", Buffer.from(whole.serializeBinary()));
-  return { code: status.UNKNOWN, details: error.message, metadata };
+  return { code: grpc.status.UNKNOWN, details: error.message, metadata };
 }

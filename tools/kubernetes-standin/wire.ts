@@ -5,7 +5,8 @@
  * and a symbol, so that neither can be mistaken for a user's own text. The constants are Pulumi's
  * (`sdk/go/common/resource`: `SigKey`, `SecretSig`, and `plugin.Unknown…Value`).
  */
-import structpb from "google-protobuf/google/protobuf/struct_pb.js";
+import type { JavaScriptValue, Struct as StructMessage } from "google-protobuf/google/protobuf/struct_pb.js";
+import { Struct } from "./protocol.ts";
 
 const SIGNATURE_KEY = "4dabf18193072939515e22adb298388d";
 const SECRET_SIGNATURE = "1b47061264138c4ac30d75fd1eb44270";
@@ -41,15 +42,13 @@ export interface Properties {
 type Json = null | boolean | number | string | Json[] | { [key: string]: Json };
 
 /** Reads a message's struct. Absent is empty. @throws when it holds a kind of value that was never asked for. */
-export function decode(struct: structpb.Struct | undefined): Properties {
+export function decode(struct: StructMessage | undefined): Properties {
   return struct === undefined ? {} : (decodeValue(struct.toJavaScript() as Json) as Properties);
 }
 
 /** Writes a message's struct; `undefined` members are left out, as in JSON. */
-export function encode(properties: Properties): structpb.Struct {
-  return structpb.Struct.fromJavaScript(
-    encodeValue(properties) as { [key: string]: structpb.JavaScriptValue },
-  );
+export function encode(properties: Properties): StructMessage {
+  return Struct.fromJavaScript(encodeValue(properties) as { [key: string]: JavaScriptValue });
 }
 
 function decodeValue(json: Json): Value {
