@@ -1,31 +1,52 @@
-import { existsSync } from "node:fs";
+import { createHash } from "node:crypto";
+import { existsSync, readFileSync } from "node:fs";
 import { mkdir } from "node:fs/promises";
 import path from "node:path";
 import { run, tail } from "../setup/command.mjs";
 import { SetupError } from "../setup/failure.mjs";
 import { say, withProgress } from "../setup/progress.mjs";
 import { type Engine, ROOT } from "./engine.ts";
-import { EMBEDDED_STATE } from "./environment.ts";
 
 /** The stack of the embedded default; its settings are in Pulumi.dev.yaml. */
 const STACK = "dev";
 
 /**
- * Creates and selects the embedded default's stack unless its state file is there: looking costs nothing, asking
- * the engine a quarter of a second.
+ * Creates the embedded default's stack unless its state file is there: looking costs nothing, asking the engine a
+ * quarter of a second.
  *
+ * @param env the engine's environment, with the embedded default's backend and home.
+ * @returns the variable that names the stack, where nobody has selected one: after the checkout was moved, say.
  * @throws SetupError when the engine cannot create it.
  */
-export async function ensureEmbeddedStack(engine: Engine, env: NodeJS.ProcessEnv): Promise<void> {
-  const stateFile = path.join(EMBEDDED_STATE, ".pulumi", "stacks", "numafleet", `${STACK}.json`);
-  if (existsSync(stateFile)) return;
-  await mkdir(EMBEDDED_STATE, { recursive: true });
-  const result = await withProgress(`Creating the stack ${STACK}`, () =>
-    run(engine.command, ["stack", "init", STACK, "--non-interactive"], { cwd: ROOT, env }),
-  );
-  // A run beside this one may have been first.
-  if (result.code !== 0 && !existsSync(stateFile)) {
-    throw new SetupError(`the stack ${STACK} cannot be created in ${EMBEDDED_STATE}: ${tail(result)}`);
+export async function ensureEmbeddedStack(
+  engine: Engine,
+  env: NodeJS.ProcessEnv,
+  root: string = ROOT,
+): Promise<Record<string, string>> {
+  const state = path.join(root, ".numafleet", "state");
+  const stateFile = path.join(state, ".pulumi", "stacks", "numafleet", `${STACK}.json`);
+  if (!existsSync(stateFile)) {
+    await mkdir(state, { recursive: true });
+    const result = await withProgress(`Creating the stack ${STACK}`, () =>
+      run(engine.command, ["stack", "init", STACK, "--non-interactive"], { cwd: root, env }),
+    );
+    // A run beside this one may have been first.
+    if (result.code !== 0 && !existsSync(stateFile)) {
+      throw new SetupError(`the stack ${STACK} cannot be created in ${state}: ${tail(result)}`);
+    }
+    say(`Created the stack ${STACK} in .numafleet/state`);
   }
-  say(`Created the stack ${STACK} in .numafleet/state`);
+  return env.PULUMI_STACK || isStackSelected(env, root) ? {} : { PULUMI_STACK: STACK };
+}
+
+/** Whether `pulumi stack select` or `init` has chosen a stack of this checkout; the engine's own record tells. */
+function isStackSelected(env: NodeJS.ProcessEnv, root: string): boolean {
+  const project = createHash("sha1").update(path.join(root, "Pulumi.yaml")).digest("hex");
+  const record = path.join(env.PULUMI_HOME ?? "", "workspaces", `numafleet-${project}-workspace.json`);
+  try {
+    const { stacks } = JSON.parse(readFileSync(record, "utf8")) as { stacks?: Record<string, string> };
+    return stacks?.[env.PULUMI_BACKEND_URL ?? ""] !== undefined;
+  } catch {
+    return false; // there is no record before the first selection
+  }
 }

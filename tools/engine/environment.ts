@@ -41,6 +41,3 @@ export function chooseBackend(env: NodeJS.ProcessEnv = process.env): Backend {
     },
   };
 }
-
-/** The folder of the embedded default's state. */
-export const EMBEDDED_STATE = path.join(LOCAL, "state");

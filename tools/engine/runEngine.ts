@@ -14,6 +14,11 @@ const JUDGING = new Set(["preview", "pre", "up", "update"]);
 /** Commands that start provider plugins. */
 const PROVIDING = new Set([...JUDGING, "destroy", "down", "refresh", "import", "watch"]);
 
+/** Commands that need no stack to be there. */
+const STACKLESS = new Set(["", "version", "about", "plugin", "help"]);
+/** What `pulumi stack` does on the choice of stacks itself: the default must not come in between. */
+const CHOOSING = new Set(["init", "new", "create", "select", "ls", "rm"]);
+
 /** This tool's own flag: leaves the policy pack out. The engine does not know it. */
 const NO_POLICY_PACK = "--no-policy-pack";
 
@@ -25,13 +30,14 @@ const NO_POLICY_PACK = "--no-policy-pack";
  * @throws SetupError when something that the engine needs cannot be set up.
  */
 export async function runEngine(args: string[]): Promise<number> {
-  const command = args.find((argument) => !argument.startsWith("-")) ?? "";
+  const [command = "", subcommand = ""] = args.filter((argument) => !argument.startsWith("-"));
   const engine = await findEngine();
   const backend = chooseBackend();
   const env = { ...backend.env, ...engine.env };
   say(`Pulumi engine: ${engine.source}; ${backend.description}`);
   if (PROVIDING.has(command)) Object.assign(env, await kubernetesPluginEnvironment(engine, env));
-  if (backend.embedded && command !== "" && command !== "version") await ensureEmbeddedStack(engine, env);
+  const stackless = STACKLESS.has(command) || (command === "stack" && CHOOSING.has(subcommand));
+  if (backend.embedded && !stackless) Object.assign(env, await ensureEmbeddedStack(engine, env));
   return passThrough(engine.command, withPolicyPack(command, args), env);
 }
 
