@@ -67,9 +67,11 @@ export function keysOf(meta: FieldMeta, items: readonly unknown[]): string[] | u
   for (const item of items) {
     const value = valueAt(item, key);
     if (typeof value !== "string" && typeof value !== "number") return undefined;
-    const count = seen.get(String(value)) ?? 0;
-    seen.set(String(value), count + 1);
-    keys.push(`${value} ${count}`);
+    // MAC addresses come in both cases; for other keys it does no harm, as the count still tells items apart.
+    const folded = String(value).toLowerCase();
+    const count = seen.get(folded) ?? 0;
+    seen.set(folded, count + 1);
+    keys.push(`${folded} ${count}`);
   }
   return keys;
 }
@@ -129,7 +131,7 @@ function listChanges(
   at: Place,
 ): Change[] {
   const item = inner(schema.element as z.ZodType);
-  return pairs(meta, asList(before), asList(after)).flatMap((pair): Change[] => {
+  const changes = pairs(meta, asList(before), asList(after)).flatMap((pair): Change[] => {
     const index = pair.after?.index ?? pair.before?.index;
     const place = { path: `${at.path}[${index}]`, property: at.property };
     if (!pair.before) return [{ ...place, kind: "add" }];
@@ -140,6 +142,16 @@ function listChanges(
     }
     return pair.before.item === pair.after.item ? [] : [{ ...place, kind: "update" }];
   });
+  return merged(changes);
+}
+
+/** An item that makes way for another at its position is one change of that position. */
+function merged(changes: readonly Change[]): Change[] {
+  const byPath = new Map<string, Change>();
+  for (const change of changes) {
+    byPath.set(change.path, byPath.has(change.path) ? { ...change, kind: "update" } : change);
+  }
+  return [...byPath.values()];
 }
 
 function kindOf(before: unknown, after: unknown): ChangeKind {

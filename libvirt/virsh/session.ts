@@ -56,17 +56,14 @@ export class Session {
 
   /** Starts virsh and waits until it is connected. */
   static async open(uri: string, timeoutMs: number): Promise<Session> {
+    // virsh notices a dead connection by itself: it asks every 5 s and gives up after 6 unanswered questions.
     // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
-    const child = spawn(
-      "virsh",
-      ["--quiet", "--keepalive-interval", "5", "--keepalive-count", "6", "--connect", withoutTerminal(uri)],
-      {
-        detached: true,
-        stdio: ["pipe", "pipe", "pipe"],
-        // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.
-        env: { ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: "", TERM: "xterm", COLUMNS: "65000" },
-      },
-    );
+    const child = spawn("virsh", ["--quiet", "--connect", withoutTerminal(uri)], {
+      detached: true,
+      stdio: ["pipe", "pipe", "pipe"],
+      // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.
+      env: { ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: "", TERM: "xterm", COLUMNS: "65000" },
+    });
     const session = new Session(uri, child);
     try {
       await session.run("uri", "connecting", timeoutMs);

@@ -61,12 +61,13 @@ export const domain: Resource = {
     const info = entry && (await domainInfo(host, entry.uuid));
     if (!entry || !info) return undefined;
     const persistent = decode(await persistentXml(host, entry.uuid), domainInputs);
+    const pending = pendingBefore(known?.outputs ?? {}, info);
     let inputs: Record<string, unknown> = { ...persistent, running: info.active, autostart: info.autostart };
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
         const live = decode(await liveXml(host, entry.uuid), domainInputs);
-        inputs = { ...observe(domainInputs, inputs, live, comparedLive) };
+        inputs = { ...observe(domainInputs, inputs, live, (property) => comparedLive(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
       if (declared.autostart !== undefined || info.autostart) inputs.autostart = info.autostart;
@@ -191,9 +192,13 @@ async function running(host: Host, uuid: string): Promise<Running> {
   };
 }
 
-/** The balloon moves as the guest lets it, so its live value is no drift. */
-function comparedLive(property: string): boolean {
-  return changeClass("Domain", property) === "live" && !property.startsWith("currentMemory");
+/**
+ * Whether the running domain has to agree with what is declared. What waits for a restart cannot yet; and the balloon
+ * moves as the guest lets it, so its live value is no drift.
+ */
+function comparedLive(property: string, pending: readonly string[]): boolean {
+  const waits = pending.some((path) => property === path || property.startsWith(`${path}.`));
+  return !waits && changeClass("Domain", property) === "live" && !property.startsWith("currentMemory");
 }
 
 function nextBoot(changes: readonly Change[]): string[] {

@@ -1,0 +1,316 @@
+import { mkdtempSync, readFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { PINNED_VM } from "./pinnedVm.ts";
+import {
+  type Bag,
+  type PluginClient,
+  SECRET_MARK,
+  secret,
+  startPlugin,
+  TYPES,
+  UNKNOWN_TEXT,
+} from "./pluginClient.ts";
+
+// Without virsh on PATH: whatever passes here has neither a host nor a process of its own.
+let plugin: PluginClient;
+beforeAll(async () => {
+  plugin = await startPlugin(
+    { stateDir: mkdtempSync(join(tmpdir(), "plugin-test-")) },
+    { PATH: "/nonexistent" },
+  );
+});
+afterAll(() => plugin.close());
+
+const clone = (value: unknown): Bag => structuredClone(value) as Bag;
+
+describe("check", () => {
+  it("accepts a pinned VM as it is", async () => {
+    expect(await plugin.check(TYPES.domain, clone(PINNED_VM))).toEqual({ inputs: PINNED_VM, failures: [] });
+  });
+
+  it("names every failure at once, with path, value and what would be right", async () => {
+    const { failures } = await plugin.check(TYPES.domain, {
+      name: "a/b",
+      type: "vmware",
+      memory: "4",
+      memoryUnit: "Gib",
+      vcpu: 2.5,
+      cputune: {},
+      cpuTune: { period: 10, vcpuPins: [{ vcpu: 0, cpuSet: "0-" }, { cpuSet: "1" }] },
+    });
+    expect(failures).toEqual([
+      {
+        property: "name",
+        reason: '"a/b" must be a name without slashes, control characters and blanks at its ends',
+      },
+      { property: "type", reason: expect.stringMatching(/^"vmware" must be one of "kvm", "qemu"/) },
+      { property: "vcpu", reason: "2.5 must be a whole number" },
+      {
+        property: "cpuTune.vcpuPins[0].cpuSet",
+        reason: '"0-" must be numbers and ranges such as "0-3,8,^2"',
+      },
+      { property: "cpuTune.vcpuPins[1].vcpu", reason: "is required: Number of the vCPU, from 0." },
+      { property: "cpuTune.period", reason: "10 must be 1000 or more" },
+      { property: "memory", reason: '"4" must be a number' },
+      {
+        property: "memoryUnit",
+        reason: '"Gib" must be a unit such as B, KiB, MiB, GiB, TiB (of 1024) or KB, MB, GB, TB (of 1000)',
+      },
+      { property: "cputune", reason: "there is no such property; did you mean cpuTune?" },
+    ]);
+  });
+
+  it("finds contradictions between properties", async () => {
+    const { failures } = await plugin.check(TYPES.domain, {
+      type: "kvm",
+      memory: 4,
+      memoryUnit: "GiB",
+      currentMemory: 5000,
+      currentMemoryUnit: "MiB",
+      vcpu: 2,
+      cpu: { topology: { sockets: 1, cores: 2, threads: 2 } },
+      cpuTune: {
+        vcpuPins: [
+          { vcpu: 0, cpuSet: "0" },
+          { vcpu: 0, cpuSet: "1" },
+          { vcpu: 2, cpuSet: "2" },
+        ],
+      },
+      devices: {
+        disks: [
+          { target: { dev: "vda" }, source: { file: { file: "/a" }, volume: { pool: "p", volume: "v" } } },
+          { target: { dev: "vda" } },
+        ],
+      },
+    });
+    expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
+      "currentMemory: is 5242880000 bytes, more than memory (4294967296 bytes); the balloon can only take memory away",
+      "cpuTune.vcpuPins[1].vcpu: vCPU 0 is pinned by cpuTune.vcpuPins[0] already",
+      "cpuTune.vcpuPins[2].vcpu: 2 is beyond the last vCPU, which is 1",
+      "cpu.topology: makes 4 vCPUs (1 × 1 × 1 × 2 × 2), but vcpu is 2; they must agree",
+      "devices.disks[0].source: has file and volume; exactly one is right",
+      'devices.disks[1].target.dev: "vda" is the target of devices.disks[0] already',
+    ]);
+  });
+
+  it("takes what is not known yet to be right, wherever it is", async () => {
+    const unknown = UNKNOWN_TEXT;
+    const inputs = {
+      name: unknown,
+      type: unknown,
+      memory: unknown,
+      vcpu: unknown,
+      cpuTune: { vcpuPins: [unknown, { vcpu: unknown, cpuSet: unknown }] },
+      devices: { disks: unknown },
+    };
+    expect(await plugin.check(TYPES.domain, inputs)).toEqual({ inputs, failures: [] });
+  });
+
+  it("names a resource that has no name by the engine's seed, and keeps that name", async () => {
+    const args = { type: "dir", target: { path: "/srv" } };
+    const first = await plugin.check(TYPES.pool, args, {}, { name: "ssd", seed: "one" });
+    const again = await plugin.check(TYPES.pool, args, {}, { name: "ssd", seed: "one" });
+    const other = await plugin.check(TYPES.pool, args, {}, { name: "ssd", seed: "two" });
+    const later = await plugin.check(TYPES.pool, args, first.inputs, { name: "ssd", seed: "two" });
+    expect(first.inputs.name).toMatch(/^ssd-[0-9a-f]{7}$/);
+    expect(again.inputs.name).toBe(first.inputs.name);
+    expect(other.inputs.name).not.toBe(first.inputs.name);
+    expect(later.inputs.name).toBe(first.inputs.name);
+  });
+
+  it("keeps secrets secret, and out of messages", async () => {
+    const { inputs, failures } = await plugin.check(TYPES.cloudinitDisk, {
+      name: "seed",
+      userData: "password: hunter2",
+      metaData: "instance-id: a",
+      networkConfig: secret(7),
+    });
+    expect(inputs.userData).toEqual({ ...SECRET_MARK, value: "password: hunter2" });
+    expect(failures).toEqual([{ property: "networkConfig", reason: "the value (a secret) must be text" }]);
+    const leaked = await plugin.check(TYPES.cloudinitDisk, { userData: "hunter2\u0000", metaData: "" });
+    expect(leaked.failures).toEqual([
+      { property: "userData", reason: "the value (a secret) must not hold control characters" },
+    ]);
+  });
+
+  it("asks where a volume's size comes from, and where a pool is", async () => {
+    expect((await plugin.check(TYPES.volume, { name: "v", pool: "p" })).failures).toEqual([
+      { property: "capacity", reason: "is required for a volume without create.content and backingStore" },
+    ]);
+    expect((await plugin.check(TYPES.pool, { name: "p", type: "dir" })).failures).toEqual([
+      {
+        property: "target.path",
+        reason: 'is required: a pool of type dir is a folder of the host, such as "/var/lib/libvirt/images"',
+      },
+    ]);
+    expect(
+      (await plugin.check(TYPES.pool, { name: "p", type: "logical", source: { name: "vg" } })).failures,
+    ).toEqual([]);
+  });
+
+  it("refuses to shrink a volume, and to replace a precious one", async () => {
+    const before = { name: "v", pool: "p", capacity: 2, capacityUnit: "GiB", precious: true };
+    const after = { name: "v2", pool: "p", capacity: 2047, capacityUnit: "MiB", precious: true };
+    const { failures } = await plugin.check(TYPES.volume, after, before);
+    expect(failures.map(({ property, reason }) => `${property} ${reason}`)).toEqual([
+      "capacity would shrink the volume from 2147483648 to 2146435072 bytes, which destroys data. Keep at least 2147483648 bytes, or make a new volume and copy what is needed",
+      "name cannot change: the volume is precious, and this change would replace it and lose its data. To replace it on purpose: set precious to false, run pulumi up, and then change it",
+    ]);
+    await expect(plugin.diff(TYPES.volume, before, after)).rejects.toThrow(
+      /capacity would shrink the volume/,
+    );
+    expect((await plugin.check(TYPES.volume, { ...before, precious: false }, before)).failures).toEqual([]);
+    const grown = { ...before, capacity: 3 };
+    expect((await plugin.check(TYPES.volume, grown, before)).failures).toEqual([]);
+    expect((await plugin.diff(TYPES.volume, before, grown)).detailed).toEqual({ capacity: "update" });
+  });
+
+  it("refuses to delete a precious volume without asking the host", async () => {
+    const inputs = { name: "v", pool: "p", capacity: 2, precious: true };
+    await expect(plugin.delete(TYPES.volume, "/v", inputs, inputs)).rejects.toThrow(
+      /volume v is precious, so it is not deleted/,
+    );
+  });
+});
+
+describe("diff", () => {
+  it("is empty for other spellings of the same", async () => {
+    const other = clone(PINNED_VM);
+    other.memory = 30;
+    other.memoryUnit = "GiB";
+    other.cpuTune.emulatorPin.cpuSet = "36,37,0,1";
+    other.cpuTune.vcpuPins.reverse();
+    other.devices.interfaces[0].mac.address = "52:54:00:AA:BB:CC";
+    other.os.typeMachine = "pc-q35-7.2";
+    expect(await plugin.diff(TYPES.domain, clone(PINNED_VM), other)).toEqual({
+      some: false,
+      replaces: [],
+      detailed: {},
+    });
+  });
+
+  it("names each changed property by its path", async () => {
+    const other = clone(PINNED_VM);
+    other.cpuTune.vcpuPins[3].cpuSet = "54";
+    other.cpuTune.quota = 50000;
+    delete other.numaTune;
+    other.devices.disks.push({ target: { dev: "vdb" } });
+    other.devices.interfaces[0].mtu = undefined;
+    delete other.devices.interfaces[0].mtu;
+    expect(await plugin.diff(TYPES.domain, clone(PINNED_VM), other)).toEqual({
+      some: true,
+      replaces: [],
+      detailed: {
+        "cpuTune.vcpuPins[3].cpuSet": "update",
+        "cpuTune.quota": "add",
+        "numaTune.memory.mode": "delete",
+        "numaTune.memory.nodeset": "delete",
+        "numaTune.memNodes[0]": "delete",
+        "devices.disks[2]": "add",
+        "devices.interfaces[0].mtu.size": "delete",
+      },
+    });
+  });
+
+  it("shows an item that makes way for another as one change of its place", async () => {
+    const other = clone(PINNED_VM);
+    other.devices.disks[1].target.dev = "sdb";
+    expect((await plugin.diff(TYPES.domain, clone(PINNED_VM), other)).detailed).toEqual({
+      "devices.disks[1]": "update",
+    });
+  });
+
+  it("says what needs a replacement", async () => {
+    const other = { ...clone(PINNED_VM), name: "other" };
+    expect(await plugin.diff(TYPES.domain, clone(PINNED_VM), other)).toEqual({
+      some: true,
+      replaces: ["name"],
+      detailed: { name: "update-replace" },
+    });
+  });
+
+  it("takes an unknown value for a change", async () => {
+    const other = { ...clone(PINNED_VM), title: UNKNOWN_TEXT };
+    expect((await plugin.diff(TYPES.domain, clone(PINNED_VM), other)).detailed).toEqual({ title: "update" });
+  });
+});
+
+describe("preview", () => {
+  it("knows the inputs of a new VM and leaves the host's outputs open", async () => {
+    const { id, properties } = await plugin.create(TYPES.domain, clone(PINNED_VM), { preview: true });
+    expect(id).toBe("");
+    expect(properties).toEqual({
+      ...PINNED_VM,
+      uuid: UNKNOWN_TEXT,
+      domainId: UNKNOWN_TEXT,
+      pendingRestart: UNKNOWN_TEXT,
+    });
+  });
+
+  it("of an update opens only the outputs that will change", async () => {
+    const state = { ...clone(PINNED_VM), uuid: "u", domainId: 3, pendingRestart: [] };
+    const pinned = clone(PINNED_VM);
+    pinned.cpuTune.vcpuPins[0].cpuSet = "20";
+    const live = await plugin.update(TYPES.domain, "u", clone(PINNED_VM), pinned, state, true);
+    expect([live.uuid, live.domainId, live.pendingRestart]).toEqual(["u", 3, []]);
+    const bigger = { ...clone(PINNED_VM), memory: 31, memoryUnit: "GiB" };
+    const later = await plugin.update(TYPES.domain, "u", clone(PINNED_VM), bigger, state, true);
+    expect([later.domainId, later.pendingRestart]).toEqual([3, UNKNOWN_TEXT]);
+  });
+});
+
+describe("the rest of the protocol", () => {
+  it("says what to install where virsh is missing", async () => {
+    await expect(plugin.create(TYPES.domain, clone(PINNED_VM))).rejects.toThrow(
+      "the virsh command is missing on the machine that runs Pulumi. Install libvirt's client tools: apt-get install libvirt-clients, dnf install libvirt-client, or brew install libvirt",
+    );
+  });
+
+  it("serves schema and version", async () => {
+    const schema: { getSchema(): string } = await plugin.call(
+      "getSchema",
+      new plugin.messages.GetSchemaRequest(),
+    );
+    expect(schema.getSchema()).toBe(
+      readFileSync(join(import.meta.dirname, "../../libvirt/schema.json"), "utf8"),
+    );
+  });
+
+  it("checks its configuration", async () => {
+    const request = new plugin.messages.CheckRequest();
+    request.setUrn("urn:pulumi:dev::test::pulumi:providers:libvirt::host");
+    const { Struct } = await import("google-protobuf/google/protobuf/struct_pb.js").then(
+      (module) => module.default ?? module,
+    );
+    request.setNews(Struct.fromJavaScript({ uri: "slm-host", commandTimeout: "0", version: "0.1.0" }));
+    const answer: { getFailuresList(): { getProperty(): string; getReason(): string }[] } = await plugin.call(
+      "checkConfig",
+      request,
+    );
+    expect(
+      answer.getFailuresList().map((failure) => `${failure.getProperty()}: ${failure.getReason()}`),
+    ).toEqual([
+      'uri: "slm-host" must be a connection URI such as "qemu:///system" or "qemu+ssh://user@host/system"',
+      "commandTimeout: 0 must be 1 or more",
+    ]);
+  });
+
+  it("names a type and a function that it does not have", async () => {
+    await expect(plugin.check("libvirt:index/snapshot:Snapshot", {})).rejects.toThrow(
+      "the libvirt package has no resource type libvirt:index/snapshot:Snapshot",
+    );
+    const invoke = new plugin.messages.InvokeRequest();
+    invoke.setTok("libvirt:index/getHost:getHost");
+    await expect(plugin.call("invoke", invoke)).rejects.toThrow(
+      "the libvirt package has no function libvirt:index/getHost:getHost",
+    );
+  });
+
+  it("does not import a seed, whose documents cannot be read back", async () => {
+    await expect(plugin.read(TYPES.cloudinitDisk, "/x.iso")).rejects.toThrow(
+      /a CloudinitDisk cannot be imported/,
+    );
+  });
+});
