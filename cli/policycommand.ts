@@ -95,7 +95,6 @@ async function answer(options: Options): Promise<PolicyReport> {
   const kind = stackExport !== undefined ? "stack-export" : fleet !== undefined ? "fleet" : "default";
   const implied = kind === "stack-export" ? "default" : "own";
   const base = {
-    version: 1,
     source: { kind, path: stackExport ?? fleet ?? null },
     budget: { kind: budget === undefined ? implied : "file", path: budget ?? null },
   } as const;
@@ -106,16 +105,11 @@ async function answer(options: Options): Promise<PolicyReport> {
         ? await judgeFleetFile(fleet, budget === undefined ? undefined : settings, settings.today)
         : { findings: await judgeExport(stackExport, settings), capacity: null };
     const verdict = refuses(findings) ? "refused" : "fits";
-    return { ...base, verdict, today: settings.today, findings, capacity };
+    return { version: 1, verdict, today: settings.today, ...base, findings, capacity };
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
-    return {
-      ...base,
-      verdict: "invalid",
-      today: null,
-      findings: withUrn(error.findings, null),
-      capacity: null,
-    };
+    const findings = withUrn(error.findings, null);
+    return { version: 1, verdict: "invalid", today: null, ...base, findings, capacity: null };
   }
 }
 
