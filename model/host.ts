@@ -54,10 +54,15 @@ export const bridge = z
     description: "A bridge (or NIC) that VMs attach to. Effect of a change: judged anew.",
   });
 
+const EXPECTED_URI = 'expected a libvirt connection URI, like "qemu+ssh://root@numa1/system"';
+
 export const host = z
   .strictObject({
     name: f.name("The host's name in this fleet."),
-    uri: f.nonEmpty("libvirt connection URI, such as `qemu+ssh://root@numa1/system`."),
+    uri: z
+      .string({ error: () => EXPECTED_URI })
+      .regex(/^[a-z][a-z0-9+.-]*:\/\/\S*$/, { error: () => EXPECTED_URI })
+      .meta({ description: "libvirt connection URI.", examples: ["qemu+ssh://root@numa1/system"] }),
     recorded: f.record,
     cells: z
       .array(cell)

@@ -224,6 +224,20 @@ function checkPolicy({ policy, hosts, nodes, scaleSets }: Fleet): Finding[] {
       policy.overflow.map((o) => o.node),
       ".node",
     ),
+    ...duplicates(
+      "policy.warmPools",
+      "warm pool",
+      policy.warmPools.map((w) => w.scaleSet),
+      ".scaleSet",
+    ),
+    ...policy.overflow.flatMap((o, i) =>
+      duplicates(
+        `policy.overflow[${i}].lanes`,
+        "lane",
+        o.lanes.map((l) => l.scaleSet),
+        ".scaleSet",
+      ),
+    ),
     ...Object.keys(policy.oversubscription)
       .sort()
       .flatMap((h) => known(`policy.oversubscription[${JSON.stringify(h)}]`, "host", h, hostNames)),

@@ -65,6 +65,24 @@ describe("one slip, one message that says what would be right", () => {
       "`colour` is no property of a fleet; expected one of hosts, vms, nodes, scaleSets, policy. Remove it; docs/reference.md lists every property.",
     ],
     [
+      "a host name for a connection",
+      "hosts[0].uri",
+      "numa1",
+      `\`hosts[0].uri\` is "numa1"; expected a libvirt connection URI, like "qemu+ssh://root@numa1/system". Correct the value; ${FORM}`,
+    ],
+    [
+      "a lane admitted twice",
+      "policy.overflow[0].lanes[1]",
+      { scaleSet: "s", gates: [], rollbackNode: "n" },
+      '`policy.overflow[0].lanes[1].scaleSet` is "s", which `policy.overflow[0].lanes[0]` has already. Give one of them another name, or remove it.',
+    ],
+    [
+      "a warm pool decided twice",
+      "policy.warmPools",
+      Array(2).fill({ scaleSet: "s", minRunners: 1, date: "2026-05-03", evidence: "e" }),
+      '`policy.warmPools[1].scaleSet` is "s", which `policy.warmPools[0]` has already. Give one of them another name, or remove it.',
+    ],
+    [
       "an unknown page size",
       "hosts[0].cells[0].hugepages",
       { "4KiB": 1 },

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { formatBandwidth, formatBytes, formatCpu, formatFigure } from "../../model/format.ts";
-import { parseBandwidth, parseCpu, parseQuantity } from "../../model/quantity.ts";
+import { formatBandwidth, formatBytes, formatCpu, formatFigure, formatStorage } from "../../model/format.ts";
+import { parseBandwidth, parseCpu, parseQuantity, parseSize } from "../../model/quantity.ts";
 
 const GI = 1024 ** 3;
 
@@ -34,6 +34,13 @@ describe("formatBytes", () => {
     );
   });
 });
+
+test.each([
+  [parseSize("960 GB", "capacity"), "960 GB"],
+  [parseSize("8 TB", "capacity"), "8 TB"],
+  [parseSize("40 GB", "capacity"), "40 GB"],
+  [0, "0 B"],
+])("storage of %d bytes is %s", (bytes, text) => expect(formatStorage(bytes)).toBe(text));
 
 test("CPU: no millicore is lost between text and figure", () => {
   fc.assert(
