@@ -2,7 +2,7 @@ import { type Family, families, leastLost } from "./bounds.ts";
 import type { Component } from "./components.ts";
 import { type Seating, seatings } from "./greedy.ts";
 import { DIMENSIONS, type Group, type Seat, take, total } from "./problem.ts";
-import { type Effort, search } from "./search.ts";
+import { type Effort, search, searchable } from "./search.ts";
 
 /** What is known of seating all pods of a component at once. */
 export interface Solution {
@@ -53,14 +53,17 @@ export function solver(component: Component, counts: readonly number[]): Solver 
 export function solve({ component, known }: Solver, counts: readonly number[], effort: Effort): Solution {
   const asked = total(counts);
   let best: Seating | undefined;
+  let lost = 0;
   for (const seating of seatings(component, counts)) {
-    if (!best || seating.seated > best.seated) best = seating;
     if (seating.seated === asked)
       return { verdict: "placed", seats: seating.seats, seated: asked, bound: asked, free: seating.free };
+    if (!best) lost = leastLost(component, counts, known());
+    if (!best || seating.seated > best.seated) best = seating;
+    // More orders could only seat a few more of those that cannot all be seated.
+    if (lost > 0 && !searchable(component)) break;
   }
   let seats = best?.seats ?? [];
   let seated = best?.seated ?? 0;
-  let lost = leastLost(component, counts, known());
   while (seated < asked - lost) {
     const found = search(component, counts, lost, known(), effort);
     if (found.verdict === "undecided") break;
