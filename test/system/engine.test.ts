@@ -38,6 +38,7 @@ new PolicyPack("racks", {
 `,
 };
 
+// Where the engine is the vendor's, these run under its own language host, whose words differ here and there.
 describe("programs through the real engine and its Node.js language host", () => {
   test("an empty program previews its stack and nothing else", async () => {
     const stack = await createStack({ files: { "index.ts": "export {};\n" } });
@@ -83,7 +84,7 @@ describe("programs through the real engine and its Node.js language host", () =>
     const stack = await createStack({ files: { "index.ts": "process.exit(7);\n" } });
     const result = await stack.preview();
     expect(result.exitCode).not.toBe(0);
-    expect(result.stdout + result.stderr).toContain("the program exited with code 7");
+    expect(result.stdout + result.stderr).toMatch(/exited with (non-zero exit code:|code) 7/);
   });
 
   test("runtime options reach the program: Node's arguments, and no ts-node", async () => {
@@ -124,8 +125,8 @@ export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
     });
     const result = await stack.preview();
     expect(result.exitCode).not.toBe(0);
-    expect(result.stdout + result.stderr).toContain(
-      'runtime option typescript: takes true or false, got "maybe"',
+    expect(result.stdout + result.stderr).toMatch(
+      /runtime option typescript: takes true or false, got "maybe"|typescript option must be a boolean/,
     );
   });
 

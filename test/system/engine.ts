@@ -79,7 +79,8 @@ export async function createStack(options: StackOptions): Promise<TestStack> {
     ...process.env,
     ...engine.env,
     PULUMI_BACKEND_URL: `file://${state}`,
-    PULUMI_HOME: path.join(temporary, "home"),
+    // The vendor's Kubernetes plugin, where it can be had, is downloaded once and not for each stack.
+    PULUMI_HOME: options.kubernetes ? path.join(ROOT, ".numafleet", "pulumi") : path.join(temporary, "home"),
     PULUMI_CONFIG_PASSPHRASE: "test",
     PULUMI_SKIP_UPDATE_CHECK: "true",
     // Tests fetch nothing: without this the engine tries to download each plugin that node_modules mentions.

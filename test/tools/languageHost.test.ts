@@ -1,5 +1,10 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { connect } from "node:net";
+import path from "node:path";
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
+import { ROOT } from "../../tools/engine/engine.ts";
 import { installedVersions, requiredPackages } from "../../tools/language-host/packages.ts";
 import {
   optionsEnvironment,
@@ -103,4 +108,20 @@ describe("packages of a program", () => {
     const machine = await stubMachine();
     expect(requiredPackages(machine.directory)).toEqual([]);
   });
+});
+
+test("the executable that the engine looks for listens on loopback, says where, and ends when told to", async () => {
+  const host = spawn(path.join(ROOT, "tools", "language-host", "pulumi-language-nodejs"), ["127.0.0.1:1"], {
+    env: { ...process.env, PATH: `${path.dirname(process.execPath)}:${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const [firstLine] = (await once(host.stdout, "data")) as [Buffer];
+  expect(firstLine.toString()).toMatch(/^\d+\n$/);
+
+  const connection = connect(Number(firstLine), "127.0.0.1");
+  await once(connection, "connect");
+  connection.destroy();
+
+  host.kill("SIGTERM");
+  expect(await once(host, "close")).toEqual([0, null]);
 });
