@@ -170,4 +170,48 @@ export const inputAreas: readonly RuleArea[] = [
       },
     ],
   },
+  {
+    name: "build",
+    intro: "What the program cannot build from a fleet that fits.",
+    rules: [
+      {
+        id: "build/seed-outside-pools",
+        severity: "refuse",
+        title: "A cloud-init image lies in a pool",
+        why: "libvirt stores it as a volume, and a volume is in a pool.",
+        example: "`seed: /root/seed.iso` where the pools are elsewhere.",
+        fix: "Put it into the directory of a pool, or declare a pool there.",
+      },
+      {
+        id: "build/agent-without-server",
+        severity: "refuse",
+        title: "A k3s agent has a server to join",
+        why: "The agent would try for ever.",
+        example: "Four VMs of role `k3s-agent`.",
+        fix: "Give one VM the role `k3s-server`.",
+      },
+    ],
+  },
+  {
+    name: "config",
+    intro: "The stack's config, `numafleet:…`.",
+    rules: [
+      {
+        id: "config/invalid-value",
+        severity: "refuse",
+        title: "Every setting has its form",
+        why: "A setting that is not understood must not pass for its default.",
+        example: "`numafleet:today: yesterday`.",
+        fix: "Correct or remove it.",
+      },
+      {
+        id: "config/missing-token",
+        severity: "warn or refuse",
+        title: "The k3s join token is set",
+        why: "A VM without it comes up outside the cluster. A preview warns, an update refuses.",
+        example: "A fleet of k3s nodes without `numafleet:k3sToken`.",
+        fix: "Set it as a secret, as the message says.",
+      },
+    ],
+  },
 ];

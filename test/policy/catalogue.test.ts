@@ -5,7 +5,17 @@ import { catalogue } from "../../policy/catalogue.ts";
 import { PAGE, withRules } from "../../policy/document.ts";
 
 const ROOT = path.join(import.meta.dirname, "../..");
-const SOURCES = ["capacity", "model", "stacks", "policy", "cli", "components"];
+const SOURCES = [
+  "capacity",
+  "cli",
+  "components",
+  "libvirt",
+  "model",
+  "policy",
+  "program",
+  "report",
+  "stacks",
+];
 
 const entries = catalogue.flatMap((area) => area.rules);
 const ids = entries.map((entry) => entry.id);
@@ -13,16 +23,19 @@ const areas = catalogue.map((area) => area.name);
 
 /** Ids in the source: `rule: "host/pin-twice"`, a ternary of two, or a template whose holes stand for a word. */
 function idsInSource(): string[] {
-  const literal = new RegExp(`["\`]((?:${areas.join("|")})/[a-z-]*(?:\\$\\{[^}]+\\}[a-z-]*)*)["\`]`, "g");
-  const found = new Set<string>();
+  const id = (area: string) => `["\`](${area}/[a-z-]*(?:\\$\\{[^}]+\\}[a-z-]*)*)["\`]`;
+  // An id of a known area wherever it stands, and of any area where a rule is named.
+  const literals = [new RegExp(id(`(?:${areas.join("|")})`), "g"), new RegExp(`rule: ${id("[a-z]+")}`, "g")];
+  const ids = new Set<string>();
   for (const folder of SOURCES) {
     for (const file of readdirSync(path.join(ROOT, folder), { recursive: true, encoding: "utf8" })) {
       if (!file.endsWith(".ts") || `${folder}/${file}`.startsWith("policy/catalogue")) continue;
       const source = readFileSync(path.join(ROOT, folder, file), "utf8");
-      for (const [, id] of source.matchAll(literal)) if (id) found.add(id);
+      const matches = literals.flatMap((literal) => [...source.matchAll(literal)]);
+      for (const [, found] of matches) if (found) ids.add(found);
     }
   }
-  return [...found].sort();
+  return [...ids].sort();
 }
 
 const pattern = (id: string) => new RegExp(`^${id.replace(/\$\{[^}]+\}/g, "[a-z]+")}$`);
