@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { SetupError } from "../tools/setup/failure.mjs";
 import { say } from "../tools/setup/progress.mjs";
 import { benchCapacity } from "./capacity.ts";
 import { type Figure, met, renderFigures } from "./figure.ts";
@@ -43,7 +44,7 @@ export async function bench(args: readonly string[]): Promise<number> {
     try {
       figures.push(...((await BENCHMARKS[name]?.(options.pairs)) ?? []));
     } catch (error) {
-      if (!(error instanceof BenchmarkError)) throw error;
+      if (!(error instanceof BenchmarkError || error instanceof SetupError)) throw error;
       broken.push(error.message);
     }
   }
