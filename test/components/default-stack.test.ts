@@ -34,8 +34,8 @@ describe("the default stack", () => {
     const plan = run.recorder.registrations[0];
     expect(plan).toMatchObject({ type: PLAN, name: "plan", custom: false, dependencies: [] });
     expect(Object.keys(plan?.inputs ?? {}).sort()).toEqual(["capacity", "findings", "fleet", "verdict"]);
-    expect(plan?.inputs["verdict"]).toBe("fits");
-    expect(parseFleet(plan?.inputs["fleet"]).findings).toEqual([]);
+    expect(plan?.inputs.verdict).toBe("fits");
+    expect(parseFleet(plan?.inputs.fleet).findings).toEqual([]);
     expect(JSON.stringify(plan?.inputs)).not.toContain(TOKEN);
   });
 
@@ -173,8 +173,8 @@ describe("the default stack", () => {
 
   test("tells the guest by cloud-init, as a secret", () => {
     const seed = run.recorder.get(SEED, "k3s-worker-data/cloud-init/seed").inputs;
-    expect(seed["userData"]).toBeInstanceOf(Secret);
-    const text = String((seed["userData"] as Secret).value);
+    expect(seed.userData).toBeInstanceOf(Secret);
+    const text = String((seed.userData as Secret).value);
     expect(text.split("\n")[0]).toBe("#cloud-config");
     const config = parse(text);
     expect(config).toMatchObject({
@@ -199,7 +199,7 @@ describe("the default stack", () => {
       "node-taint": ["workload=data:NoSchedule"],
     });
     expect(files["/etc/rancher/k3s/agent-token"]).toBe(`${TOKEN}\n`);
-    expect(parse(String(seed["metaData"]))).toEqual({
+    expect(parse(String(seed.metaData))).toEqual({
       "instance-id": "k3s-worker-data",
       "local-hostname": "k3s-worker-data",
     });
@@ -207,7 +207,7 @@ describe("the default stack", () => {
 
   test("gives the server the agents' token, and no server to join", () => {
     const seed = run.recorder.get(SEED, "k3s-server-tasks/cloud-init/seed").inputs;
-    const config = parse(String((seed["userData"] as Secret).value));
+    const config = parse(String((seed.userData as Secret).value));
     expect(parse(config.write_files[0].content)).toEqual({
       "node-name": "k3s-server-tasks",
       "agent-token-file": "/etc/rancher/k3s/agent-token",
@@ -288,7 +288,7 @@ describe("the default stack", () => {
       },
     });
     expect(
-      run.recorder.get("kubernetes:core/v1:ResourceQuota", "honey/tinyland-nix-kvm").inputs["spec"],
+      run.recorder.get("kubernetes:core/v1:ResourceQuota", "honey/tinyland-nix-kvm").inputs.spec,
     ).toEqual({
       hard: {
         pods: "1",

@@ -128,7 +128,7 @@ describe("bad input", () => {
     ],
     [
       { domainType: "xen", today: "soon" },
-      /`numafleet:domainType` is "xen"; expected kvm or qemu\.[^]*`numafleet:today` is "soon"; expected a date/,
+      /`numafleet:domainType` is "xen"; expected kvm or qemu\.[\s\S]*`numafleet:today` is "soon"; expected a date/,
     ],
     [{ fleet: twoNames }, /^The fleet is not valid:\n {2}- refuse model\/duplicate-name vms\[4\]\.name: /],
     [{ fleet: join(folder, "none.yaml") }, /^The fleet file cannot be read:\n.*there is no such file/],

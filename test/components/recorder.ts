@@ -118,6 +118,6 @@ function reveal(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(reveal);
   if (typeof value !== "object" || value === null) return value;
   const object = value as Record<string, unknown>;
-  if (object[SIGNATURE] === SECRET) return new Secret(reveal(object["value"]));
+  if (object[SIGNATURE] === SECRET) return new Secret(reveal(object.value));
   return Object.fromEntries(Object.entries(object).map(([key, entry]) => [key, reveal(entry)]));
 }
