@@ -1,3 +1,4 @@
+import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { SetupError } from "../tools/setup/failure.mjs";
 import { say } from "../tools/setup/progress.mjs";
@@ -38,6 +39,7 @@ export async function bench(args: readonly string[]): Promise<number> {
     say(`${options}\n${USAGE}`);
     return 2;
   }
+  const machine = { cpus: availableParallelism(), loadAverage: loadavg()[0] ?? 0, node: process.version };
   const figures: Figure[] = [];
   const broken: string[] = [];
   for (const name of options.names) {
@@ -48,8 +50,12 @@ export async function bench(args: readonly string[]): Promise<number> {
       broken.push(error.message);
     }
   }
-  const report = { version: 1, figures: figures.map((f) => ({ ...f, met: met(f) })), broken };
+  const report = { version: 1, machine, figures: figures.map((f) => ({ ...f, met: met(f) })), broken };
   console.log(options.json ? JSON.stringify(report, null, 2) : renderFigures(figures));
+  // A machine that is busy otherwise stretches what runs in several processes more than what runs in one.
+  say(
+    `${machine.cpus} CPUs, load average ${machine.loadAverage.toFixed(1)} at the start, Node ${machine.node}`,
+  );
   for (const message of broken) say(message);
   return broken.length > 0 || (options.check && !figures.every(met)) ? 1 : 0;
 }
