@@ -122,7 +122,7 @@ describe.skipIf(why !== undefined)(title, () => {
     const { id, inputs, state } = await vm("later");
     const pid = daemon.qemuPid("later");
     const mac = /mac address='([^']+)'/.exec(daemon.virsh("dumpxml", "later", "--inactive"))?.[1];
-    const next = { ...structuredClone(inputs), memory: 96, vcpu: 3 };
+    const next: Bag = { ...structuredClone(inputs), memory: 96, vcpu: 3 };
     next.cpuTune.vcpuPins.push({ vcpu: 2, cpuSet: "1" });
     const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
     expect(updated.pendingRestart).toEqual(["cpuTune.vcpuPins", "memory", "vcpu"]);
@@ -203,7 +203,7 @@ describe.skipIf(why !== undefined)(title, () => {
   });
 
   it("keeps a VM that is defined but cannot start, with the host's reason", async () => {
-    const inputs = { name: "stuck", ...structuredClone(SMALL) };
+    const inputs: Bag = { name: "stuck", ...structuredClone(SMALL) };
     inputs.cpuTune.vcpuPins[0].cpuSet = "4095";
     const failure = (await plugin
       .create(TYPES.domain, inputs, { name: "stuck" })
