@@ -1,9 +1,10 @@
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { callApi } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
 import { type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { finalizeNamespaces } from "../../tools/kube/namespaces.ts";
 import { isNamespaced } from "../../tools/kubernetes-standin/kinds.ts";
+import { DRY_RUN_VARIABLE } from "../../tools/kubernetes-standin/object.ts";
 import { type Properties, Secret } from "../../tools/kubernetes-standin/wire.ts";
 import { ProviderClient } from "../kubernetes/client.ts";
 
@@ -177,6 +178,18 @@ describe.skipIf(missing.length > 0)("the stand-in against a real API server", { 
         - dat: field not declared in schema
       Correct the fields named above in the program.]
     `);
+  });
+
+  it("is asked in a preview where that is wanted, and nothing changes", async () => {
+    vi.stubEnv(DRY_RUN_VARIABLE, "1");
+    const bad = provider.create(QUOTA, "envelope", quota("default", { pods: "-1" }), true);
+    await expect(bad).rejects.toThrow('spec.hard[pods]: Invalid value: "-1"');
+    const good = await provider.create(QUOTA, "envelope", quota("default", { pods: "1" }), true);
+    expect(good).toMatchObject({ id: "", outputs: quota("default", { pods: "1" }) });
+    expect((await get("/api/v1/namespaces/default/resourcequotas/envelope")).code).toBe(404);
+    const planned = await provider.create(QUOTA, "envelope", quota("planned", { pods: "1" }), true);
+    expect(planned.outputs).toEqual(quota("planned", { pods: "1" }));
+    vi.unstubAllEnvs();
   });
 
   it("explains a conflict with another owner, and takes over only when told to", async () => {

@@ -1,5 +1,5 @@
 /** Any object of an API server: server-side apply, and deletion that waits until it is gone. */
-import { UserError } from "./apierror.ts";
+import { ApiError, UserError } from "./apierror.ts";
 import {
   type ApplyOptions,
   type Cluster,
@@ -62,14 +62,13 @@ export class ObjectResource implements Resource {
   }
 
   async create(request: CreateRequest): Promise<State> {
-    const options = this.options(request, request.news, {});
-    if (request.isPreview && !asksServer(request.news)) return { id: "", outputs: request.news };
-    const reference = await this.reference(request.type, request.news);
-    if (!this.#settings.upsertExistingObjects && (await this.#cluster.get(reference)) !== undefined) {
-      throw new UserError(
-        `${objectId(reference)} is there already and this stack did not make it; import it, or name it otherwise`,
-      );
+    if (request.isPreview) {
+      if (asksServer(request.news)) await this.#rehearse(request);
+      return { id: "", outputs: request.news };
     }
+    const options = this.options(request, request.news, {});
+    const reference = await this.reference(request.type, request.news);
+    await this.#refuseExisting(reference);
     const live = await this.#apply(request, reference, options);
     return { id: objectId(reference), outputs: outputsOf(live, request.news, options.fieldManager) };
   }
@@ -91,7 +90,7 @@ export class ObjectResource implements Resource {
     if (request.isPreview && !asksServer(request.news)) return plannedOutputs(request);
     const reference = await this.reference(request.type, request.news);
     const live = await this.#apply(request, reference, options);
-    return outputsOf(live, request.news, options.fieldManager);
+    return request.isPreview ? plannedOutputs(request) : outputsOf(live, request.news, options.fieldManager);
   }
 
   async delete(request: DeleteRequest): Promise<void> {

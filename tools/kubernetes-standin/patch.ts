@@ -62,13 +62,15 @@ export class PatchResource implements Resource {
     if (request.isPreview && !asksServer(request.news)) return { id: "", outputs: request.news };
     const reference = await this.#objects.reference(request.type, request.news);
     const outputs = await this.#change(request, reference, {}, {});
+    if (request.isPreview) return { id: "", outputs: request.news };
     return { id: objectId(reference), outputs };
   }
 
   async update(request: ChangeRequest): Promise<Properties> {
     if (request.isPreview && !asksServer(request.news)) return { ...request.olds, ...request.news };
     const reference = await this.#objects.reference(request.type, request.news);
-    return this.#change(request, reference, request.oldInputs, request.olds);
+    const outputs = await this.#change(request, reference, request.oldInputs, request.olds);
+    return request.isPreview ? { ...request.olds, ...request.news } : outputs;
   }
 
   async read(request: ReadRequest): Promise<Found | undefined> {
