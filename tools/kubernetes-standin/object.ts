@@ -141,6 +141,24 @@ export class ObjectResource implements Resource {
     };
   }
 
+  /** Asks the server to create the object and not to keep it. What it would stand in may still be to be made. */
+  async #rehearse(request: CreateRequest): Promise<void> {
+    const reference = await this.existing(request.type, request.news);
+    if (reference === undefined) return;
+    await this.#refuseExisting(reference);
+    await this.#apply(request, reference, this.options(request, request.news, {})).catch((error) => {
+      const isNamespaceAbsent = error instanceof ApiError && error.code === 404;
+      if (!isNamespaceAbsent && !(error instanceof UnknownKindError)) throw error;
+    });
+  }
+
+  async #refuseExisting(reference: Reference): Promise<void> {
+    if (this.#settings.upsertExistingObjects || (await this.#cluster.get(reference)) === undefined) return;
+    throw new UserError(
+      `${objectId(reference)} is there already and this stack did not make it; import it, or name it otherwise`,
+    );
+  }
+
   async #apply(
     request: CreateRequest,
     reference: Reference,
