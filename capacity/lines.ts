@@ -10,7 +10,16 @@ export interface Line {
   readonly subject: string;
   /** `memory`, `cpus`, `runners`, `requested memory`, … */
   readonly resource: string;
-  readonly unit: "bytes" | "storage bytes" | "millicores" | "CPUs" | "vCPUs" | "pages" | "pods" | "runners";
+  readonly unit:
+    | "bytes"
+    | "storage bytes"
+    | "millicores"
+    | "CPUs"
+    | "vCPUs"
+    | "pages"
+    | "pods"
+    | "runners"
+    | "scale sets";
   /** What the fleet asks for. null: it cannot be known. */
   readonly committed: number | null;
   /** What may be committed (capacity less what is kept back). null: no limit is recorded. */
@@ -99,6 +108,7 @@ function labelLines(label: LabelCapacity): Line[] {
     ...(e.ephemeralStorage === null ? [] : [line(`${what} ephemeral storage`, "bytes", e.ephemeralStorage)]),
   ];
   return [
+    line("scale sets", "scale sets", label.activeScaleSets, null),
     line("runners", "runners", label.maximum, label.ceiling),
     ...envelope("requested", label.requests),
     ...envelope("limit", label.limits),

@@ -3,7 +3,7 @@ import type { CapacityDiff } from "../capacity/diff.ts";
 import { type Finding, refuses, sortFindings } from "../model/finding.ts";
 import { verdict } from "../report/findings.ts";
 import { renderDiff } from "../report/table.ts";
-import { failAtExit } from "./failures.ts";
+import { failAtExit, userError } from "./failures.ts";
 
 /** What the gate decides by. */
 export interface Judgement {
@@ -25,7 +25,7 @@ export async function passGate({ findings, diff }: Judgement, isPreview: boolean
     await (f.severity === "refuse" ? pulumi.log.error(diagnostic(f)) : pulumi.log.warn(diagnostic(f)));
   }
   if (!refused) return;
-  if (!isPreview) throw new pulumi.RunError(`${verdict(sorted)} Nothing was created or changed.`);
+  if (!isPreview) throw userError(`${verdict(sorted)} Nothing was created or changed.`);
   await pulumi.log.error(`${verdict(sorted)} An update would create and change nothing.`);
   failAtExit();
 }

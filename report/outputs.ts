@@ -77,7 +77,7 @@ export function readLines(outputs: unknown): Line[] {
 
 /** Units are not written down: kind and resource decide them, as in `capacityLines`. */
 function unitOf(kind: LineKind, resource: string): Line["unit"] {
-  if (resource === "runners" || resource === "pods") return resource;
+  if (resource === "runners" || resource === "pods" || resource === "scale sets") return resource;
   if (kind === "pool") return "storage bytes";
   if (resource === "cpus") return "CPUs";
   if (resource === "shared vCPUs") return "vCPUs";

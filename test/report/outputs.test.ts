@@ -20,6 +20,7 @@ describe("capacity outputs", () => {
   it("carry the policy page's figures to the digit", () => {
     const outputs = capacityOutputs(capacity);
     expect(outputs.labels?.["tinyland-nix-kvm"]).toEqual({
+      "scale sets": { committed: "3" },
       runners: { committed: "4", of: "4", headroom: "0" },
       "requested cpu": { committed: "12" },
       "requested memory": { committed: "80Gi" },
