@@ -17,6 +17,8 @@ const DEFAULT_COMMAND_SECONDS = 120;
 export class Connection {
   #configuration: Configuration = {};
   #host: Promise<Host> | undefined;
+  /** The same once it is there, as a process that ends cannot wait for a promise. */
+  #open: Host | undefined;
 
   configure(configuration: Configuration): void {
     this.close();
@@ -27,11 +29,15 @@ export class Connection {
     return this.#configuration.uri ?? DEFAULT_URI;
   }
 
+  get #stateDir(): string {
+    return this.#configuration.stateDir ?? defaultStateDir();
+  }
+
   context(urn: string, timeout: number | undefined): Context {
     return {
       host: () => this.#connect(),
       uri: this.#uri,
-      stateDir: this.#configuration.stateDir ?? defaultStateDir(),
+      stateDir: this.#stateDir,
       timeout,
       urn,
     };
@@ -46,10 +52,14 @@ export class Connection {
       );
     }
     this.#host ??= import("../virsh/host.ts").then(({ Host }) =>
-      Host.connect(this.#uri, Number(commandTimeout ?? DEFAULT_COMMAND_SECONDS) * 1000),
+      Host.connect(this.#uri, {
+        timeoutMs: Number(commandTimeout ?? DEFAULT_COMMAND_SECONDS) * 1000,
+        cacheDir: join(this.#stateDir, "cache"),
+      }),
     );
     try {
       const host = await this.#host;
+      this.#open = host;
       if (!host.lost) return host;
     } catch (failure) {
       this.#host = undefined;
@@ -61,12 +71,9 @@ export class Connection {
   }
 
   close(): void {
-    const host = this.#host;
+    this.#open?.close();
+    this.#open = undefined;
     this.#host = undefined;
-    host?.then(
-      (open) => open.close(),
-      () => undefined,
-    );
   }
 }
 

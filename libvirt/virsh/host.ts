@@ -1,13 +1,12 @@
 /** A libvirt host, as resources see it: commands, definitions through private files, and look-ups by name or UUID. */
-import { mkdtempSync, rmSync } from "node:fs";
-import { unlink, writeFile } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProviderError } from "../provider/failure.ts";
 import { serialise, type XmlElement } from "../xml/element.ts";
 import { HostError } from "./hostError.ts";
 import { command, isQuotable } from "./quote.ts";
-import { Session } from "./session.ts";
+import { Session, type SessionSettings } from "./session.ts";
 
 export type Options = Readonly<Record<string, string | number | true | undefined>>;
 
@@ -22,21 +21,18 @@ const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 export class Host {
   readonly uri: string;
   readonly #session: Session;
-  readonly #timeoutMs: number;
-  /** Definitions go through files here: mode 0600 in a folder of mode 0700, as XML can hold passwords. */
-  readonly #folder = mkdtempSync(join(tmpdir(), "pulumi-libvirt-"));
-  #files = 0;
+  readonly #settings: SessionSettings;
 
-  private constructor(uri: string, session: Session, timeoutMs: number) {
+  private constructor(uri: string, session: Session, settings: SessionSettings) {
     this.uri = uri;
     this.#session = session;
-    this.#timeoutMs = timeoutMs;
+    this.#settings = settings;
   }
 
   /** Connects; throws a HostError that says what is in the way. */
-  static async connect(uri: string, timeoutMs: number): Promise<Host> {
+  static async connect(uri: string, settings: SessionSettings): Promise<Host> {
     if (!isQuotable(uri)) throw new ProviderError("the connection URI holds a control character");
-    return new Host(uri, await Session.open(uri, timeoutMs), timeoutMs);
+    return new Host(uri, await Session.open(uri, settings), settings);
   }
 
   get lost(): boolean {
@@ -44,7 +40,7 @@ export class Host {
   }
 
   /** Runs a command; `what` names it in an error. */
-  run(name: string, options: Options, what: string, timeoutMs = this.#timeoutMs): Promise<string> {
+  run(name: string, options: Options, what: string, timeoutMs = this.#settings.timeoutMs): Promise<string> {
     return this.#session.run(command(name, options), what, timeoutMs);
   }
 
@@ -60,19 +56,20 @@ export class Host {
 
   /** Runs a command with a definition as its file. */
   async withDefinition(name: string, root: XmlElement, options: Options, what: string): Promise<string> {
-    this.#files += 1;
-    const file = join(this.#folder, `${this.#files}.xml`);
-    await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
+    // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
+    const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
+    const file = join(folder, "definition.xml");
     try {
+      await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
       return await this.run(name, { ...options, file }, what);
     } finally {
-      await unlink(file);
+      await rm(folder, { recursive: true, force: true });
     }
   }
 
   /** A command on a connection of its own, so that a long transfer holds nobody up. */
   async apart(name: string, options: Options, what: string, timeoutMs: number): Promise<void> {
-    const session = await Session.open(this.uri, this.#timeoutMs);
+    const session = await Session.open(this.uri, this.#settings);
     try {
       await session.run(command(name, options), what, timeoutMs);
     } finally {
@@ -99,7 +96,6 @@ export class Host {
 
   close(): void {
     this.#session.close();
-    rmSync(this.#folder, { recursive: true, force: true });
   }
 }
 

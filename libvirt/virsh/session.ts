@@ -20,6 +20,13 @@ interface Answer {
   readonly errors: string;
 }
 
+export interface SessionSettings {
+  /** Milliseconds that one request may take where it says nothing else. */
+  readonly timeoutMs: number;
+  /** Private folder for what virsh keeps. */
+  readonly cacheDir: string;
+}
+
 export class Session {
   readonly #uri: string;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -55,18 +62,25 @@ export class Session {
   }
 
   /** Starts virsh and waits until it is connected. */
-  static async open(uri: string, timeoutMs: number): Promise<Session> {
+  static async open(uri: string, settings: SessionSettings): Promise<Session> {
     // virsh notices a dead connection by itself: it asks every 5 s and gives up after 6 unanswered questions.
     // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
     const child = spawn("virsh", ["--quiet", "--connect", withoutTerminal(uri)], {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
       // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.
-      env: { ...process.env, LC_ALL: "C.UTF-8", LANGUAGE: "", TERM: "xterm", COLUMNS: "65000" },
+      env: {
+        ...process.env,
+        LC_ALL: "C.UTF-8",
+        LANGUAGE: "",
+        TERM: "xterm",
+        COLUMNS: "65000",
+        ...cacheOf(uri, settings),
+      },
     });
     const session = new Session(uri, child);
     try {
-      await session.run("uri", "connecting", timeoutMs);
+      await session.run("uri", "connecting", settings.timeoutMs);
     } catch (failure) {
       const words = session.#stderr || (failure instanceof Error ? failure.message : "");
       session.close();
@@ -140,11 +154,19 @@ export class Session {
     waiting.reject(failure);
   }
 
-  /** Ends virsh; killed rather than asked, so that it does not write our commands into the user's history. */
+  /** Ends virsh at once; nothing is under way that it would have to finish. */
   close(): void {
     this.#lost ??= new HostError("connection-lost", `${this.#uri}: the provider has closed the connection`);
     this.#child.kill("SIGKILL");
   }
+}
+
+/**
+ * virsh keeps a history of commands in the user's cache, and ours are none of it. A daemon of the session takes its
+ * environment, and so its own cache, from whoever starts it: there the user's stays.
+ */
+function cacheOf(uri: string, settings: SessionSettings): { XDG_CACHE_HOME?: string } {
+  return /^[^:]+:\/\/\/session/.test(uri) ? {} : { XDG_CACHE_HOME: settings.cacheDir };
 }
 
 /** Cuts the prompt, and the command that virsh repeats after it, from the end of an answer. */

@@ -1,5 +1,6 @@
 /** XML elements: read from text and written to text by a library, with every value escaped. */
-import { XMLBuilder, XMLParser } from "fast-xml-parser";
+import { createRequire } from "node:module";
+import type * as libraryModule from "fast-xml-parser";
 
 export interface XmlElement {
   readonly name: string;
@@ -16,31 +17,45 @@ type LibraryNode = { ":@"?: Record<string, string> } & { [name: string]: Library
 const TEXT = "#text";
 const CDATA = "#cdata";
 
-const parser = new XMLParser({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: "",
-  parseTagValue: false,
-  parseAttributeValue: false,
-  trimValues: false,
-  // libvirt writes line feeds in attributes as numbers, which the library counts among the HTML entities.
-  htmlEntities: true,
-  cdataPropName: CDATA,
-  ignoreDeclaration: true,
-  ignorePiTags: true,
-});
+interface Library {
+  readonly parser: libraryModule.XMLParser;
+  readonly builder: libraryModule.XMLBuilder;
+}
 
-const builder = new XMLBuilder({
-  preserveOrder: true,
-  ignoreAttributes: false,
-  attributeNamePrefix: "",
-  suppressEmptyNode: true,
-  suppressBooleanAttributes: false,
-  // The library would leave line feeds in attributes, which a reader turns into blanks.
-  processEntities: false,
-  tagValueProcessor: (_name: string, value: unknown) => escapeText(String(value)),
-  attributeValueProcessor: (_name: string, value: unknown) => escapeAttribute(String(value)),
-});
+let loaded: Library | undefined;
+
+/** The library, loaded when XML is first needed: checks and previews never do. */
+function library(): Library {
+  if (loaded) return loaded;
+  const { XMLBuilder, XMLParser } = createRequire(import.meta.url)("fast-xml-parser") as typeof libraryModule;
+  loaded = {
+    parser: new XMLParser({
+      preserveOrder: true,
+      ignoreAttributes: false,
+      attributeNamePrefix: "",
+      parseTagValue: false,
+      parseAttributeValue: false,
+      trimValues: false,
+      // libvirt writes line feeds in attributes as numbers, which the library counts among the HTML entities.
+      htmlEntities: true,
+      cdataPropName: CDATA,
+      ignoreDeclaration: true,
+      ignorePiTags: true,
+    }),
+    builder: new XMLBuilder({
+      preserveOrder: true,
+      ignoreAttributes: false,
+      attributeNamePrefix: "",
+      suppressEmptyNode: true,
+      suppressBooleanAttributes: false,
+      // The library would leave line feeds in attributes, which a reader turns into blanks.
+      processEntities: false,
+      tagValueProcessor: (_name: string, value: unknown) => escapeText(String(value)),
+      attributeValueProcessor: (_name: string, value: unknown) => escapeAttribute(String(value)),
+    }),
+  };
+  return loaded;
+}
 
 function escapeText(text: string): string {
   return text.replace(/&/g, "&amp;").replace(/</g, "&lt;").replace(/>/g, "&gt;").replace(/\r/g, "&#13;");
@@ -63,7 +78,7 @@ export function element(
 
 /** The elements of a document or fragment; throws when it is not well-formed. */
 export function parseElements(xml: string): XmlElement[] {
-  const nodes = parser.parse(xml, true) as LibraryNode[];
+  const nodes = library().parser.parse(xml, true) as LibraryNode[];
   return fromLibrary(nodes).filter((node) => typeof node !== "string");
 }
 
@@ -76,12 +91,12 @@ export function parseDocument(xml: string): XmlElement {
 
 /** Text of an element, two blanks of indentation per level; elements below `metadata` stay as they are. */
 export function serialise(root: XmlElement): string {
-  return `${builder.build([toLibrary(indented(root, 0))]) as string}\n`;
+  return `${library().builder.build([toLibrary(indented(root, 0))]) as string}\n`;
 }
 
 /** Text of elements without any indentation. */
 export function serialiseFragment(elements: readonly XmlElement[]): string {
-  return elements.map((item) => builder.build([toLibrary(item)]) as string).join("");
+  return elements.map((item) => library().builder.build([toLibrary(item)]) as string).join("");
 }
 
 function indented(item: XmlElement, depth: number): XmlElement {

@@ -10,6 +10,8 @@ import { command, isQuotable, quote } from "../../libvirt/virsh/quote.ts";
 import { Session } from "../../libvirt/virsh/session.ts";
 import { element } from "../../libvirt/xml/element.ts";
 
+const SETTINGS = { timeoutMs: 20_000, cacheDir: mkdtempSync(join(tmpdir(), "virsh-test-")) };
+
 const HOSTILE = [
   "it's",
   '"quoted"',
@@ -50,8 +52,8 @@ describe.skipIf(!hasVirsh)(`a session with libvirt's test driver${reason}`, () =
   let session: Session;
   let host: Host;
   beforeAll(async () => {
-    session = await Session.open("test:///default", 20_000);
-    host = await Host.connect("test:///default", 20_000);
+    session = await Session.open("test:///default", SETTINGS);
+    host = await Host.connect("test:///default", SETTINGS);
   });
   afterAll(() => {
     session.close();
@@ -115,7 +117,7 @@ describe.skipIf(!hasVirsh)(`a session with libvirt's test driver${reason}`, () =
   });
 
   it("gives a command up that takes too long, and says so", async () => {
-    const slow = await Session.open("test:///default", 20_000);
+    const slow = await Session.open("test:///default", SETTINGS);
     await expect(slow.run("event --event lifecycle --loop", "waiting for events", 300)).rejects.toThrow(
       /waiting for events took longer than 0 s, so the connection was given up/,
     );
@@ -164,7 +166,7 @@ describe.skipIf(!hasVirsh)(`connections that fail${reason}`, () => {
   ];
   for (const [code, words, text] of cases) {
     it(`over ssh say what is wrong: ${code}`, async () => {
-      const failure = await Session.open(stubSsh(words), 10_000).catch((error: unknown) => error);
+      const failure = await Session.open(stubSsh(words), SETTINGS).catch((error: unknown) => error);
       expect(failure).toBeInstanceOf(HostError);
       expect((failure as HostError).message).toMatch(text);
       expect((failure as HostError).code).toBe(code);
@@ -172,7 +174,7 @@ describe.skipIf(!hasVirsh)(`connections that fail${reason}`, () => {
   }
 
   it("on this machine say that the daemon is down", async () => {
-    const failure = await Session.open("qemu+unix:///system?socket=/nonexistent/sock", 10_000).catch(
+    const failure = await Session.open("qemu+unix:///system?socket=/nonexistent/sock", SETTINGS).catch(
       (error: unknown) => error,
     );
     expect((failure as HostError).code).toBe("daemon-down");
@@ -182,7 +184,7 @@ describe.skipIf(!hasVirsh)(`connections that fail${reason}`, () => {
   });
 
   it("leave no process behind", async () => {
-    await Session.open(stubSsh("Host key verification failed."), 10_000).catch(() => undefined);
+    await Session.open(stubSsh("Host key verification failed."), SETTINGS).catch(() => undefined);
     const children = execFileSync("ps", ["-o", "args=", "--ppid", String(process.pid)], { encoding: "utf8" });
     expect(children.split("\n").filter((line) => line.includes("stub-ssh"))).toEqual([]);
   });
