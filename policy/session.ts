@@ -8,16 +8,20 @@ import type { Resource } from "./resource.ts";
  * What the policies of one pack process share: the config and the running total. The engine keeps the process
  * for the whole update, and calls the policies in their order, resource by resource.
  *
- * Schema, capacity and budget are loaded with the first resource that needs them, so that the pack answers the
- * engine's handshake at once.
+ * Schema, capacity and budget are loaded after the engine's handshake, which the program's start waits for.
  */
 export class Session {
   #config: unknown = {};
   #ledger: Promise<Ledger> | undefined;
 
-  /** Sets the pack's config; the first resource of an update brings it, before anything is judged. */
+  /**
+   * Sets the pack's config; the first resource of an update brings it, before anything is judged. Loading
+   * begins here, since that resource is the stack itself: the program still loads its own modules meanwhile.
+   */
   configure(config: unknown): void {
     this.#config = config;
+    // Whoever judges first learns why there is no budget; nobody may ever ask.
+    this.ledger().catch(() => {});
   }
 
   /** The running total. @throws FleetError if the budget cannot be read */

@@ -1,6 +1,7 @@
 import { FleetError, finding } from "../model/finding.ts";
 import { loadFleet } from "../stacks/load.ts";
 import { type Budget, requireBudget } from "./budget.ts";
+import { isObject } from "./facts.ts";
 import type { PlainObject } from "./plain.ts";
 
 /** What the pack judges by: its own config, not the stack's. */
@@ -21,22 +22,32 @@ export interface Settings {
  * default
  * @throws FleetError with every finding
  */
-export async function readSettings(config: PlainObject, folder: string, today: string): Promise<Settings> {
+export async function readSettings(
+  config: PlainObject,
+  folder: string,
+  fallbackDay: string,
+): Promise<Settings> {
+  const strange = Object.keys(config).find((key) => !KEYS.includes(key));
+  if (strange !== undefined)
+    throw invalid(strange, config[strange], `one of the settings ${KEYS.join(", ")}`);
+  const today = textOf(config, "today") ?? fallbackDay;
+  if (!isDay(today)) throw invalid("today", today, 'a date, like "2026-05-06"');
   const { budget } = config;
-  const source =
-    typeof budget === "object" && budget !== null
-      ? budget
-      : await loadFleet(textOf(config, "budget"), folder);
-  const day = textOf(config, "today") ?? today;
-  if (!/^\d{4}-\d{2}-\d{2}$/.test(day) || Number.isNaN(Date.parse(day))) {
-    throw invalid("today", day, 'a date, like "2026-05-06"');
-  }
+  const source = isObject(budget) ? budget : await loadFleet(textOf(config, "budget"), folder);
   return {
     budget: requireBudget(source),
-    today: day,
+    today,
     uris: textsOf(config, "uris"),
     contexts: textsOf(config, "contexts"),
   };
+}
+
+const KEYS = ["budget", "today", "uris", "contexts"];
+
+/** A day of the calendar: `2026-02-30` is none, although Date reads it. */
+function isDay(text: string): boolean {
+  const time = Date.parse(text);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
 }
 
 /** The current day in UTC: the one place where the pack and its command read a clock. */
@@ -52,11 +63,11 @@ function textOf(config: PlainObject, key: string): string | undefined {
 
 function textsOf(config: PlainObject, key: string): Record<string, string> {
   const value = config[key] ?? {};
-  const entries = typeof value === "object" ? Object.entries(value) : [["", value]];
+  if (!isObject(value)) throw invalid(key, value, "an object of texts");
   return Object.fromEntries(
-    entries.map(([name, text]) => {
-      if (typeof text === "string" && typeof name === "string") return [name, text];
-      throw invalid(key, value, "an object of texts");
+    Object.entries(value).map(([name, text]) => {
+      if (typeof text === "string") return [name, text];
+      throw invalid(`${key}[${JSON.stringify(name)}]`, text, "a text");
     }),
   );
 }
@@ -67,8 +78,8 @@ function invalid(key: string, value: unknown, expected: string): FleetError {
       rule: "budget/invalid-config",
       path: key,
       subject: "policy pack",
-      message: `\`${key}\` of the policy pack's config is ${JSON.stringify(value)}; expected ${expected}.`,
-      remedy: "Correct the file that --policy-pack-config names; docs/policies.md shows one.",
+      message: `\`${key}\` of the policy settings is ${JSON.stringify(value)}; expected ${expected}.`,
+      remedy: "Correct the file that --policy-pack-config names, or the option; docs/policies.md shows both.",
     }),
   ]);
 }

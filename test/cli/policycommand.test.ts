@@ -211,7 +211,7 @@ describe("wrong input", () => {
     [
       "a wrong day",
       ["--today", "yesterday"],
-      /error: `today` of the policy pack's config is "yesterday"; expected a date, like "2026-05-06"\./,
+      /error: `today` of the policy settings is "yesterday"; expected a date, like "2026-05-06"\./,
     ],
     [
       "both inputs",
