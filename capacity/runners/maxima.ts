@@ -6,7 +6,7 @@ import { binding, type Group, take } from "./placement/problem.ts";
 import { searchable } from "./placement/search.ts";
 import { solve } from "./placement/solve.ts";
 import type { Part, Scenario } from "./scenario.ts";
-import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
+import type { Survey, SurveyedSet } from "./survey.ts";
 
 /** The model takes no larger maximum. */
 const MOST = 1_000_000;
@@ -42,7 +42,6 @@ export function largestMaxima(
     found: intervals(survey, scenario),
   }));
   const sums = labelSums(survey);
-  const byNode = Map.groupBy(neighbours, (p) => p.node);
   return survey.sets.map((surveyed, s): LargestMaximum => {
     const ceilings = ceilingsOf(survey, surveyed, sums);
     const budget = budgetOf(survey, surveyed);
@@ -66,7 +65,7 @@ export function largestMaxima(
           text: () => `rollback to ${node}: ${placementText(survey, scenario, s, interval.fits)}`,
         };
       }),
-      ...oneAtATime(survey, byNode, s),
+      ...oneAtATime(survey, neighbours, s),
     ];
     return { byRequests: settled(r), byLimits: settled(l), ...common, ...least(all) };
   });
@@ -161,13 +160,11 @@ function budgetOf({ fleet: { policy } }: Survey, { set }: SurveyedSet): Limit {
       };
 }
 
-function oneAtATime(survey: Survey, byNode: ReadonlyMap<number, readonly Neighbours[]>, s: number): Limit[] {
-  return [...byNode].flatMap(([node, pairs]): Limit[] => {
-    const most = mostApart(pairs, survey, s);
-    const { name } = (survey.nodes[node] as SurveyedNode).node;
-    return most === undefined
-      ? []
-      : [{ interval: exactly(most), text: () => `one runner at a time on ${name}` }];
+function oneAtATime(survey: Survey, neighbours: readonly Neighbours[], s: number): Limit[] {
+  return neighbours.flatMap((here): Limit[] => {
+    const most = mostApart(here, s);
+    const text = () => `one runner at a time on ${survey.nodes[here.node]?.node.name}`;
+    return most === undefined ? [] : [{ interval: exactly(most), text }];
   });
 }
 

@@ -11,10 +11,11 @@ export function placeOneAtATime(
   neighbours: readonly Neighbours[],
 ): Finding[] {
   const name = (s: number) => (sets[s] as SurveyedSet).set.name;
-  const pairs = neighbours
-    .filter((p) => p.node === node && p.live)
-    .map(({ sets: [a, b] }) => (a === b ? `two of ${name(a)}` : `${name(a)} beside ${name(b)}`));
-  if (pairs.length === 0) return [];
+  const here = neighbours.find((n) => n.node === node);
+  if (!here || here.live === 0) return [];
+  const pairs = here.shown.map(([a, b]) => (a === b ? `two of ${name(a)}` : `${name(a)} beside ${name(b)}`));
+  const more = here.live - pairs.length;
+  const listed = more > 0 ? `${pairs.join(", ")} and ${more} more` : listNames(pairs);
   return [
     finding({
       rule: "overflow/one-at-a-time",
@@ -23,7 +24,7 @@ export function placeOneAtATime(
       have: 2,
       limit: 1,
       unit: "runners",
-      message: `Node ${overflow.node} takes one runner at a time, but by their requests the scheduler can put two there: ${listNames(pairs)}.`,
+      message: `Node ${overflow.node} takes one runner at a time, but by their requests the scheduler can put two there: ${listed}.`,
       remedy: "Request more than half of what the node has free, or lower the maxima to 1 in all.",
     }),
   ];
