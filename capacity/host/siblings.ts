@@ -57,13 +57,13 @@ function clashOn({ owners }: Machine, core: readonly number[]): { guests: Guest[
       else threads.set(guest, [cpu]);
     }
   }
-  // VMs on the same threads behave alike; there are few such sets on a core, however many VMs there are.
+  // VMs alike in threads and claim behave alike; there are few such sets on a core, however many VMs there are.
   const sets = new Map<string, { cpus: readonly number[]; guests: Guest[]; exclusive: boolean }>();
   for (const [guest, cpus] of threads) {
-    const key = cpus.join(",");
-    const set = sets.get(key) ?? { cpus, guests: [], exclusive: false };
+    const exclusive = guest.vm.exclusiveCores;
+    const key = `${cpus.join(",")} ${exclusive}`;
+    const set = sets.get(key) ?? { cpus, guests: [], exclusive };
     set.guests.push(guest);
-    set.exclusive ||= guest.vm.exclusiveCores;
     sets.set(key, set);
   }
   const clashing = [...sets.values()].filter((a) =>
