@@ -97,7 +97,7 @@ function seedVolume(
       name: volume,
       pool,
       capacity: SEED_BYTES,
-      target: { format: { type: "raw" } },
+      // No format is declared: it is written as raw bytes, and libvirt then finds an ISO 9660 image in them.
       create: { content: { url: seed.path } },
     },
     { ...child, deleteBeforeReplace: true },
