@@ -319,6 +319,38 @@ describe.each([
   });
 });
 
+describe("one runner at a time", () => {
+  const lanes = (first: string, second: string, maximum: number) =>
+    mutate((f) => {
+      set(f, 1).selector = { "capability.tinyland.dev/kvm": "true" };
+      set(f, 1).tolerations = set(f, 2).tolerations ?? [];
+      set(f, 1).maxRunners = maximum;
+      container(f, 1).requests = { cpu: "2", memory: first, ephemeralStorage: "1Gi" };
+      container(f, 2).requests = { cpu: "4", memory: second, ephemeralStorage: "1Gi" };
+    });
+  const largest = (fleet: Draft) => {
+    const { scaleSets } = judgeRunners(requireFleet(fleet), { today: "2026-05-06" });
+    return scaleSets.map((s) => s.largest).map(({ passes, binds }) => `${passes}: ${binds}`);
+  };
+
+  it("leaves neither of two lanes that fit side by side", () => {
+    expect(largest(lanes("20Gi", "30Gi", 1)).slice(1)).toEqual([
+      "0: one runner at a time on sting",
+      "0: one runner at a time on sting",
+    ]);
+  });
+
+  it("leaves no maximum to a third that is not concerned", () => {
+    expect(largest(lanes("20Gi", "30Gi", 1))[0]).toBe(
+      "null: none passes while the others stay as declared: one runner at a time on sting",
+    );
+  });
+
+  it("leaves one of a lane of which two fit, if the other may run nothing", () => {
+    expect(largest(lanes("20Gi", "20Gi", 0))[2]).toBe("1: one runner at a time on sting");
+  });
+});
+
 describe("what is unknown", () => {
   it("is never placed, and never counted as impossible either", () => {
     const fleet = requireFleet(
