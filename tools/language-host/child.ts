@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /** Runs before the program; says itself what for. */
-const PRELUDE = ["--require", path.join(import.meta.dirname, "lazyAutomation.cjs")];
+const PRELUDE = ["--require", path.join(import.meta.dirname, "leanSdk.cjs")];
 
 const running = new Set<ChildProcess>();
 
