@@ -36,9 +36,10 @@ export class Ledger {
 
   /** The findings that a resource causes; none if it fits, or if capacity has no interest in its type. */
   judge(resource: Resource): readonly Finding[] {
-    switch (kindOf(resource.type)) {
-      case "plan":
-        return this.#judgePlan(resource);
+    const kind = kindOf(resource.type);
+    if (kind === "plan") return this.#judgePlan(resource);
+    if (isUntargeted(resource)) return [];
+    switch (kind) {
       case "domain":
         return this.#judgeDomain(resource);
       case "volume":
@@ -199,6 +200,14 @@ export class Ledger {
     }
     return clusters[0] ?? "";
   }
+}
+
+/**
+ * With --target the engine shows the resources that it leaves alone too: by their last inputs, and those that
+ * do not exist yet by none. No provider accepts any of ours without inputs, so none is created that way.
+ */
+function isUntargeted({ inputs }: Resource): boolean {
+  return Object.keys(inputs).length === 0;
 }
 
 /** The total is a fleet that nobody wrote: paths into it would lead nowhere. */

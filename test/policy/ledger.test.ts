@@ -94,6 +94,13 @@ describe("Domains", () => {
     expect(rulesOf(judgeAll([domain(SLM_HEAVY)], ledger)[0])).toContain("resource/floats-on-pinned");
   });
 
+  it("leaves alone what an update does not target: it has no inputs", () => {
+    expect(judgeAll([{ ...domain(SLM), inputs: {} }, resource(PLAN, "plan", {})]).map(rulesOf)).toEqual([
+      [],
+      ["resource/missing-figure"],
+    ]);
+  });
+
   it("refuses a connection that the budget does not know", () => {
     const elsewhere = { ...domain(SLM), provider: { uri: "qemu+ssh://root@other/system" } };
     expect(judgeAll([elsewhere])).toEqual([

@@ -47,7 +47,7 @@ export class Raw extends pulumi.CustomResource {
 /** A stack under the pack, and what its providers were asked to create. */
 export interface PolicyStack {
   readonly stack: TestStack;
-  readonly up: () => Promise<EngineResult>;
+  readonly up: (...args: string[]) => Promise<EngineResult>;
   readonly preview: () => Promise<EngineResult>;
   /** Names of the resources that a provider was asked to create, in order. */
   readonly created: () => Promise<string[]>;
@@ -73,7 +73,7 @@ export async function createPolicyStack(program: string, config: object = {}): P
   const flags = ["--policy-pack-config", file("policy-config.json")];
   return {
     stack,
-    up: () => stack.up(...flags),
+    up: (...args) => stack.up(...flags, ...args),
     preview: () => stack.preview(...flags),
     created: async () => {
       const lines = (await readFile(file("created"), "utf8")).split("\n").filter((line) => line !== "");

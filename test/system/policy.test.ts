@@ -131,4 +131,14 @@ new Raw("libvirt:index/domain:Domain", "k3s-worker-slm", { ...${JSON.stringify(S
     expect(failed.stdout + failed.stderr).not.toContain("    at ");
     expect(await unreadable.created()).toEqual([]);
   });
+
+  test("has nothing against what an update does not target", async () => {
+    const { up, created } = await createPolicyStack(`
+new Raw("libvirt:index/domain:Domain", "k3s-worker-data", ${JSON.stringify(DATA)});
+new Raw("libvirt:index/domain:Domain", "k3s-worker-slm", ${JSON.stringify(SLM)});
+`);
+    const result = await up("--target", "**k3s-worker-slm");
+    expect(result.exitCode, result.stdout + result.stderr).toBe(0);
+    expect(await created()).toEqual(["k3s-worker-slm"]);
+  });
 });
