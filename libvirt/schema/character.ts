@@ -26,7 +26,7 @@ function source(prefix: string, path: string): z.ZodObject {
       path,
       struct(name("Unix"), "A UNIX socket.", {
         path: text("@path", "Path. Default: libvirt chooses, for a guest agent."),
-        mode: choice("@mode", "Who connects.", ["bind", "connect"]),
+        mode: choice("@mode", "Who connects.", ["bind", "connect"], { implied: "bind" }),
       }),
       "A UNIX socket of the host.",
       { when: { type: "unix" } },

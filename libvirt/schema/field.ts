@@ -37,6 +37,8 @@ export interface FieldMeta {
   /** For a list: items present on the host but not declared are drift (true) or the host's own affair (false). */
   readonly closed?: boolean;
   readonly secret?: boolean;
+  /** A value that the host does not write down, as it goes without saying. */
+  readonly implied?: string;
 }
 
 /** The declarations, by the zod schema that carries them. */

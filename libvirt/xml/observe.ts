@@ -59,6 +59,7 @@ function observeScalar(
 ): void {
   if (meta.secret || sameScalar(meta, declared[name], actual[name], declared, actual)) return;
   if (actual[name] === undefined) {
+    if (meta.implied !== undefined && meta.implied === declared[name]) return;
     if (meta.form === "flag") out[name] = false;
     else delete out[name];
     return;
