@@ -1,12 +1,9 @@
 // @ts-check
 // Entry of the policy pack: plain JavaScript, so that any Node.js can at least say what is missing. The
 // analyzer runner loads its entry with require(); the pack itself is TypeScript that Node.js strips of types.
-import { enableCompileCache } from "node:module";
 import process from "node:process";
 
-if (process.features.typescript === "strip") {
-  // Honours NODE_COMPILE_CACHE, and halves the second start of the pack.
-  enableCompileCache();
+if (process.features.typescript) {
   // require() refuses a module with top-level await, so the import's failure is handled here.
   import("./pack.ts").catch((error) => {
     console.error(`numafleet's policy pack does not load: ${error instanceof Error ? error.message : error}`);

@@ -33,7 +33,8 @@ export function scaleSetFromRelease(
   cluster: string,
   declared: DeclaredContainers,
 ): ScaleSet {
-  if (facts.get(inputs, "valueYamlFiles", "valueYamlFiles") !== undefined) {
+  const files = facts.get(inputs, "valueYamlFiles", "valueYamlFiles");
+  if (files !== undefined && !(Array.isArray(files) && files.length === 0)) {
     facts.add({
       rule: "resource/unsupported-constraint",
       path: "valueYamlFiles",

@@ -164,6 +164,10 @@ describe("scale sets", () => {
     ]);
   });
 
+  it("has no objection to a list of no files", () => {
+    expect(read(VM_TEST_VALUES, { valueYamlFiles: [] }).findings).toEqual([]);
+  });
+
   it.each([
     ["maxRunners", { maxRunners: -1 }, "-1; expected a whole number from 0"],
     ["maxRunners", { maxRunners: "many" }, '"many"; expected a whole number from 0'],
