@@ -61,7 +61,7 @@ export function search(
     const node = order[at] as number;
     const groups = (usable[node] as number[]).filter((g) => (left[g] as number) > 0);
     if (choose(at, node, groups, 0)) return true;
-    if (!exhausted) failed.set(key, slack);
+    failed.set(key, slack);
     return false;
   };
 
