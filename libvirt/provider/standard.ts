@@ -1,12 +1,20 @@
 /** The parts of check and diff that all resources share. */
-import type * as z from "zod";
+import * as z from "zod";
 import { changeClass } from "../schema/changeClass.ts";
 import { changesOf } from "../schema/changes.ts";
-import { propertiesOf } from "../schema/field.ts";
+import { inner, propertiesOf } from "../schema/field.ts";
 import type { ResourceSchema } from "../schema/resources.ts";
 import type { CheckAnswer, CheckRequest, DiffAnswer } from "./resource.ts";
 import { validate } from "./validation.ts";
-import { type Properties, plainProperties, Secret, UNKNOWN, type Value } from "./values.ts";
+import {
+  isList,
+  isProperties,
+  type Properties,
+  plainProperties,
+  Secret,
+  UNKNOWN,
+  type Value,
+} from "./values.ts";
 
 /** Names a resource that has no name, marks secret inputs, and checks all of them against the schema. */
 export function standardCheck(schema: ResourceSchema, request: CheckRequest): CheckAnswer {
@@ -31,14 +39,27 @@ export function standardCheck(schema: ResourceSchema, request: CheckRequest): Ch
   return { inputs: markSecrets(schema.inputs, inputs), failures };
 }
 
-function markSecrets(object: z.ZodObject, inputs: Readonly<Record<string, Value>>): Properties {
-  const secret = new Set(propertiesOf(object).flatMap(([name, , meta]) => (meta.secret ? [name] : [])));
-  return Object.fromEntries(
-    Object.entries(inputs).map(([key, value]) => [
-      key,
-      secret.has(key) && value !== UNKNOWN && !(value instanceof Secret) ? new Secret(value) : value,
-    ]),
-  );
+/** Marks what the schema calls secret, at any depth, so that it is encrypted in the state. */
+function markSecrets(object: z.ZodObject, inputs: Properties): Properties {
+  const fields = new Map(propertiesOf(object).map(([name, schema, meta]) => [name, { schema, meta }]));
+  const out: Record<string, Value> = {};
+  for (const [key, value] of Object.entries(inputs)) {
+    const field = fields.get(key);
+    if (value !== undefined)
+      out[key] = field ? marked(field.schema, field.meta.secret === true, value) : value;
+  }
+  return out;
+}
+
+function marked(schema: z.ZodType, isSecret: boolean, value: Value): Value {
+  if (value === UNKNOWN || value instanceof Secret) return value;
+  if (isSecret) return new Secret(value);
+  if (schema instanceof z.ZodObject && isProperties(value)) return markSecrets(schema, value);
+  if (schema instanceof z.ZodArray && isList(value)) {
+    const item = inner(schema.element as z.ZodType);
+    return value.map((element) => marked(item, false, element));
+  }
+  return value;
 }
 
 /** All changes, and those that the table of change classes calls replacements. */

@@ -135,6 +135,12 @@ describe("check", () => {
     ]);
   });
 
+  it("marks a secret deep inside", async () => {
+    const graphics = [{ vnc: { autoPort: true, passwd: "hunter2" } }];
+    const { inputs } = await plugin.check(TYPES.domain, { type: "kvm", memory: 4, devices: { graphics } });
+    expect(inputs.devices.graphics).toEqual([{ vnc: { autoPort: true, passwd: secret("hunter2") } }]);
+  });
+
   it("asks where a volume's size comes from, and where a pool is", async () => {
     expect((await plugin.check(TYPES.volume, { name: "v", pool: "p" })).failures).toEqual([
       { property: "capacity", reason: "is required for a volume without create.content and backingStore" },
@@ -265,6 +271,13 @@ describe("the rest of the protocol", () => {
   it("says what to install where virsh is missing", async () => {
     await expect(plugin.create(TYPES.domain, clone(PINNED_VM))).rejects.toThrow(
       "the virsh command is missing on the machine that runs Pulumi. Install libvirt's client tools: apt-get install libvirt-clients, dnf install libvirt-client, or brew install libvirt",
+    );
+  });
+
+  it("says what to install where no tool for seeds is there", async () => {
+    const seed = { name: "seed", userData: secret("a"), metaData: "b" };
+    await expect(plugin.create(TYPES.cloudinitDisk, seed)).rejects.toThrow(
+      "no tool to write cloud-init images is installed here (xorriso, genisoimage, mkisofs). Install one: apt-get install xorriso, dnf install xorriso, or brew install xorriso",
     );
   });
 

@@ -85,14 +85,14 @@ async function info(host: Host, uuid: string): Promise<{ active: boolean; autost
   return { active: /^Active:\s+yes/m.test(text), autostart: /^Autostart:\s+yes/m.test(text) };
 }
 
-/** Starts the network where it is off, and sets whether it starts with the host. */
+/** Sets whether the network starts with the host, and starts it where it is off. */
 async function bringUp(host: Host, uuid: string, inputs: Properties): Promise<void> {
   const name = String(inputs.name);
   const now = await info(host, uuid);
-  if (!now.active) await host.run("net-start", { network: uuid }, `starting network ${name}`);
   const wanted = inputs.autostart === true;
   if (now.autostart !== wanted) {
     const disable = wanted ? undefined : true;
     await host.run("net-autostart", { network: uuid, disable }, `setting autostart of network ${name}`);
   }
+  if (!now.active) await host.run("net-start", { network: uuid }, `starting network ${name}`);
 }
