@@ -213,7 +213,8 @@ function placementText(survey: Survey, scenario: Scenario, s: number, fits: numb
 
 /**
  * The way out for a finding that some maxima cause: which scale set to lower, and to what. Ends with the
- * largest `maxRunners` that passes wherever lowering one scale set alone suffices.
+ * largest `maxRunners` that passes wherever lowering one scale set alone suffices. A maximum of 0 is never
+ * advised: ARC does not reconsider the jobs that were queued meanwhile, so it is no throttle.
  */
 export function lowerMaximum(
   survey: Survey,
@@ -226,10 +227,16 @@ export function lowerMaximum(
     const passes = maxima[s]?.passes ?? null;
     return passes === null || passes >= set.maxRunners ? [] : [{ name: set.name, passes }];
   });
-  const [first] = ways;
-  if (first === undefined) return otherwise;
-  if (ways.length === 1)
+  const lower = ways.filter((w) => w.passes > 0);
+  const [first] = lower;
+  if (first === undefined) {
+    const names = ways.map((w) => w.name);
+    if (names.length === 0) return otherwise;
+    const which = names.length === 1 ? `scale set ${names[0]}` : `one of the scale sets ${listNames(names)}`;
+    return `Leave out ${which}, or budget for it: beside the others no maxRunners above 0 passes.`;
+  }
+  if (lower.length === 1)
     return `Lower scale set ${first.name}: the largest maxRunners that passes is ${first.passes}.`;
-  const list = listNames(ways.map((w) => `${w.passes} for ${w.name}`));
-  return `Lower one of ${count(ways.length, "scale set")}, the others as declared: the largest maxRunners that passes is ${list}.`;
+  const list = listNames(lower.map((w) => `${w.passes} for ${w.name}`));
+  return `Lower one of ${count(lower.length, "scale set")}, the others as declared: the largest maxRunners that passes is ${list}.`;
 }

@@ -183,8 +183,8 @@ const policy: readonly Row[] = [
       f.scaleSets.push({ ...set(f, 0), name: "fourth-nix-kvm", scope: "fourth", maxRunners: 2 });
     },
     [
-      "refuse runners/label-ceiling policy.labels[0].ceiling: Label tinyland-nix-kvm: the maxima sum up to 6 runners (tinyland-nix-kvm 1, jesssullivan-nix-kvm 1, jesssullivan-nix-vm-test-kvm 2 and fourth-nix-kvm 2), above the ceiling of 4 by 2 (TIN-912: audit of 2026-05-05, three scale sets, aggregate maximum 4). Lower one of 2 scale sets, the others as declared: the largest maxRunners that passes is 0 for jesssullivan-nix-vm-test-kvm and 0 for fourth-nix-kvm.",
-      "refuse runners/new-owner-maximum scaleSets[3].maxRunners: Scale set fourth-nix-kvm has a maximum of 2 runners, the default of a scale set without a budget of its own is 1: short by 1. Lower scale set fourth-nix-kvm: the largest maxRunners that passes is 0.",
+      "refuse runners/label-ceiling policy.labels[0].ceiling: Label tinyland-nix-kvm: the maxima sum up to 6 runners (tinyland-nix-kvm 1, jesssullivan-nix-kvm 1, jesssullivan-nix-vm-test-kvm 2 and fourth-nix-kvm 2), above the ceiling of 4 by 2 (TIN-912: audit of 2026-05-05, three scale sets, aggregate maximum 4). Leave out one of the scale sets jesssullivan-nix-vm-test-kvm and fourth-nix-kvm, or budget for it: beside the others no maxRunners above 0 passes.",
+      "refuse runners/new-owner-maximum scaleSets[3].maxRunners: Scale set fourth-nix-kvm has a maximum of 2 runners, the default of a scale set without a budget of its own is 1: short by 1. Leave out scale set fourth-nix-kvm, or budget for it: beside the others no maxRunners above 0 passes.",
     ],
   ],
   [
