@@ -169,7 +169,7 @@ describe("holes, not totals", () => {
     );
   });
 
-  it("names a smallest set of scale sets that do not fit together, and both ways out", () => {
+  it("names a smallest set of scale sets that do not fit together, and the way out that keeps both", () => {
     const { findings } = judgeInput(
       holes(
         [10, 10],
@@ -185,7 +185,7 @@ describe("holes, not totals", () => {
       "Cluster default cannot seat its 4 runners at maximum at once by requests: at most 3, short by 1. a asks for 2 of 1 CPU, 6Gi memory: n0 seats at most 1 (memory, 10Gi free), n1 seats at most 1 (memory, 10Gi free). b asks for 1 of 1 CPU, 5Gi memory: n0 seats at most 2 (memory, 10Gi free), n1 seats at most 2 (memory, 10Gi free). Together these nodes seat at most 2 of their 3 pods (the sums fit, the holes do not).",
     );
     expect(finding?.remedy).toBe(
-      "Lower one of 2 scale sets, the others as declared: the largest maxRunners that passes is 1 for a and 0 for b.",
+      "Lower scale set a: the largest maxRunners that passes is 1.",
     );
   });
 
