@@ -310,11 +310,23 @@ describe.skipIf(why !== undefined)(title, () => {
     await expect(plugin.create(TYPES.volume, volume("theirs"), { name: "theirs" })).rejects.toThrow(
       `volume "theirs" exists on ${daemon.uri} and does not belong to this stack, so it is left alone. To take it over: pulumi import libvirt:index/volume:Volume theirs ${join(path, "theirs")}`,
     );
-    // An upload that fails leaves a volume behind, which the next attempt replaces.
-    const missing = { ...volume("mine"), create: { content: { url: join(daemon.folder, "nothing.img") } } };
-    await expect(plugin.create(TYPES.volume, missing, { name: "mine" })).rejects.toThrow(
-      /create.content.url: cannot read/,
+    const content = (url: string) => ({
+      ...volume("mine"),
+      target: { format: { type: "qcow2" } },
+      create: { content: { url } },
+    });
+    for (const url of [join(daemon.folder, "nothing.img"), daemon.folder]) {
+      await expect(plugin.create(TYPES.volume, content(url), { name: "mine" })).rejects.toThrow(
+        /create.content.url: /,
+      );
+    }
+    // This one fails after the upload, and leaves a volume behind that the next attempt replaces.
+    const image = join(daemon.folder, "4M.qcow2");
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", image, "4M"]);
+    await expect(plugin.create(TYPES.volume, content(image), { name: "mine" })).rejects.toThrow(
+      `volume mine: capacity is 2097152 bytes, but the image ${image} has 4194304. Give at least that much, or none`,
     );
+    expect(existsSync(join(path, "mine"))).toBe(true);
     const first = await plugin.create(TYPES.volume, volume("mine"), { name: "mine" });
     const again = await plugin.create(TYPES.volume, volume("mine"), { name: "mine" });
     expect(again.id).toBe(first.id);

@@ -220,9 +220,9 @@ async function contentFile(inputs: Properties): Promise<{ path: string; size: bi
     );
   }
   const path = url.startsWith("file://") ? fileURLToPath(url) : url;
-  try {
-    return { path, size: (await stat(path, { bigint: true })).size };
-  } catch (error) {
-    throw new ProviderError(`create.content.url: cannot read ${path}: ${(error as Error).message}`);
-  }
+  const info = await stat(path, { bigint: true }).catch((error: Error) => {
+    throw new ProviderError(`create.content.url: cannot read ${path}: ${error.message}`);
+  });
+  if (!info.isFile()) throw new ProviderError(`create.content.url: ${path} is no regular file`);
+  return { path, size: info.size };
 }
