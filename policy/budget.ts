@@ -67,6 +67,25 @@ export function grantPlan(budget: Budget, plan: Fleet): { fleet: Fleet; findings
   };
 }
 
+/** True if a plan has a host or node that the budget does not know. */
+export function isElsewhere(budget: Budget, plan: Fleet): boolean {
+  return grantPlan(budget, plan).findings.length > 0;
+}
+
+/** Says that a plan was judged by figures of its own, since the pack's config names no budget. */
+export function ownFigures({ hosts, nodes }: Budget): Finding {
+  const places = [...hosts.map((h) => h.name), ...nodes.map((n) => `${n.cluster}/${n.name}`)];
+  const list = `${places.slice(0, 5).join(", ")}${places.length > 5 ? `, and ${places.length - 5} more` : ""}`;
+  return finding({
+    rule: "budget/own-figures",
+    severity: "warn",
+    path: "fleet",
+    subject: "policy pack",
+    message: `The policy pack's config names no budget, so the stack is judged by the hosts, nodes and ceilings that it states itself (${list}).`,
+    remedy: "Name the budget that holds for it in the pack's config; docs/policies.md shows one.",
+  });
+}
+
 /** A host or node that the budget does not know. */
 export function unknown(
   what: "host" | "node" | "cluster",

@@ -6,7 +6,7 @@ import { type Fleet, parseFleet } from "../model/fleet.ts";
 import { checkReferences } from "../model/references.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
 import type { VM } from "../model/vm.ts";
-import { grant, grantPlan, unknown } from "./budget.ts";
+import { type Budget, grant, grantPlan, isElsewhere, ownFigures, unknown } from "./budget.ts";
 import { Facts } from "./facts.ts";
 import { type PlainObject, UNKNOWN } from "./plain.ts";
 import { kindOf, type Resource } from "./resource.ts";
@@ -25,6 +25,8 @@ import { findTrespassers } from "./trespass.ts";
  */
 export class Ledger {
   readonly #settings: Settings;
+  #budget: Budget;
+  #notice: Finding | undefined;
   #plan: Fleet | undefined;
   readonly #guests = new Map<string, Guest>();
   readonly #claims = new Map<string, PoolClaim>();
@@ -32,6 +34,7 @@ export class Ledger {
 
   constructor(settings: Settings) {
     this.#settings = settings;
+    this.#budget = settings.budget;
   }
 
   /** The findings that a resource causes; none if it fits, or if capacity has no interest in its type. */
@@ -53,6 +56,11 @@ export class Ledger {
     }
   }
 
+  /** What the last plan was judged by, if that was its own figures. */
+  get notice(): Finding | undefined {
+    return this.#notice;
+  }
+
   /** Judges the fleet that the plan carries; the verdict it carries too is the stack's own, and not believed. */
   #judgePlan({ inputs, name }: Resource): readonly Finding[] {
     const facts = new Facts(`plan ${name}`);
@@ -61,10 +69,22 @@ export class Ledger {
     if (facts.findings.length > 0) return facts.findings;
     const parsed = parseFleet(inputs.fleet);
     if (!parsed.fleet) return parsed.findings;
-    const { fleet, findings } = grantPlan(this.#settings.budget, parsed.fleet);
+    const { fleet, findings } = this.#grant(parsed.fleet);
     const all = [...findings, ...this.#judgeFleet(fleet)];
     if (!refuses(all)) this.#plan = parsed.fleet;
     return all;
+  }
+
+  /**
+   * The plan under the pack's budget. Without a configured one the built-in holds only for its own site: a plan
+   * of other hosts or nodes brings the budget for itself and for what follows, and that is told.
+   */
+  #grant(plan: Fleet): { fleet: Fleet; findings: readonly Finding[] } {
+    const { budget, isBuiltIn } = this.#settings;
+    if (!isBuiltIn || !isElsewhere(budget, plan)) return grantPlan(budget, plan);
+    this.#budget = plan;
+    this.#notice = ownFigures(plan);
+    return { fleet: plan, findings: [this.#notice] };
   }
 
   #judgeDomain(resource: Resource): readonly Finding[] {
@@ -81,12 +101,12 @@ export class Ledger {
     if (facts.findings.length > 0) return facts.findings;
     return this.#accept(this.#guests, urn, guest, (total) => {
       const guests = [...total.values()];
-      return [...this.#judgeDemand(guests, []), ...findTrespassers(guests, this.#settings.budget)];
+      return [...this.#judgeDemand(guests, []), ...findTrespassers(guests, this.#budget)];
     });
   }
 
   #disks(facts: Facts, inputs: PlainObject, vm: VM, declared?: VM["disks"]): VM["disks"] {
-    const { hosts, nodes } = this.#settings.budget;
+    const { hosts, nodes } = this.#budget;
     if (!nodes.some((n) => n.vm === vm.name)) return [];
     const host = hosts.find((h) => h.name === vm.host);
     return attachedDisks(facts, inputs, vm, host, [...this.#claims.values()], declared);
@@ -98,7 +118,7 @@ export class Ledger {
     const name = facts.text(inputs, "name", "name") ?? resource.name;
     const claim = claimFromVolume(facts, inputs, name, this.#host(facts, resource));
     if (facts.findings.length > 0) return facts.findings;
-    const host = this.#settings.budget.hosts.find((h) => h.name === claim.host);
+    const host = this.#budget.hosts.find((h) => h.name === claim.host);
     if (!host?.pools.some((p) => p.name === claim.pool)) {
       facts.add({
         rule: "budget/unknown-place",
@@ -146,7 +166,7 @@ export class Ledger {
 
   #judgeDemand(guests: readonly Guest[], scaleSets: readonly ScaleSet[]): readonly Finding[] {
     const vms = guests.map((guest) => guest.vm);
-    return withoutPaths(this.#judgeFleet(grant(this.#settings.budget, { vms, scaleSets })));
+    return withoutPaths(this.#judgeFleet(grant(this.#budget, { vms, scaleSets })));
   }
 
   #judgeFleet(fleet: Fleet): readonly Finding[] {
@@ -156,7 +176,7 @@ export class Ledger {
 
   /** Volumes are no VM's yet: each stands for itself, and only the pools are judged. */
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
-    const { hosts, policy } = this.#settings.budget;
+    const { hosts, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
     const fleet = { hosts, vms, nodes: [], scaleSets: [], policy };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
@@ -164,7 +184,8 @@ export class Ledger {
 
   /** The budget's host that a resource is created on, by its provider's URI. */
   #host(facts: Facts, { provider }: Resource): string {
-    const { budget, uris } = this.#settings;
+    const { uris } = this.#settings;
+    const budget = this.#budget;
     const uri = facts.text(provider, "uri", "provider.uri");
     if (uri !== undefined) {
       const host = budget.hosts.find((h) => h.name === uris[uri] || h.uri === uri);
@@ -183,7 +204,8 @@ export class Ledger {
 
   /** The budget's cluster that a resource is created in, by its provider's context. */
   #cluster(facts: Facts, { provider }: Resource): string {
-    const { budget, contexts } = this.#settings;
+    const { contexts } = this.#settings;
+    const budget = this.#budget;
     const clusters = [...new Set(budget.nodes.map((n) => n.cluster))];
     const context = facts.text(provider, "context", "provider.context");
     if (context !== undefined) {

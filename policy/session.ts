@@ -40,6 +40,11 @@ export class Session {
       return [withoutBudget(resource)];
     }
   }
+
+  /** What is to be said of the plan that was judged last; nothing without a budget. */
+  async notice(): Promise<Finding | undefined> {
+    return (await this.ledger().catch(() => undefined))?.notice;
+  }
 }
 
 /** True for an error that carries findings; known by its name, so that its class need not be loaded for it. */

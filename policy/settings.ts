@@ -7,6 +7,8 @@ import type { PlainObject } from "./plain.ts";
 /** What the pack judges by: its own config, not the stack's. */
 export interface Settings {
   readonly budget: Budget;
+  /** True if the config names no budget, and the built-in default stack's stands in. */
+  readonly isBuiltIn: boolean;
   /** The day of the judgement: `2026-05-06`. */
   readonly today: string;
   /** libvirt connection URI → host of the budget, for URIs other than the budget's. */
@@ -36,6 +38,7 @@ export async function readSettings(
   const source = isObject(budget) ? budget : await loadFleet(textOf(config, "budget"), folder);
   return {
     budget: requireBudget(source),
+    isBuiltIn: budget === undefined || budget === null,
     today,
     uris: textsOf(config, "uris"),
     contexts: textsOf(config, "contexts"),

@@ -6,7 +6,7 @@ export function violationText(f: Finding): string {
   return `${f.rule}: ${f.message} ${f.remedy}${where}`;
 }
 
-/** Reports what refuses. A warning is no violation: the preview's own report shows it. */
+/** Reports what refuses. A warning about capacity is no violation: the preview's own report shows it. */
 export function reportRefusals(findings: readonly Finding[], report: (message: string) => void): void {
   for (const f of findings) if (f.severity === "refuse") report(violationText(f));
 }

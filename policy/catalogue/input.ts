@@ -61,6 +61,14 @@ export const inputAreas: readonly RuleArea[] = [
         fix: "Add it to the budget that the pack's config names, or use one that it knows.",
       },
       {
+        id: "budget/own-figures",
+        severity: "warn",
+        title: "The budget of a plan is not the stack's own",
+        why: "Whoever writes the stack then writes its ceilings too. Told where the config names no budget and the plan has hosts or nodes that the built-in one lacks.",
+        example: "A fleet file of another site, and a pack without config.",
+        fix: "Name its budget in the pack's config.",
+      },
+      {
         id: "budget/unreadable",
         severity: "refuse",
         title: "The budget can be read",

@@ -302,13 +302,33 @@ describe("plans", () => {
   it("refuses hosts and nodes that the pack's budget does not know", () => {
     const [host] = defaultStack.hosts ?? [];
     const [node] = defaultStack.nodes ?? [];
-    const texts = judgeAll([
-      plan({ hosts: [{ ...host, name: "other" }], nodes: [{ ...node, name: "new" }] }),
-    ]);
+    const elsewhere = plan({ hosts: [{ ...host, name: "other" }], nodes: [{ ...node, name: "new" }] });
+    const texts = judgeAll([elsewhere], new Ledger({ ...settings, isBuiltIn: false }));
     expect(rulesOf(texts[0])).toEqual(["budget/unknown-place", "budget/unknown-place"]);
     expect(texts[0]?.[1]).toBe(
       "budget/unknown-place: The policy pack's budget has no node honey/new (it knows honey/honey, honey/sting, honey/bumble): it cannot be proven that it fits. Add the node to the budget that the pack's config names, or use one that it knows. (nodes[0])",
     );
+  });
+
+  it("judges a plan of another site by its own figures if the config names no budget, and tells so", () => {
+    const [host] = defaultStack.hosts ?? [];
+    const other = { ...host, name: "other", uri: "qemu+ssh://root@other/system" };
+    const ledger = new Ledger(settings);
+    const findings = ledger.judge(plan({ hosts: [other], policy: {} }));
+    expect(findings.map((f) => [f.rule, f.severity])).toEqual([["budget/own-figures", "warn"]]);
+    expect(findings[0]?.message).toBe(
+      "The policy pack's config names no budget, so the stack is judged by the hosts, nodes and ceilings that it states itself (other).",
+    );
+    const there = { uri: "qemu+ssh://root@other/system" };
+    const texts = judgeAll(
+      [
+        { ...domain(DATA), provider: there },
+        { ...domain({ ...SLM, name: "huge", memory: 999_999 }), provider: there },
+        domain(SLM),
+      ],
+      ledger,
+    );
+    expect(texts.map(rulesOf)).toEqual([[], ["host/cell-memory"], ["budget/unknown-place"]]);
   });
 
   it("refuses a plan without a fleet, with an unknown figure, and with an invalid fleet", () => {

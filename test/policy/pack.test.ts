@@ -2,11 +2,14 @@ import type { ReportViolation, ResourceValidationArgs, ResourceValidationPolicy 
 import { describe, expect, it } from "vitest";
 import { createPolicies } from "../../policy/policies.ts";
 import type { Resource } from "../../policy/resource.ts";
+import defaultStack from "../../stacks/default.ts";
 import {
   DATA,
   domain,
   FOUR_DOMAINS,
+  PLAN,
   release,
+  resource,
   SLM,
   smallValues,
   VM_TEST_VALUES,
@@ -70,12 +73,13 @@ describe("the policies", () => {
     expect(policies.map((p) => p.name)).toEqual([
       "capacity-budget",
       "capacity-plan",
+      "configured-budget",
       "host-envelope",
       "storage-envelope",
       "runner-envelope",
     ]);
     for (const policy of policies) {
-      expect(policy.enforcementLevel).toBe("mandatory");
+      expect(policy.enforcementLevel).toBe(policy.name === "configured-budget" ? "advisory" : "mandatory");
       expect(Object.keys(policy).filter((key) => key !== "configSchema")).toEqual([
         "name",
         "description",
@@ -111,6 +115,14 @@ describe("the policies", () => {
     expect(reports[2]?.[0]).toBe(
       "runner-envelope runners/new-owner-maximum: Scale set jesssullivan-nix-vm-test-kvm has a maximum of 3 runners, its budget is 2: short by 1. Lower scale set jesssullivan-nix-vm-test-kvm: the largest maxRunners that passes is 2.",
     );
+  });
+
+  it("tell, and do not refuse, that a plan of another site is judged by its own figures", async () => {
+    const [host] = defaultStack.hosts ?? [];
+    const plan = resource(PLAN, "plan", { fleet: { hosts: [{ ...host, name: "other" }], policy: {} } });
+    expect((await analyze([plan]))[0]).toEqual([
+      "configured-budget budget/own-figures: The policy pack's config names no budget, so the stack is judged by the hosts, nodes and ceilings that it states itself (other). Name the budget that holds for it in the pack's config; docs/policies.md shows one. (fleet)",
+    ]);
   });
 
   it("hold the budget of the config, given as an object", async () => {
