@@ -20,7 +20,7 @@ export default () =>
     const capacity = judge(fleet, { today: settings.today });
     const findings = [...capacity.findings, ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun())];
     const diff = diffFromOutputs((await previousOutputs())?.capacity, capacity);
-    await passGate({ findings, diff }, pulumi.runtime.isDryRun());
+    passGate({ findings, diff }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity });
     await plan.registered();
     registerFleet(fleet, settings, { dependsOn: plan });

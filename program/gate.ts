@@ -17,16 +17,17 @@ export interface Judgement {
  * preview goes on, so that the whole difference of resources is seen too, and fails at its end. Without a difference nothing but findings is shown: an unchanged stack makes no noise.
  * @throws pulumi.RunError on a refused update; the engine shows its message without a stack trace
  */
-export async function passGate({ findings, diff }: Judgement, isPreview: boolean): Promise<void> {
+export function passGate({ findings, diff }: Judgement, isPreview: boolean): void {
   const sorted = sortFindings(findings);
   const refused = refuses(sorted);
-  if (!diff.empty) await pulumi.log.info(`Capacity difference:\n\n${renderDiff(diff)}\n`);
+  // Diagnostics are sent in order and delivered before the program ends; nothing has to wait for them.
+  if (!diff.empty) void pulumi.log.info(`Capacity difference:\n\n${renderDiff(diff)}\n`);
   for (const f of sorted) {
-    await (f.severity === "refuse" ? pulumi.log.error(diagnostic(f)) : pulumi.log.warn(diagnostic(f)));
+    void (f.severity === "refuse" ? pulumi.log.error(diagnostic(f)) : pulumi.log.warn(diagnostic(f)));
   }
   if (!refused) return;
   if (!isPreview) throw userError(`${verdict(sorted)} Nothing was created or changed.`);
-  await pulumi.log.error(`${verdict(sorted)} An update would create and change nothing.`);
+  void pulumi.log.error(`${verdict(sorted)} An update would create and change nothing.`);
   failAtExit();
 }
 
