@@ -22,6 +22,8 @@ export class Host {
   readonly uri: string;
   readonly #session: Session;
   readonly #settings: SessionSettings;
+  /** Connections of transfers under way. */
+  readonly #transfers = new Set<Session>();
 
   private constructor(uri: string, session: Session, settings: SessionSettings) {
     this.uri = uri;
@@ -70,10 +72,12 @@ export class Host {
   /** A command on a connection of its own, so that a long transfer holds nobody up. */
   async apart(name: string, options: Options, what: string, timeoutMs: number): Promise<void> {
     const session = await Session.open(this.uri, this.#settings);
+    this.#transfers.add(session);
     try {
       await session.run(command(name, options), what, timeoutMs);
     } finally {
       session.close();
+      this.#transfers.delete(session);
     }
   }
 
@@ -94,8 +98,10 @@ export class Host {
     return lines(names).map((name, index) => ({ name, uuid: (byPosition[index] ?? "").trim() }));
   }
 
+  /** Ends the connection, and transfers under way: what they leave behind is noted as unfinished. */
   close(): void {
     this.#session.close();
+    for (const transfer of this.#transfers) transfer.close();
   }
 }
 
