@@ -17,7 +17,7 @@ export interface ClusterNodeArgs {
 /**
  * Taints and labels of a node that one of the fleet's VMs backs, kept on the cluster's side: k3s itself
  * applies those of its config file only when the node first registers. A server-side apply that names
- * nothing but them: what others put on the node stays theirs, and a change is one patch, with no VM touched.
+ * nothing but them (the node has to be there): what others put on the node stays theirs, and a change is one patch, with no VM touched.
  */
 export class ClusterNode extends pulumi.ComponentResource {
   constructor(name: string, { node, vm, provider }: ClusterNodeArgs, opts?: pulumi.ComponentResourceOptions) {

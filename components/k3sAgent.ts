@@ -4,6 +4,8 @@ import { NumaDomain, type NumaDomainArgs } from "./numaDomain.ts";
 
 /** Arguments of a K3sAgent. */
 export interface K3sAgentArgs extends Omit<NumaDomainArgs, "role"> {
+  /** Name of the cluster's node; by default the VM's. It counts when the node first registers. */
+  readonly nodeName?: string;
   /** Host name of the server it joins, as the guest resolves it. */
   readonly server: string;
   /** The agents' token, which does not open the servers; kept secret from here on. */
@@ -20,9 +22,10 @@ export class K3sAgent extends pulumi.ComponentResource {
 
   constructor(name: string, args: K3sAgentArgs, opts?: pulumi.ComponentResourceOptions) {
     super("numafleet:k3s:Agent", name, {}, opts);
-    const { server, token, ...domain } = args;
+    const { server, token, nodeName, ...domain } = args;
+    const node = { ...domain.vm, name: nodeName ?? domain.vm.name };
 
-    const role = pulumi.secret(token).apply((agent) => k3sAgentRole(domain.vm, server, { agent }));
+    const role = pulumi.secret(token).apply((agent) => k3sAgentRole(node, server, { agent }));
     this.vm = new NumaDomain(name, { ...domain, role }, { parent: this });
 
     this.registerOutputs({ hostName: this.vm.domainName });

@@ -27,15 +27,21 @@ export interface K3sServerPlan {
   readonly several: boolean;
 }
 
+/** A VM as it joins a cluster. */
+export interface K3sNode extends Pick<VM, "taints" | "labels"> {
+  /** Name of the node; the VM's by default. */
+  readonly name: string;
+}
+
 /** Files and service of a k3s server. Taints and labels count when the node first registers. */
-export function k3sServerRole(vm: VM, plan: K3sServerPlan, tokens: K3sTokens): GuestRole {
+export function k3sServerRole(node: K3sNode, plan: K3sServerPlan, tokens: K3sTokens): GuestRole {
   const config = {
-    "node-name": vm.name,
+    "node-name": node.name,
     ...(plan.joins === undefined ? {} : { server: serverUrl(plan.joins) }),
     ...(plan.several && plan.joins === undefined ? { "cluster-init": true } : {}),
     ...(tokens.server === undefined ? {} : { "token-file": SERVER_TOKEN_FILE }),
     "agent-token-file": AGENT_TOKEN_FILE,
-    ...nodeConfig(vm),
+    ...nodeConfig(node),
   };
   return {
     files: [
@@ -48,12 +54,12 @@ export function k3sServerRole(vm: VM, plan: K3sServerPlan, tokens: K3sTokens): G
 }
 
 /** Files and service of a k3s agent, which joins a server by its host name. */
-export function k3sAgentRole(vm: VM, server: string, tokens: Pick<K3sTokens, "agent">): GuestRole {
+export function k3sAgentRole(node: K3sNode, server: string, tokens: Pick<K3sTokens, "agent">): GuestRole {
   const config = {
-    "node-name": vm.name,
+    "node-name": node.name,
     server: serverUrl(server),
     "token-file": AGENT_TOKEN_FILE,
-    ...nodeConfig(vm),
+    ...nodeConfig(node),
   };
   return {
     files: [
@@ -64,7 +70,7 @@ export function k3sAgentRole(vm: VM, server: string, tokens: Pick<K3sTokens, "ag
   };
 }
 
-function nodeConfig({ taints, labels }: Pick<VM, "taints" | "labels">): Record<string, readonly string[]> {
+function nodeConfig({ taints, labels }: K3sNode): Record<string, readonly string[]> {
   const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
   return {
     ...(taints.length === 0 ? {} : { "node-taint": taints.map((t: Taint) => formatTaint(t)) }),

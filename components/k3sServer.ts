@@ -4,6 +4,8 @@ import { NumaDomain, type NumaDomainArgs } from "./numaDomain.ts";
 
 /** Arguments of a K3sServer. */
 export interface K3sServerArgs extends Omit<NumaDomainArgs, "role"> {
+  /** Name of the cluster's node; by default the VM's. It counts when the node first registers. */
+  readonly nodeName?: string;
   /** Whether it founds the cluster or joins another server. */
   readonly plan: K3sServerPlan;
   /** The cluster's tokens; kept secret from here on, whether or not they were marked so. */
@@ -21,9 +23,10 @@ export class K3sServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: K3sServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("numafleet:k3s:Server", name, {}, opts);
-    const { plan, tokens, ...domain } = args;
+    const { plan, tokens, nodeName, ...domain } = args;
+    const node = { ...domain.vm, name: nodeName ?? domain.vm.name };
 
-    const role = pulumi.secret(tokens).apply((t) => k3sServerRole(domain.vm, plan, t));
+    const role = pulumi.secret(tokens).apply((t) => k3sServerRole(node, plan, t));
     this.vm = new NumaDomain(name, { ...domain, role }, { parent: this });
 
     this.registerOutputs({ hostName: this.vm.domainName });

@@ -23,6 +23,7 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
   const tokens = k3sTokens(settings);
   const servers = fleet.vms.filter((vm) => vm.role === "k3s-server").map((vm) => vm.name);
   const founder = servers[0];
+  const nodeNames = new Map(fleet.nodes.map((node) => [node.vm, node.name]));
   for (const machine of machines(fleet)) {
     const host = new HypervisorHost(machine.host.name, machine, opts);
     const shared = sharedCpus(machine);
@@ -34,18 +35,19 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
         type: settings.domainType,
         sharedCpus: shared,
       };
+      const nodeName = nodeNames.get(vm.name) ?? vm.name;
       const placed = { ...opts, dependsOn: [host] };
       switch (vm.role) {
         case "k3s-server": {
           const plan = { joins: vm.name === founder ? undefined : founder, several: servers.length > 1 };
-          new K3sServer(vm.name, { ...args, plan, tokens }, placed);
+          new K3sServer(vm.name, { ...args, nodeName, plan, tokens }, placed);
           break;
         }
         case "k3s-agent":
           // An agent without any server is refused (`build/agent-without-server`); a preview names none.
           new K3sAgent(
             vm.name,
-            { ...args, server: founder ?? "", token: tokens.apply((t) => t.agent) },
+            { ...args, nodeName, server: founder ?? "", token: tokens.apply((t) => t.agent) },
             placed,
           );
           break;
@@ -59,7 +61,9 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
 function registerClusters(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
   const backing = new Map<string, VM>(fleet.vms.map((vm) => [vm.name, vm]));
   const backed = fleet.nodes.flatMap((node) => {
-    const vm = node.vm === undefined ? undefined : backing.get(node.vm);
+    // A node that was only written down need not have joined yet; k3s gives it taints and labels when it does.
+    const vm =
+      node.vm === undefined || node.recorded.source !== "detected" ? undefined : backing.get(node.vm);
     return vm && (vm.taints.length > 0 || Object.keys(vm.labels).length > 0) ? [{ node, vm }] : [];
   });
   const clusters = [
