@@ -21,6 +21,9 @@ export interface DomainPlan {
 export const domainTypes = ["kvm", "qemu"] as const;
 export type DomainType = (typeof domainTypes)[number];
 
+/** How long a guest may take to shut down before it is ended; k3s gives its pods up to 90 seconds. */
+const SHUTDOWN_SECONDS = 120;
+
 /** Where the hypervisor keeps a note on the VM. A URN, since nothing is to be fetched from a namespace. */
 const METADATA = "urn:numafleet:vm:1";
 
@@ -68,6 +71,8 @@ export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
     devices: devices(vm, plan),
     autostart: true,
     running: true,
+    // A guest with data is asked before it is ended. Emulated ones are a laboratory's, and often answer to nobody.
+    ...(plan.type === "kvm" ? { destroy: { shutdown: { timeout: SHUTDOWN_SECONDS } } } : {}),
   };
 }
 

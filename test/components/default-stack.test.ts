@@ -119,6 +119,7 @@ describe("the default stack", () => {
       },
       autostart: true,
       running: true,
+      destroy: { shutdown: { timeout: 120 } },
     });
   });
 
