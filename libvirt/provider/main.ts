@@ -8,6 +8,8 @@ const grpc = createRequire(import.meta.url)("@grpc/grpc-js") as typeof grpcModul
 // The engine's own limit; schemas and states can be larger than gRPC's default of 4 MiB.
 const MESSAGE_BYTES = 1024 * 1024 * 400;
 
+const ORPHAN_CHECK_MS = 1000;
+
 const server = new grpc.Server({
   "grpc.max_receive_message_length": MESSAGE_BYTES,
   "grpc.max_send_message_length": MESSAGE_BYTES,
@@ -23,6 +25,14 @@ server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error,
   // The first check needs the schemas: load them while the engine is still busy with the program.
   setImmediate(warmUp);
 });
+
+// An engine that is killed does not end its plugins; one without an engine would hold its connection for ever.
+const engine = process.ppid;
+setInterval(() => {
+  if (process.ppid === engine) return;
+  close();
+  process.exit(1);
+}, ORPHAN_CHECK_MS).unref();
 
 for (const signal of ["SIGINT", "SIGTERM"] as const) {
   process.on(signal, () => {

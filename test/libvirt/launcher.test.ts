@@ -1,5 +1,6 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import { accessSync, constants, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
 import { runInNewContext } from "node:vm";
 import { expect, it } from "vitest";
 import { PLUGIN, startPlugin } from "./pluginClient.ts";
@@ -47,3 +48,26 @@ it("ends when it is told to", async () => {
   await plugin.close();
   expect(() => process.kill(plugin.pid, 0)).toThrow();
 });
+
+it("ends when the engine that started it was killed", async () => {
+  const parent = `
+    const child = require("node:child_process").spawn(process.execPath, [${JSON.stringify(PLUGIN)}], { stdio: ["ignore", "pipe", "inherit"] });
+    child.stdout.once("data", () => console.log(child.pid));
+  `;
+  const engine = spawn(process.execPath, ["-e", parent], { stdio: ["ignore", "pipe", "inherit"] });
+  const pid = await new Promise<number>((resolve) =>
+    engine.stdout.once("data", (chunk) => resolve(Number(chunk))),
+  );
+  expect(process.kill(pid, 0)).toBe(true);
+  engine.kill("SIGKILL");
+  // Polled, not timed: the test's own time limit is what ends a plugin that stays.
+  while (isAlive(pid)) await sleep(50);
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+}
