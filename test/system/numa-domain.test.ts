@@ -1,5 +1,5 @@
-import { mkdirSync, writeFileSync } from "node:fs";
-import { join } from "node:path";
+import { mkdirSync, readdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FleetInput } from "../../model/fleet.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
@@ -71,17 +71,7 @@ describe.skipIf(why !== undefined)(`a fleet's life${why ? ` (skipped: ${why})` :
   test("is created, is the same afterwards, and takes a taint without touching the VM", async () => {
     const file = join(daemon.folder, "fleet.json");
     const write = (input: FleetInput) => writeFileSync(file, JSON.stringify(input));
-    mkdirSync(join(daemon.folder, "home"), { recursive: true });
-    const stack = await createStack({
-      directory: ROOT,
-      env: { XDG_STATE_HOME: join(daemon.folder, "home") },
-      config: {
-        "numafleet:fleet": file,
-        "numafleet:today": "2026-05-06",
-        "numafleet:domainType": "qemu",
-        "numafleet:k3sToken": TOKEN,
-      },
-    });
+    const stack = await stackOf(file);
 
     write(fleet(daemon));
     succeeded(await stack.up());
@@ -111,7 +101,50 @@ describe.skipIf(why !== undefined)(`a fleet's life${why ? ` (skipped: ${why})` :
     expect(daemon.qemuPid("agent")).toBe(pid);
     expect(await uuidOf(stack)).toBe(uuid);
   });
+
+  test("will not lose precious data, and is gone without it", async () => {
+    daemon.virsh("destroy", "agent");
+    daemon.virsh("undefine", "agent");
+    daemon.virsh("destroy", "server");
+    daemon.virsh("undefine", "server");
+    daemon.virsh("pool-destroy", "images");
+    daemon.virsh("pool-undefine", "images");
+    const file = join(daemon.folder, "second.json");
+    const input = fleet(daemon);
+    const folder = join(daemon.folder, "second");
+    for (const host of input.hosts ?? []) for (const pool of host.pools ?? []) pool.path = folder;
+    writeFileSync(file, JSON.stringify(input));
+    const stack = await stackOf(file);
+    succeeded(await stack.up());
+
+    const kept = await stack.destroy();
+    expect(kept.exitCode).not.toBe(0);
+    expect(`${kept.stdout}${kept.stderr}`).toContain("agent/hot");
+    expect(readdirSync(folder)).toContain("agent-hot.qcow2");
+
+    for (const vm of input.vms ?? []) for (const disk of vm.disks ?? []) disk.precious = false;
+    writeFileSync(file, JSON.stringify(input));
+    succeeded(await stack.up());
+    succeeded(await stack.destroy());
+    expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
+    expect(readdirSync(folder)).toEqual([]);
+  });
 });
+
+function stackOf(file: string): Promise<TestStack> {
+  const home = join(dirname(file), "home");
+  mkdirSync(home, { recursive: true });
+  return createStack({
+    directory: ROOT,
+    env: { XDG_STATE_HOME: home },
+    config: {
+      "numafleet:fleet": file,
+      "numafleet:today": "2026-05-06",
+      "numafleet:domainType": "qemu",
+      "numafleet:k3sToken": TOKEN,
+    },
+  });
+}
 
 async function uuidOf(stack: TestStack): Promise<unknown> {
   const { deployment } = await stack.exportStack();
