@@ -100,7 +100,9 @@ runtime:
         "index.ts": `
 import * as pulumi from "@pulumi/pulumi";
 export const args = process.execArgv.slice(process.execArgv.indexOf("--max-old-space-size=200"));
-// The host loads the Automation API late; a program must not notice.
+// The host loads the Automation API and the serialisation of functions late; a program must not notice.
+const { text } = await pulumi.runtime.serializeFunction(() => args.length);
+export const serialised = text.includes("args.length");
 export const automation = [typeof pulumi.automation.LocalWorkspace.create, "Stack" in pulumi.automation];
 export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
 `,
@@ -112,6 +114,7 @@ export const typescript = process.env.PULUMI_NODEJS_TYPESCRIPT ?? "unset";
     expect(deployment.resources?.[0]?.outputs).toEqual({
       args: ["--max-old-space-size=200", "--title", "two words"],
       automation: ["function", true],
+      serialised: true,
       typescript: "unset",
     });
   });

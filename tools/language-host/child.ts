@@ -4,7 +4,9 @@ import { createRequire } from "node:module";
 import path from "node:path";
 
 /** Runs before the program; says itself what for. */
-const PRELUDE = ["--require", path.join(import.meta.dirname, "leanSdk.cjs")];
+const LEAN_SDK = ["--require", path.join(import.meta.dirname, "leanSdk.cjs")];
+/** `NUMAFLEET_PLAIN_SDK=1` leaves the prelude out: for comparison, and to tell whose fault something is. */
+const PRELUDE = process.env.NUMAFLEET_PLAIN_SDK === "1" ? [] : LEAN_SDK;
 
 const running = new Set<ChildProcess>();
 
