@@ -184,9 +184,7 @@ describe("holes, not totals", () => {
     expect(finding?.message).toBe(
       "Cluster default cannot seat its 4 runners at maximum at once by requests: at most 3, short by 1. a asks for 2 of 1 CPU, 6Gi memory: n0 seats at most 1 (memory, 10Gi free), n1 seats at most 1 (memory, 10Gi free). b asks for 1 of 1 CPU, 5Gi memory: n0 seats at most 2 (memory, 10Gi free), n1 seats at most 2 (memory, 10Gi free). Together these nodes seat at most 2 of their 3 pods (the sums fit, the holes do not).",
     );
-    expect(finding?.remedy).toBe(
-      "Lower scale set a: the largest maxRunners that passes is 1.",
-    );
+    expect(finding?.remedy).toBe("Lower scale set a: the largest maxRunners that passes is 1.");
   });
 
   it("does not let an unplaceable scale set spoil another's answer", () => {
