@@ -14,12 +14,13 @@ import { capacityOutputs, diffFromOutputs } from "./report/outputs.ts";
 /** Loads the fleet, judges it, stops here if it does not fit, and registers it behind its plan. */
 export default () =>
   withPlainErrors(async () => {
+    const previous = previousOutputs();
     const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
     const source = await fleetSource(settings, import.meta.dirname);
     const fleet = requireFleet(source);
     const capacity = judge(fleet, { today: settings.today });
     const findings = [...capacity.findings, ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun())];
-    const diff = diffFromOutputs((await previousOutputs())?.capacity, capacity);
+    const diff = diffFromOutputs((await previous)?.capacity, capacity);
     passGate({ findings, diff }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity });
     await plan.registered();

@@ -149,5 +149,5 @@ function stackOf(file: string): Promise<TestStack> {
 async function uuidOf(stack: TestStack): Promise<unknown> {
   const { deployment } = await stack.exportStack();
   const found = deployment.resources?.find((r) => r.type === DOMAIN && r.urn.endsWith("::agent"));
-  return found?.outputs?.["uuid"];
+  return found?.outputs?.uuid;
 }
