@@ -2,16 +2,21 @@
 // @ts-check
 // Entry of every npm script: plain JavaScript that Node.js 20 runs, with nothing installed. It finds a Node.js
 // that loads TypeScript, installs the npm packages, then becomes the tool of the given name under that Node.js.
-import { spawn } from "node:child_process";
 import module from "node:module";
 import path from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { findNode } from "./node/findNode.mjs";
 import { cacheDirectory } from "./setup/cache.mjs";
+import { passThrough } from "./setup/command.mjs";
 import { installDependencies } from "./setup/dependencies.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { say } from "./setup/progress.mjs";
 
-const root = path.dirname(import.meta.dirname);
+/** The oldest Node.js that this file is tried with. */
+const OLDEST_NODE_MAJOR = 20;
+
+// Not import.meta.dirname, which Node.js 20 has from 20.11 on.
+const root = path.dirname(path.dirname(fileURLToPath(import.meta.url)));
 
 /** The tool of each command with its first arguments, in the order of the usage line. */
 const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
@@ -30,11 +35,16 @@ const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
  * @param {string[]} args
  */
 async function main(command, args) {
-  const [file, ...first] = TOOLS[command] ?? [];
+  const [file, ...first] = (Object.hasOwn(TOOLS, command) && TOOLS[command]) || [];
   if (file === undefined) {
     const known = Object.keys(TOOLS).join("|");
     throw new SetupError(
       `usage: node tools/bootstrap.mjs ${known} [argument…]\ngot: ${command || "(nothing)"}`,
+    );
+  }
+  if (Number.parseInt(process.versions.node, 10) < OLDEST_NODE_MAJOR) {
+    throw new SetupError(
+      `Node.js ${OLDEST_NODE_MAJOR} or newer is needed to set up, this is ${process.versions.node}: install Node.js 24 and put it first on PATH`,
     );
   }
   const tool = path.join(root, file);
@@ -54,16 +64,10 @@ async function main(command, args) {
     Object.assign(process.env, env);
     module.enableCompileCache(env.NODE_COMPILE_CACHE);
     process.argv.splice(1, 2, tool, ...first);
-    await import(tool);
+    await import(pathToFileURL(tool).href); // a path may have what means something else in a URL
     return;
   }
-  const child = spawn(node.path, [tool, ...first, ...args], { stdio: "inherit", env });
-  // The terminal's Ctrl-C reaches the child by itself; this process only waits for what the child makes of it.
-  for (const signal of /** @type {const} */ (["SIGINT", "SIGTERM", "SIGHUP"])) {
-    process.on(signal, () => signal !== "SIGINT" && child.kill(signal));
-  }
-  child.on("error", (error) => fail(new SetupError(`cannot start ${node.path}: ${error.message}`)));
-  child.on("close", (code) => process.exit(code ?? 1));
+  process.exitCode = await passThrough(node.path, [tool, ...first, ...args], { env });
 }
 
 /** @param {unknown} error */

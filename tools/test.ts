@@ -4,12 +4,12 @@
  *
  * The last line is `N passed, N failed, N skipped`; the exit code is 0 only if everything passed.
  */
-import { spawn } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./engine/engine.ts";
 import { findEngine } from "./engine/findEngine.ts";
+import { passThrough } from "./setup/command.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { elapsed, say } from "./setup/progress.mjs";
 import { installSystemPackages } from "./setup/systemPackages.ts";
@@ -33,12 +33,8 @@ async function step(name: string, work: () => Promise<boolean>): Promise<void> {
 }
 
 /** Runs a package's executable with its output passed through. */
-function tool(name: string, ...args: string[]): Promise<boolean> {
-  return new Promise((resolve) => {
-    const child = spawn(process.execPath, [binary(name), ...args], { cwd: ROOT, stdio: "inherit" });
-    child.on("error", () => resolve(false));
-    child.on("close", (code) => resolve(code === 0));
-  });
+async function tool(name: string, ...args: string[]): Promise<boolean> {
+  return (await passThrough(process.execPath, [binary(name), ...args], { cwd: ROOT })) === 0;
 }
 
 function binary(name: string): string {
@@ -84,6 +80,10 @@ await step("unit tests", () => tests("unit"));
 await step("system tests", () => tests("system"));
 await rm(reports, { recursive: true, force: true });
 
+if (filters.length > 0 && total.passed + total.failed + total.skipped === 0) {
+  say(`\nNo test's path matches ${filters.join(" ")}`);
+  failed = true;
+}
 say(`\n${summary.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = failed ? 1 : 0;

@@ -14,6 +14,9 @@ const LOCK = JSON.stringify({
   },
 });
 
+/** Whatever the npm around it was told: every package, and the reason of a failure. */
+const NPM_CI = "ci --no-audit --no-fund --loglevel=error --include=dev";
+
 /** A checkout with a lockfile, and an npm that counts its calls. */
 async function checkout(npm: string) {
   const machine = await stubMachine();
@@ -34,7 +37,7 @@ describe("installDependencies", () => {
     expect(await install()).toBe(false);
     await machine.file("package-lock.json", LOCK.replace("1.0.0", "1.0.1"));
     expect(await install()).toBe(true);
-    expect(await npmRuns(machine)).toEqual(["ci --no-audit --no-fund", "ci --no-audit --no-fund"]);
+    expect(await npmRuns(machine)).toEqual([NPM_CI, NPM_CI]);
   });
 
   test("installs again when node_modules has gone", async () => {
@@ -52,6 +55,22 @@ describe("installDependencies", () => {
     );
     expect(await install()).toBe(false);
     expect(await npmRuns(machine)).toEqual([]);
+  });
+
+  test("installs again when npm has changed what is installed since, by npm prune say", async () => {
+    const { machine, install } = await checkout("mkdir -p node_modules");
+    const record = (packages: object) =>
+      machine.file("node_modules/.package-lock.json", JSON.stringify({ packages }));
+    await record({ "node_modules/a": { version: "1.0.0" } });
+    expect(await install()).toBe(false);
+    await record({});
+    expect(await install()).toBe(true);
+  });
+
+  test("takes a record that npm was killed in the middle of for none", async () => {
+    const { machine, install } = await checkout("mkdir -p node_modules");
+    await machine.file("node_modules/.package-lock.json", '{"packages": {"node_mod');
+    expect(await install()).toBe(true);
   });
 
   test("replaces an install by hand of another version", async () => {

@@ -52,9 +52,19 @@ Install Node.js 24 and put it first on PATH.`,
     expect(await readdir(machine.cache)).toEqual([]);
   });
 
+  test("fetches again what is damaged in the cache", async () => {
+    const machine = await stubMachine();
+    await machine.command("npm", NPM);
+    await machine.file(`cache/numafleet/node-${PINNED_NODE}/${INSTALLED}/node`, "\x7fELF", 0o755);
+    const found = await findNode({ running: OLD, env: machine.env });
+    expect(found.source).toBe("npm's node package");
+  });
+
   test("says so where npm is missing too", async () => {
     const machine = await stubMachine();
-    await expect(findNode({ running: OLD, env: machine.env })).rejects.toThrow("spawn npm ENOENT");
+    await expect(findNode({ running: OLD, env: machine.env })).rejects.toThrow(
+      "there is no npm on PATH: install it, it comes with Node.js",
+    );
   });
 
   test("two runs at once install once, and both get it", async () => {

@@ -1,8 +1,9 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { chooseBackend } from "../../tools/engine/environment.ts";
-import { withPolicyPack } from "../../tools/engine/runEngine.ts";
+import { commandWords, withPolicyPack } from "../../tools/engine/runEngine.ts";
 import { stubMachine } from "./stub.ts";
 
 describe("chooseBackend", () => {
@@ -11,7 +12,7 @@ describe("chooseBackend", () => {
     expect(embedded).toBe(true);
     expect(env).toEqual({
       PATH: "/bin",
-      PULUMI_BACKEND_URL: `file://${path.join(ROOT, ".numafleet", "state")}`,
+      PULUMI_BACKEND_URL: pathToFileURL(path.join(ROOT, ".numafleet", "state")).href,
       PULUMI_CONFIG_PASSPHRASE: "numafleet",
       PULUMI_HOME: path.join(ROOT, ".numafleet", "pulumi"),
       PULUMI_SKIP_UPDATE_CHECK: "true",
@@ -55,6 +56,13 @@ describe("withPolicyPack", () => {
     ]);
   });
 
+  test("quotes a path that would fall apart in the flag's list", async () => {
+    const machine = await stubMachine();
+    await machine.file('a,b "c"/policy/PulumiPolicy.yaml', "runtime: nodejs\n");
+    const root = path.join(machine.directory, 'a,b "c"');
+    expect(withPolicyPack("up", ["up"], root).at(-1)).toBe(`"${machine.directory}/a,b ""c""/policy"`);
+  });
+
   test("leaves other commands as they are", async () => {
     expect(withPolicyPack("stack", ["stack", "ls"], await checkoutWithPack())).toEqual(["stack", "ls"]);
   });
@@ -68,4 +76,16 @@ describe("withPolicyPack", () => {
     const machine = await stubMachine();
     expect(withPolicyPack("up", ["up"], machine.directory)).toEqual(["up"]);
   });
+});
+
+test.each([
+  ["up --yes", "up"],
+  ["--stack dev up", "up"],
+  ["-s dev --color never preview", "preview"],
+  ["--stack=dev --non-interactive -v3 up --stack prod", "up prod"],
+  ["-C /elsewhere -Q stack ls", "stack ls"],
+  ["--no-policy-pack up", "up"],
+  ["--help", ""],
+])("the command of `pulumi %s` is %j", (line, words) => {
+  expect(commandWords(line.split(" ")).join(" ")).toBe(words);
 });

@@ -99,6 +99,6 @@ describe("bootstrap", () => {
     const result = await run(process.execPath, [bootstrap, "pulumi", "stack", "ls"], { env });
     expect(result.code).toBe(3);
     expect(result.stdout).toBe("file:///s stack ls\n");
-    expect(result.stderr).toBe("Pulumi engine: PATH; your PULUMI_BACKEND_URL\n");
+    expect(result.stderr).toBe("Pulumi engine: of unknown version from PATH; your PULUMI_BACKEND_URL\n");
   });
 });

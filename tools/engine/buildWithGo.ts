@@ -53,7 +53,8 @@ export async function buildWithGo(directory: string, env: NodeJS.ProcessEnv): Pr
         "github.com/pulumi/pulumi/pkg/v3/cmd/pulumi",
       ],
       {
-        env: { ...env, CGO_ENABLED: "0" },
+        // A go.work above the checkout, or flags for another project, must not bend this build.
+        env: { ...env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
         onLine: (line) => {
           packages += 1;
           tell(`${packages} packages, ${line}`);

@@ -1,7 +1,8 @@
 import { cp, mkdtemp, rename, rm } from "node:fs/promises";
 import path from "node:path";
-import { npmReason, run, tail } from "../setup/command.mjs";
+import { run, tail } from "../setup/command.mjs";
 import { SetupError } from "../setup/failure.mjs";
+import { npmCi, npmReason } from "../setup/npm.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { ENGINE_VERSION } from "./engine.ts";
 
@@ -21,11 +22,7 @@ export async function downloadFromVendor(directory: string, env: NodeJS.ProcessE
     await cp(path.join(pins, file), path.join(work, file));
 
   await withProgress(`Downloading Pulumi ${ENGINE_VERSION} from the vendor`, async (tell) => {
-    const installed = await run("npm", ["ci", "--no-audit", "--no-fund"], {
-      cwd: work,
-      env,
-      timeoutMs: TIME_LIMIT_MS,
-    });
+    const installed = await npmCi(work, { env, timeoutMs: TIME_LIMIT_MS });
     if (installed.code !== 0)
       throw new SetupError(`npm could not install the launcher: ${npmReason(installed)}`);
     const launcher = path.join(work, "node_modules", "pulumi", "run.js");

@@ -1,8 +1,12 @@
 import path from "node:path";
+import { pathToFileURL } from "node:url";
 import { ROOT } from "./engine.ts";
 
 /** Everything that runs of this checkout leave behind; not in version control. */
 const LOCAL = path.join(ROOT, ".numafleet");
+
+/** The engine's home in the embedded default: plugins, credentials, logs. */
+export const EMBEDDED_HOME = path.join(LOCAL, "pulumi");
 
 /**
  * Passphrase of the embedded default. It is public, so it protects nothing: it only lets the engine run without
@@ -34,9 +38,9 @@ export function chooseBackend(env: NodeJS.ProcessEnv = process.env): Backend {
     description: "state in .numafleet/state, passphrase built in (set PULUMI_BACKEND_URL for your own)",
     env: {
       ...rest,
-      PULUMI_BACKEND_URL: `file://${path.join(LOCAL, "state")}`,
+      PULUMI_BACKEND_URL: pathToFileURL(path.join(LOCAL, "state")).href,
       PULUMI_CONFIG_PASSPHRASE: EMBEDDED_PASSPHRASE,
-      PULUMI_HOME: env.PULUMI_HOME || path.join(LOCAL, "pulumi"),
+      PULUMI_HOME: env.PULUMI_HOME || EMBEDDED_HOME,
       PULUMI_SKIP_UPDATE_CHECK: "true",
     },
   };

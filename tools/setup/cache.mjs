@@ -1,8 +1,25 @@
 // @ts-check
-import { access, mkdir, mkdtemp, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { randomUUID } from "node:crypto";
+import { rmSync } from "node:fs";
+import {
+  access,
+  link,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
+import { SetupError } from "./failure.mjs";
+import { onInterruption } from "./interruption.mjs";
+import { withProgress } from "./progress.mjs";
 
 /**
  * Where set-up keeps what it fetched or built: `$XDG_CACHE_HOME/numafleet`, by default `~/.cache/numafleet`.
@@ -22,20 +39,25 @@ export function cacheDirectory(env = process.env) {
  *
  * @param {string} target the folder's final path
  * @param {(directory: string) => Promise<void>} fill
+ * @returns {Promise<boolean>} whether this run filled it
+ * @throws {SetupError} when the cache cannot be written
  */
 export async function installOnce(target, fill) {
-  if (await exists(target)) return;
-  await mkdir(path.dirname(target), { recursive: true });
-  await withLock(`${target}.lock`, async () => {
-    if (await exists(target)) return;
+  if (await exists(target)) return false;
+  return withLock(`${target}.lock`, async () => {
+    if (await exists(target)) return false;
     await removeLeftovers(target);
     const temporary = await mkdtemp(`${target}.part-`);
+    const forget = onInterruption(() => rmSync(temporary, { recursive: true, force: true }));
     try {
       await fill(temporary);
       await rename(temporary, target);
+      return true;
     } catch (error) {
       await rm(temporary, { recursive: true, force: true });
       throw error;
+    } finally {
+      forget();
     }
   });
 }
@@ -55,49 +77,109 @@ async function removeLeftovers(target) {
 
 /** How often a run that waits for another looks again. */
 const LOCK_POLL_MS = 200;
+/** How often the holder of a lock shows that it is alive. */
+const LOCK_RENEW_MS = 2000;
+/** A lock that was not renewed for so long has no holder: its process id may be another's, or a container's. */
+const LOCK_LASTS_MS = 15_000;
 
 /**
- * Runs `work` while no other process of this machine does so under the same lock file. The lock of a process
- * that has died is taken over.
+ * Runs `work` while no other process does so under the same lock file. The lock of a process that has died is
+ * taken over: at once if it ran here, else when it has not been renewed for a while.
  *
  * @template T
  * @param {string} file
  * @param {() => Promise<T>} work
  * @returns {Promise<T>}
+ * @throws {SetupError} when the lock's folder cannot be written
  */
 export async function withLock(file, work) {
-  await mkdir(path.dirname(file), { recursive: true });
-  for (;;) {
-    try {
-      await writeFile(file, String(process.pid), { flag: "wx" });
-      break;
-    } catch (error) {
-      if (/** @type {NodeJS.ErrnoException} */ (error).code !== "EEXIST") throw error;
-      if (await isAbandoned(file)) await rm(file, { force: true });
-      else await delay(LOCK_POLL_MS);
-    }
+  await makeFolder(path.dirname(file));
+  if (!(await acquire(file))) {
+    await withProgress(`Waiting for another set-up, which holds ${file}`, async () => {
+      while (!(await acquire(file))) {
+        if (await isAbandoned(file)) await removeAbandoned(file);
+        else await delay(LOCK_POLL_MS);
+      }
+    });
   }
+  const forget = onInterruption(() => rmSync(file, { force: true }));
+  const renewal = setInterval(() => {
+    const now = new Date();
+    utimes(file, now, now).catch(() => {}); // a lock removed by hand needs no renewal
+  }, LOCK_RENEW_MS);
   try {
     return await work();
   } finally {
+    clearInterval(renewal);
+    forget();
     await rm(file, { force: true });
   }
 }
 
 /** @param {string} file */
-async function isAbandoned(file) {
-  const holder = Number(await readFile(file, "utf8").catch(() => ""));
-  if (holder === 0) {
-    // Between creation and writing a lock is empty for an instant; one that stays so has no living holder.
-    await delay(LOCK_POLL_MS);
-    return Number(await readFile(file, "utf8").catch(() => "1")) === 0;
-  }
+async function acquire(file) {
   try {
-    process.kill(holder, 0);
+    await writeFile(file, `${process.pid} ${os.hostname()}`, { flag: "wx" });
+    return true;
+  } catch (error) {
+    if (/** @type {NodeJS.ErrnoException} */ (error).code === "EEXIST") return false;
+    throw notWritable(path.dirname(file), error);
+  }
+}
+
+/** @param {string} file */
+async function isAbandoned(file) {
+  const [text, status] = await Promise.all([readFile(file, "utf8"), stat(file)]).catch(() => []);
+  if (text === undefined || status === undefined) return false; // it has just been given back
+  if (Date.now() - status.mtimeMs > LOCK_LASTS_MS) return true;
+  const [holder, host] = text.split(" ");
+  if (host !== os.hostname() || Number(holder) === process.pid) return false;
+  try {
+    process.kill(Number(holder), 0);
     return false;
   } catch (error) {
     return /** @type {NodeJS.ErrnoException} */ (error).code === "ESRCH";
   }
+}
+
+/**
+ * Of several runs that find a lock abandoned, one must not remove the lock that another has just taken: it is
+ * put aside first and looked at again.
+ *
+ * @param {string} file
+ */
+async function removeAbandoned(file) {
+  const aside = `${file}.${randomUUID()}`;
+  try {
+    await rename(file, aside);
+    if (!(await isAbandoned(aside))) await link(aside, file);
+  } catch {
+    // Another run was faster; the next look tells.
+  }
+  await rm(aside, { force: true });
+}
+
+/**
+ * Makes a folder with its parents.
+ *
+ * @param {string} directory
+ * @throws {SetupError} when that is not possible
+ */
+export async function makeFolder(directory) {
+  await mkdir(directory, { recursive: true }).catch((error) => {
+    throw notWritable(directory, error);
+  });
+}
+
+/**
+ * @param {string} directory
+ * @param {unknown} error
+ */
+function notWritable(directory, error) {
+  const code = /** @type {NodeJS.ErrnoException} */ (error).code;
+  return new SetupError(
+    `cannot write to ${directory} (${code}): set-up writes to the checkout and to its cache; XDG_CACHE_HOME moves the cache`,
+  );
 }
 
 /** @param {string} file */

@@ -1,17 +1,21 @@
 // @ts-check
 import { spawn } from "node:child_process";
 import { accessSync, constants, statSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
+import { SetupError } from "./failure.mjs";
+import { onInterruption } from "./interruption.mjs";
 
 /**
- * How a command ended. `code` is null when it could not be started or was ended by a signal; `stderr` then
- * says why.
+ * How a command ended. `code` is null when it could not be started, ran out of time, or was ended by a signal;
+ * `stderr` then says why. `missing` is true when there is no such command.
  *
- * @typedef {{ code: number | null, stdout: string, stderr: string }} CommandResult
+ * @typedef {{ code: number | null, stdout: string, stderr: string, missing?: boolean }} CommandResult
  */
 
 /**
- * Runs a command to its end and returns what it printed.
+ * Runs a command to its end and returns what it printed. If this process is ended before, or time runs out, the
+ * command ends too, with all that it has started.
  *
  * @param {string} command
  * @param {string[]} args
@@ -25,9 +29,18 @@ export function run(command, args, options = {}) {
     const child = spawn(command, args, {
       ...(cwd ? { cwd } : {}),
       ...(env ? { env } : {}),
-      ...(timeoutMs ? { timeout: timeoutMs } : {}),
+      // A process group of its own: what it starts in turn can be ended with it.
+      detached: true,
       stdio: ["ignore", "pipe", "pipe"],
     });
+    const endGroup = (/** @type {NodeJS.Signals} */ signal) => {
+      try {
+        if (child.pid !== undefined) process.kill(-child.pid, signal);
+      } catch {
+        // All of it has ended already.
+      }
+    };
+    const forget = onInterruption(() => endGroup("SIGTERM"));
     const output = { stdout: "", stderr: "" };
     for (const stream of /** @type {const} */ (["stdout", "stderr"])) {
       child[stream].setEncoding("utf8");
@@ -36,10 +49,56 @@ export function run(command, args, options = {}) {
         if (onLine) for (const line of chunk.split("\n")) if (line.trim() !== "") onLine(line.trim());
       });
     }
-    child.on("error", (error) => resolve({ code: null, ...output, stderr: error.message }));
+    let isLate = false;
+    const deadline = timeoutMs
+      ? setTimeout(() => {
+          isLate = true;
+          endGroup("SIGKILL");
+        }, timeoutMs)
+      : undefined;
+    const finish = (/** @type {CommandResult} */ result) => {
+      clearTimeout(deadline);
+      forget();
+      resolve(result);
+    };
+    child.on("error", (error) => {
+      const missing = /** @type {NodeJS.ErrnoException} */ (error).code === "ENOENT";
+      finish({ code: null, ...output, stderr: error.message, missing });
+    });
     child.on("close", (code, signal) => {
-      if (signal) output.stderr += `${path.basename(command)} was ended by ${signal}\n`;
-      resolve({ code, ...output });
+      const name = path.basename(command);
+      if (isLate) output.stderr += `${name} took longer than ${(timeoutMs ?? 0) / 1000} s\n`;
+      else if (signal) output.stderr += `${name} was ended by ${signal}\n`;
+      finish({ code: isLate ? null : code, ...output });
+    });
+  });
+}
+
+/**
+ * Runs a command in the place of this process: on its terminal, with its exit code.
+ *
+ * @param {string} command
+ * @param {string[]} args
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @returns {Promise<number>} its exit code; 128 and the signal's number when a signal ended it, as in a shell
+ * @throws {SetupError} when it cannot be started
+ */
+export function passThrough(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { ...options, stdio: "inherit" });
+    // The terminal's Ctrl-C reaches the child by itself, and the child decides what to make of it: the engine
+    // ends an update in order at the first and at once at the second. Other signals are for this process alone.
+    const wait = () => {};
+    const forward = (/** @type {NodeJS.Signals} */ signal) => void child.kill(signal);
+    process.on("SIGINT", wait).on("SIGTERM", forward).on("SIGHUP", forward);
+    const finish = () => process.off("SIGINT", wait).off("SIGTERM", forward).off("SIGHUP", forward);
+    child.on("error", (error) => {
+      finish();
+      reject(new SetupError(`cannot start ${command}: ${error.message}`));
+    });
+    child.on("close", (code, signal) => {
+      finish();
+      resolve(code ?? 128 + (signal ? os.constants.signals[signal] : 0));
     });
   });
 }
@@ -66,19 +125,6 @@ export function isExecutable(file) {
   } catch {
     return false;
   }
-}
-
-/**
- * Why npm failed: the first lines of its complaint, without the usage and the log's address that follow them.
- *
- * @param {CommandResult} result
- */
-export function npmReason(result) {
-  const complaint = result.stderr.split("\n").flatMap((line) => {
-    const text = /^npm (?:error|ERR!)\s+(.*)/.exec(line)?.[1]?.trim();
-    return text ? [text] : [];
-  });
-  return complaint.length > 0 ? complaint.slice(0, 6).join("\n") : tail(result);
 }
 
 /**
