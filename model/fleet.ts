@@ -2,6 +2,7 @@ import { z } from "zod";
 import { type Finding, FleetError, finding, sortFindings } from "./finding.ts";
 import { type Host, host } from "./host.ts";
 import { type Node, node } from "./node.ts";
+import { outline } from "./outline.ts";
 import { type Policy, policy } from "./policy.ts";
 import { nearest, propertiesAt } from "./properties.ts";
 import { checkReferences } from "./references.ts";
@@ -39,14 +40,27 @@ export type ParsedFleet =
 
 /**
  * Checks a value against the schema and its inner references. All errors are returned at once; each names
- * the path, the value and what would be right. References are checked only once every field is sound, since
- * a list with a hole in it would blame the innocent.
+ * the path, the value and what would be right.
  */
 export function parseFleet(value: unknown): ParsedFleet {
   const result = fleetSchema.safeParse(value, { reportInput: true });
-  const findings = result.success ? checkReferences(result.data) : result.error.issues.flatMap(toFindings);
-  if (findings.length > 0 || !result.success) return { fleet: undefined, findings: sortFindings(findings) };
-  return { fleet: result.data, findings: [] };
+  const hidden = prototypeKeys(value).map(prototypeKey);
+  if (result.success) {
+    const findings = [...hidden, ...checkReferences(result.data)];
+    return findings.length === 0
+      ? { fleet: result.data, findings: [] }
+      : { fleet: undefined, findings: sortFindings(findings) };
+  }
+  const issues = result.error.issues.flatMap(toFindings);
+  const told = new Set(issues.map((f) => f.path));
+  return {
+    fleet: undefined,
+    findings: sortFindings([
+      ...issues,
+      ...hidden.filter((f) => !told.has(f.path)),
+      ...checkReferences(outline(fleetSchema, value) ?? {}),
+    ]),
+  };
 }
 
 /** `parseFleet` for callers that want an exception. @throws FleetError with every finding */
@@ -106,6 +120,34 @@ function unknownProperty(path: string, key: string, known: readonly string[] | u
       ? `Write \`${meant}\`, or remove it.`
       : "Remove it; docs/reference.md lists every property.",
   });
+}
+
+/**
+ * Paths of the keys `__proto__`, which JSON can hold and zod drops without a word where keys are free.
+ * No recursion: a text may nest its lists deeper than the call stack is.
+ */
+function prototypeKeys(root: unknown): PropertyKey[][] {
+  const found: PropertyKey[][] = [];
+  const seen = new Set<object>();
+  const pending: { value: unknown; path: PropertyKey[] }[] = [{ value: root, path: [] }];
+  for (let next = pending.pop(); next; next = pending.pop()) {
+    const { value, path } = next;
+    if (typeof value !== "object" || value === null || seen.has(value) || path.length > MAX_DEPTH) continue;
+    seen.add(value);
+    if (Object.hasOwn(value, "__proto__")) found.push([...path, "__proto__"]);
+    const isList = Array.isArray(value);
+    for (const [key, inner] of Object.entries(value)) {
+      pending.push({ value: inner, path: [...path, isList ? Number(key) : key] });
+    }
+  }
+  return found;
+}
+
+/** No free key of a fleet lies deeper; deeper values are refused as a whole. */
+const MAX_DEPTH = 12;
+
+function prototypeKey(path: readonly PropertyKey[]): Finding {
+  return unknownProperty(formatPath(path), "__proto__", undefined);
 }
 
 function invalidKey(issue: z.core.$ZodIssueInvalidKey): Finding {

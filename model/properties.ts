@@ -25,14 +25,15 @@ function step(schema: z.core.$ZodType, key: PropertyKey): z.core.$ZodType | unde
 }
 
 /** Takes off what does not change the written form: defaults, optionality, transforms. */
-function bare(schema: z.core.$ZodType): z.core.$ZodType {
+export function bare(schema: z.core.$ZodType): z.core.$ZodType {
   const def = definition(schema);
   if (def.type === "optional" || def.type === "default" || def.type === "prefault")
     return bare(def.innerType);
   return def.type === "pipe" ? bare(def.in) : schema;
 }
 
-function definition(schema: z.core.$ZodType) {
+/** What a schema is made of, as zod keeps it. */
+export function definition(schema: z.core.$ZodType) {
   return (schema as z.core.$ZodTypes)._zod.def;
 }
 

@@ -1,251 +1,147 @@
+import { formatCpuset } from "./cpuset.ts";
+import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
-import type { Host } from "./host.ts";
-import type { VM } from "./vm.ts";
+import { eachSound, type Outline } from "./outline.ts";
 
 /**
- * What a fleet says about itself has to agree: names are unique, and what is named exists.
+ * What a fleet says about itself has to agree: names are unique, what is named exists, bounds are in order.
  * Whether it *fits* is capacity's question, not this file's.
+ *
+ * A fleet with errors is checked by its outline. Where a list has an entry without a sound name, nothing that
+ * refers to the list is blamed, since the name may be meant.
  */
-export function checkReferences(fleet: Fleet): Finding[] {
-  const hosts = new Map(fleet.hosts.map((h) => [h.name, h]));
-  const vms = new Set(fleet.vms.map((v) => v.name));
+export function checkReferences(fleet: Outline<Fleet>): Finding[] {
+  const names = {
+    host: namesOf(fleet.hosts),
+    vm: namesOf(fleet.vms),
+    node: namesOf(fleet.nodes),
+    scaleSet: namesOf(fleet.scaleSets),
+  };
   return [
-    ...duplicates(
-      "hosts",
-      "host",
-      fleet.hosts.map((h) => h.name),
-    ),
-    ...duplicates(
-      "vms",
-      "VM",
-      fleet.vms.map((v) => v.name),
-    ),
-    ...duplicates(
-      "nodes",
-      "node",
-      fleet.nodes.map((n) => `${n.cluster}/${n.name}`),
-    ),
-    ...duplicates(
-      "scaleSets",
-      "scale set",
-      fleet.scaleSets.map((s) => `${s.cluster}/${s.name}`),
-    ),
-    ...fleet.hosts.flatMap(checkHost),
-    ...fleet.vms.flatMap((vm, i) => checkVm(vm, `vms[${i}]`, hosts)),
-    ...fleet.nodes.flatMap((n, i) =>
-      n.vm === undefined || vms.has(n.vm) ? [] : [unknownName(`nodes[${i}].vm`, "VM", n.vm, vms)],
-    ),
-    ...duplicates(
-      "nodes",
-      "VM of two nodes:",
-      fleet.nodes.flatMap((n) => (n.vm === undefined ? [] : [n.vm])),
-      ".vm",
-    ),
-    ...checkScaleSets(fleet),
-    ...checkPolicy(fleet),
+    ...checkDuplicates(fleet),
+    ...eachSound(fleet.hosts, "hosts", checkReserved),
+    ...eachSound(fleet.vms, "vms", (vm, at) => [
+      ...unknown(`${at}.host`, "host", vm.host, names.host),
+      ...checkAttachments(vm, at, fleet.hosts),
+      ...checkBalloon(vm, at),
+    ]),
+    ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
+    ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
+    ...checkDecisions(fleet.policy ?? {}, names),
   ];
 }
 
-function duplicates(list: string, what: string, names: readonly string[], field = ".name"): Finding[] {
-  const first = new Map<string, number>();
-  return names.flatMap((name, i) => {
-    const earlier = first.get(name);
-    if (earlier === undefined) {
-      first.set(name, i);
-      return [];
-    }
-    return [
-      finding({
-        rule: "model/duplicate-name",
-        path: `${list}[${i}]${field}`,
-        subject: `${what} ${name}`,
-        message: `\`${list}[${i}]${field}\` is ${JSON.stringify(name)}, which \`${list}[${earlier}]\` has already.`,
-        remedy: "Give one of them another name, or remove it.",
-      }),
-    ];
-  });
+/** The names of a list; undefined stands for a list or an entry whose name is not sound. */
+type Names = readonly (string | undefined)[];
+
+function namesOf(list: readonly ({ readonly name?: string | undefined } | undefined)[] | undefined): Names {
+  return list?.map((entry) => entry?.name) ?? [undefined];
 }
 
-function unknownName(path: string, what: string, given: string, known: Iterable<string>): Finding {
-  const names = [...known].sort();
+function unknown(path: string, what: string, given: string | undefined, known: Names): Finding[] {
+  if (given === undefined || known.includes(given) || known.includes(undefined)) return [];
+  const names = [...new Set(known)].sort();
   const list =
     names.length === 0
       ? "none is declared"
       : `known: ${names.slice(0, 5).join(", ")}${names.length > 5 ? `, and ${names.length - 5} more` : ""}`;
-  return finding({
-    rule: "model/unknown-name",
-    path,
-    subject: `${what} ${given}`,
-    message: `\`${path}\` is ${JSON.stringify(given)}, but there is no ${what} of that name (${list}).`,
-    remedy: `Name a declared ${what}, or declare it.`,
-  });
-}
-
-function checkHost(host: Host, index: number): Finding[] {
-  const at = `hosts[${index}]`;
-  const findings = [
-    ...duplicates(
-      `${at}.cells`,
-      "cell",
-      host.cells.map((c) => String(c.id)),
-      ".id",
-    ),
-    ...duplicates(
-      `${at}.pools`,
-      "pool",
-      host.pools.map((p) => p.name),
-    ),
-    ...duplicates(
-      `${at}.bridges`,
-      "bridge",
-      host.bridges.map((b) => b.name),
-    ),
-  ];
-  const seen = new Map<number, string>();
-  host.cells.forEach((cell, c) => {
-    cell.cores.forEach((cpus, k) => {
-      const path = `${at}.cells[${c}].cores[${k}]`;
-      for (const cpu of cpus) {
-        const earlier = seen.get(cpu);
-        if (earlier === undefined) seen.set(cpu, path);
-        else {
-          findings.push(
-            finding({
-              rule: "model/duplicate-cpu",
-              path,
-              subject: `host ${host.name}`,
-              message: `\`${path}\` lists CPU ${cpu}, which \`${earlier}\` lists already.`,
-              remedy: "List each CPU of the host once, beside its siblings.",
-            }),
-          );
-        }
-      }
-    });
-  });
-  return findings;
-}
-
-function checkVm(vm: VM, at: string, hosts: ReadonlyMap<string, Host>): Finding[] {
-  const host = hosts.get(vm.host);
-  if (!host) return [unknownName(`${at}.host`, "host", vm.host, hosts.keys())];
-  const findings = duplicates(
-    `${at}.disks`,
-    "disk",
-    vm.disks.map((d) => d.name),
-  );
-  if (vm.bridge !== undefined && !host.bridges.some((b) => b.name === vm.bridge)) {
-    findings.push(
-      unknownName(
-        `${at}.bridge`,
-        "bridge",
-        vm.bridge,
-        host.bridges.map((b) => b.name),
-      ),
-    );
-  }
-  vm.disks.forEach((d, i) => {
-    if (d.pool === undefined || host.pools.some((p) => p.name === d.pool)) return;
-    findings.push(
-      unknownName(
-        `${at}.disks[${i}].pool`,
-        "pool",
-        d.pool,
-        host.pools.map((p) => p.name),
-      ),
-    );
-  });
-  if (vm.minimumMemory !== undefined && vm.minimumMemory > vm.memory) {
-    findings.push(
-      finding({
-        rule: "model/invalid-value",
-        path: `${at}.minimumMemory`,
-        subject: `VM ${vm.name}`,
-        have: vm.minimumMemory,
-        limit: vm.memory,
-        unit: "bytes",
-        message: `\`${at}.minimumMemory\` is ${formatBytes(vm.minimumMemory)}, above the VM's memory ${formatBytes(vm.memory)}.`,
-        remedy: "Lower minimumMemory, or raise memory.",
-      }),
-    );
-  }
-  return findings;
-}
-
-function checkScaleSets(fleet: Fleet): Finding[] {
-  return fleet.scaleSets.flatMap((set, i) => {
-    const at = `scaleSets[${i}]`;
-    const findings = duplicates(
-      `${at}.containers`,
-      "container",
-      set.containers.map((c) => c.name),
-    );
-    if (set.minRunners > set.maxRunners) {
-      findings.push(
-        finding({
-          rule: "model/invalid-value",
-          path: `${at}.minRunners`,
-          subject: `scale set ${set.name}`,
-          have: set.minRunners,
-          limit: set.maxRunners,
-          unit: "runners",
-          message: `\`${at}.minRunners\` is ${set.minRunners}, above maxRunners ${set.maxRunners}.`,
-          remedy: "Lower minRunners, or raise maxRunners.",
-        }),
-      );
-    }
-    return findings;
-  });
-}
-
-function checkPolicy({ policy, hosts, nodes, scaleSets }: Fleet): Finding[] {
-  const hostNames = new Set(hosts.map((h) => h.name));
-  const nodeNames = new Set(nodes.map((n) => n.name));
-  const setNames = new Set(scaleSets.map((s) => s.name));
-  const known = (path: string, what: string, given: string, names: ReadonlySet<string>) =>
-    names.has(given) ? [] : [unknownName(path, what, given, names)];
   return [
-    ...duplicates(
-      "policy.labels",
-      "label budget",
-      policy.labels.map((l) => l.label),
-      ".label",
-    ),
-    ...duplicates(
-      "policy.ownerBudgets",
-      "owner budget",
-      policy.ownerBudgets.map((b) => b.scaleSet),
-      ".scaleSet",
-    ),
-    ...duplicates(
-      "policy.overflow",
-      "overflow node",
-      policy.overflow.map((o) => o.node),
-      ".node",
-    ),
-    ...duplicates(
-      "policy.warmPools",
-      "warm pool",
-      policy.warmPools.map((w) => w.scaleSet),
-      ".scaleSet",
-    ),
-    ...policy.overflow.flatMap((o, i) =>
-      duplicates(
-        `policy.overflow[${i}].lanes`,
-        "lane",
-        o.lanes.map((l) => l.scaleSet),
-        ".scaleSet",
-      ),
-    ),
-    ...Object.keys(policy.oversubscription)
+    finding({
+      rule: "model/unknown-name",
+      path,
+      subject: `${what} ${given}`,
+      message: `\`${path}\` is ${JSON.stringify(given)}, but there is no ${what} of that name (${list}).`,
+      remedy: `Name a declared ${what}, or declare it.`,
+    }),
+  ];
+}
+
+function checkReserved(host: Outline<Fleet["hosts"][number]>, at: string): Finding[] {
+  const cores = host.cells?.flatMap((cell) => cell?.cores ?? [undefined]) ?? [undefined];
+  const cpus = cores.flatMap((core) => core ?? []);
+  const missing = host.reserved?.cpus?.filter((cpu) => !cpus.includes(cpu)) ?? [];
+  if (missing.length === 0 || cores.includes(undefined)) return [];
+  const path = `${at}.reserved.cpus`;
+  return [
+    finding({
+      rule: "model/unknown-name",
+      path,
+      subject: `host ${host.name ?? at}`,
+      message: `\`${path}\` names CPU ${formatCpuset(missing)}, but the host has only CPUs ${formatCpuset(cpus)}.`,
+      remedy: "Name CPUs of the host, or record the missing ones in its cells.",
+    }),
+  ];
+}
+
+/** Bridge and pools of a VM's host; nothing is said of them where the host itself is not known. */
+function checkAttachments(
+  vm: Outline<Fleet["vms"][number]>,
+  at: string,
+  hosts: Outline<Fleet["hosts"]> | undefined,
+): Finding[] {
+  const host = hosts?.find((h) => h?.name !== undefined && h.name === vm.host);
+  if (!host) return [];
+  const pools = namesOf(host.pools);
+  return [
+    ...unknown(`${at}.bridge`, "bridge", vm.bridge, namesOf(host.bridges)),
+    ...eachSound(vm.disks, `${at}.disks`, (disk, path) => unknown(`${path}.pool`, "pool", disk.pool, pools)),
+  ];
+}
+
+function checkBalloon({ name, memory, minimumMemory }: Outline<Fleet["vms"][number]>, at: string): Finding[] {
+  if (memory === undefined || minimumMemory === undefined || minimumMemory <= memory) return [];
+  return [
+    finding({
+      rule: "model/invalid-value",
+      path: `${at}.minimumMemory`,
+      subject: `VM ${name ?? at}`,
+      have: minimumMemory,
+      limit: memory,
+      unit: "bytes",
+      message: `\`${at}.minimumMemory\` is ${formatBytes(minimumMemory)}, above the VM's memory ${formatBytes(memory)}.`,
+      remedy: "Lower minimumMemory, or raise memory.",
+    }),
+  ];
+}
+
+function checkRunners(
+  { name, minRunners, maxRunners }: Outline<Fleet["scaleSets"][number]>,
+  at: string,
+): Finding[] {
+  if (minRunners === undefined || maxRunners === undefined || minRunners <= maxRunners) return [];
+  return [
+    finding({
+      rule: "model/invalid-value",
+      path: `${at}.minRunners`,
+      subject: `scale set ${name ?? at}`,
+      have: minRunners,
+      limit: maxRunners,
+      unit: "runners",
+      message: `\`${at}.minRunners\` is ${minRunners}, above maxRunners ${maxRunners}.`,
+      remedy: "Lower minRunners, or raise maxRunners.",
+    }),
+  ];
+}
+
+function checkDecisions(
+  policy: Outline<Fleet["policy"]>,
+  names: Readonly<Record<"host" | "node" | "scaleSet", Names>>,
+): Finding[] {
+  const setOf = (entry: { readonly scaleSet?: string | undefined }, at: string) =>
+    unknown(`${at}.scaleSet`, "scale set", entry.scaleSet, names.scaleSet);
+  return [
+    ...Object.keys(policy.oversubscription ?? {})
       .sort()
-      .flatMap((h) => known(`policy.oversubscription[${JSON.stringify(h)}]`, "host", h, hostNames)),
-    ...policy.overflow.flatMap((o, i) => [
-      ...known(`policy.overflow[${i}].node`, "node", o.node, nodeNames),
-      ...o.lanes.flatMap((lane, k) => [
-        ...known(`policy.overflow[${i}].lanes[${k}].scaleSet`, "scale set", lane.scaleSet, setNames),
-        ...known(`policy.overflow[${i}].lanes[${k}].rollbackNode`, "node", lane.rollbackNode, nodeNames),
+      .flatMap((h) => unknown(`policy.oversubscription[${JSON.stringify(h)}]`, "host", h, names.host)),
+    ...eachSound(policy.ownerBudgets, "policy.ownerBudgets", setOf),
+    ...eachSound(policy.warmPools, "policy.warmPools", setOf),
+    ...eachSound(policy.overflow, "policy.overflow", (overflow, at) => [
+      ...unknown(`${at}.node`, "node", overflow.node, names.node),
+      ...eachSound(overflow.lanes, `${at}.lanes`, (lane, path) => [
+        ...setOf(lane, path),
+        ...unknown(`${path}.rollbackNode`, "node", lane.rollbackNode, names.node),
       ]),
     ]),
   ];

@@ -10,7 +10,8 @@ import type { VM } from "../model/vm.ts";
 export type Budget = Pick<Fleet, "hosts" | "nodes" | "policy">;
 
 /** A budget may name VMs and scale sets that only the stacks declare. */
-const FOREIGN = /^(?:nodes\[\d+\]\.vm|policy\.overflow\[\d+\]\.lanes\[\d+\]\.scaleSet)$/;
+const FOREIGN =
+  /^(?:nodes\[\d+\]\.vm|policy\.(?:overflow\[\d+\]\.lanes|ownerBudgets|warmPools)\[\d+\]\.scaleSet)$/;
 
 /** Checks a budget. @throws FleetError with every finding */
 export function requireBudget(value: unknown): Budget {
@@ -128,13 +129,16 @@ function policyFor(
   const knownHosts = new Set(hosts.map((h) => h.name));
   const knownNodes = new Set(nodes.map((n) => n.name));
   const knownSets = new Set(scaleSets.map((s) => s.name));
+  const isDemanded = ({ scaleSet }: { readonly scaleSet: string }) => knownSets.has(scaleSet);
   return {
     ...policy,
+    ownerBudgets: policy.ownerBudgets.filter(isDemanded),
+    warmPools: policy.warmPools.filter(isDemanded),
     oversubscription: Object.fromEntries(
       Object.entries(policy.oversubscription).filter(([name]) => knownHosts.has(name)),
     ),
     overflow: policy.overflow
       .filter((o) => knownNodes.has(o.node))
-      .map((o) => ({ ...o, lanes: o.lanes.filter((lane) => knownSets.has(lane.scaleSet)) })),
+      .map((o) => ({ ...o, lanes: o.lanes.filter(isDemanded) })),
   };
 }
