@@ -90,7 +90,8 @@ describe("installDependencies", () => {
 
   test("an install that fails says why, and the next run tries again", async () => {
     const { machine, install } = await checkout(`mkdir -p node_modules
-echo "npm warn old" >&2; echo "npm error code E404" >&2; echo "npm error" >&2; exit 1`);
+echo "npm warn old" >&2; echo "npm error code E404" >&2
+echo "npm error     at fetch (a.js:1:2)" >&2; echo "npm error A complete log of this run is in x" >&2; exit 1`);
     await expect(install()).rejects.toThrow(`npm ci failed in ${machine.directory}:
 code E404
 Check that npm can reach its registry (npm ping), or copy node_modules from a machine that can.`);

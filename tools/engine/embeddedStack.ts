@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync } from "node:fs";
-import { mkdir } from "node:fs/promises";
 import path from "node:path";
+import { makeFolder } from "../setup/cache.mjs";
 import { run, tail } from "../setup/command.mjs";
 import { SetupError } from "../setup/failure.mjs";
 import { say, withProgress } from "../setup/progress.mjs";
@@ -26,7 +26,7 @@ export async function ensureEmbeddedStack(
   const state = path.join(root, ".numafleet", "state");
   const stateFile = path.join(state, ".pulumi", "stacks", "numafleet", `${STACK}.json`);
   if (!existsSync(stateFile)) {
-    await mkdir(state, { recursive: true });
+    await makeFolder(state);
     const result = await withProgress(`Creating the stack ${STACK}`, () =>
       run(engine.command, ["stack", "init", STACK, "--non-interactive"], { cwd: root, env }),
     );

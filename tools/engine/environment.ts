@@ -5,6 +5,9 @@ import { ROOT } from "./engine.ts";
 /** Everything that runs of this checkout leave behind; not in version control. */
 const LOCAL = path.join(ROOT, ".numafleet");
 
+/** Where the embedded default keeps its state. */
+export const EMBEDDED_STATE = path.join(LOCAL, "state");
+
 /** The engine's home in the embedded default: plugins, credentials, logs. */
 export const EMBEDDED_HOME = path.join(LOCAL, "pulumi");
 
@@ -38,7 +41,7 @@ export function chooseBackend(env: NodeJS.ProcessEnv = process.env): Backend {
     description: "state in .numafleet/state, passphrase built in (set PULUMI_BACKEND_URL for your own)",
     env: {
       ...rest,
-      PULUMI_BACKEND_URL: pathToFileURL(path.join(LOCAL, "state")).href,
+      PULUMI_BACKEND_URL: pathToFileURL(EMBEDDED_STATE).href,
       PULUMI_CONFIG_PASSPHRASE: EMBEDDED_PASSPHRASE,
       PULUMI_HOME: env.PULUMI_HOME || EMBEDDED_HOME,
       PULUMI_SKIP_UPDATE_CHECK: "true",

@@ -1,10 +1,12 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { makeFolder } from "../setup/cache.mjs";
 import { passThrough } from "../setup/command.mjs";
 import { say } from "../setup/progress.mjs";
+import { debugMessagesEnvironment } from "./debugMessages.ts";
 import { ensureEmbeddedStack } from "./embeddedStack.ts";
 import { ROOT } from "./engine.ts";
-import { chooseBackend } from "./environment.ts";
+import { chooseBackend, EMBEDDED_STATE } from "./environment.ts";
 import { findEngine } from "./findEngine.ts";
 import { kubernetesPluginEnvironment } from "./kubernetesPlugin.ts";
 
@@ -32,10 +34,12 @@ export async function runEngine(args: string[]): Promise<number> {
   const [command = "", subcommand = ""] = commandWords(args);
   const engine = await findEngine();
   const backend = chooseBackend();
-  const env = { ...backend.env, ...engine.env };
+  const env = { ...backend.env, ...engine.env, ...debugMessagesEnvironment(args) };
   say(`Pulumi engine: ${engine.source}; ${backend.description}`);
   if (PROVIDING.has(command)) Object.assign(env, await kubernetesPluginEnvironment(engine, env));
   const stackless = STACKLESS.has(command) || (command === "stack" && CHOOSING.has(subcommand));
+  // The engine makes no folder for state itself, and `stack init` may be the first command of all.
+  if (backend.embedded) await makeFolder(EMBEDDED_STATE);
   if (backend.embedded && !stackless) Object.assign(env, await ensureEmbeddedStack(engine, env));
   return passThrough(engine.command, withPolicyPack(command, args), { cwd: ROOT, env });
 }

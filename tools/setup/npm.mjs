@@ -17,7 +17,7 @@ export function npmCi(directory, { env, args = [], timeoutMs }) {
 }
 
 /**
- * Why npm failed: the first lines of its complaint, without the usage and the log's address that follow them.
+ * Why npm failed: the first lines of its complaint, without the stack and the log's address that follow them.
  *
  * @param {import("./command.mjs").CommandResult} result
  */
@@ -25,7 +25,7 @@ export function npmReason(result) {
   if (result.missing) return "there is no npm on PATH: install it, it comes with Node.js";
   const complaint = result.stderr.split("\n").flatMap((line) => {
     const text = /^npm (?:error|ERR!)\s+(.*)/.exec(line)?.[1]?.trim();
-    return text ? [text] : [];
+    return text && !/^(at |errno |syscall |A complete log )/.test(text) ? [text] : [];
   });
   return complaint.length > 0 ? complaint.slice(0, 6).join("\n") : tail(result);
 }
