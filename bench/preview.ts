@@ -1,6 +1,7 @@
 import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { debugMessagesEnvironment } from "../tools/engine/debugMessages.ts";
 import { ROOT } from "../tools/engine/engine.ts";
 import { chooseBackend } from "../tools/engine/environment.ts";
 import { findEngine } from "../tools/engine/findEngine.ts";
@@ -26,7 +27,7 @@ export async function benchPreview(pairs: number): Promise<Figure[]> {
   const folder = await mkdtemp(join(tmpdir(), "numafleet-bench-"));
   try {
     const engine = await findEngine();
-    const env = { ...(await environment(folder)), ...engine.env };
+    const env = { ...(await environment(folder)), ...engine.env, ...debugMessagesEnvironment([]) };
     Object.assign(env, await kubernetesPluginEnvironment(engine, env));
     const empty = join(folder, "empty");
     await writeProgram(empty);
