@@ -38,22 +38,28 @@ describe("ensureEmbeddedStack", () => {
     expect(await ensure()).toEqual({ PULUMI_STACK: "dev" });
     await machine.file(STATE_FILE, "{}");
     expect(await ensure()).toEqual({ PULUMI_STACK: "dev" });
-    expect(await asked()).toBe("stack init dev --non-interactive\n");
+    expect(await asked()).toBe("stack init dev --no-select --non-interactive\n");
   });
 
   test("leaves a selected stack of this state alone, but not one of another", async () => {
-    const { machine, ensure, select, backend } = await checkout("exit 1");
-    await machine.file(STATE_FILE, "{}");
-    await select("s3://elsewhere");
-    expect(await ensure()).toEqual({ PULUMI_STACK: "dev" });
+    const { ensure, select, backend, asked } = await checkout("true");
     await select(backend);
     expect(await ensure()).toEqual({});
+    expect(await asked()).toBe("");
+    await select("s3://elsewhere");
+    expect(await ensure()).toEqual({ PULUMI_STACK: "dev" });
   });
 
   test("leaves the user's PULUMI_STACK alone", async () => {
-    const { machine, ensure } = await checkout("exit 1");
-    await machine.file(STATE_FILE, "{}");
+    const { ensure } = await checkout("exit 1");
     expect(await ensure({ PULUMI_STACK: "lab" })).toEqual({});
+    expect(await ensure({ PULUMI_STACK: "organization/numafleet/lab" })).toEqual({});
+  });
+
+  test("creates the default where it is named and has gone", async () => {
+    const { ensure, asked } = await checkout("true");
+    expect(await ensure({ PULUMI_STACK: "dev" })).toEqual({});
+    expect(await asked()).toContain("stack init dev");
   });
 
   test("says what the engine said when the stack cannot be created", async () => {

@@ -11,11 +11,11 @@ import { type Engine, ROOT } from "./engine.ts";
 const STACK = "dev";
 
 /**
- * Creates the embedded default's stack unless its state file is there: looking costs nothing, asking the engine a
- * quarter of a second.
+ * Creates the embedded default's stack unless its state file is there (looking costs nothing, asking the engine a
+ * quarter of a second), or unless another stack was chosen: then that is the one that is meant.
  *
  * @param env the engine's environment, with the embedded default's backend and home.
- * @returns the variable that names the stack, where nobody has selected one: after the checkout was moved, say.
+ * @returns the variable that names the stack, where nobody has chosen one.
  * @throws SetupError when the engine cannot create it.
  */
 export async function ensureEmbeddedStack(
@@ -23,12 +23,14 @@ export async function ensureEmbeddedStack(
   env: NodeJS.ProcessEnv,
   root: string = ROOT,
 ): Promise<Record<string, string>> {
+  const chosen = env.PULUMI_STACK || selectedStack(env, root);
+  if (chosen !== undefined && chosen.split("/").pop() !== STACK) return {};
   const state = path.join(root, ".numafleet", "state");
   const stateFile = path.join(state, ".pulumi", "stacks", "numafleet", `${STACK}.json`);
   if (!existsSync(stateFile)) {
     await makeFolder(state);
     const result = await withProgress(`Creating the stack ${STACK}`, () =>
-      run(engine.command, ["stack", "init", STACK, "--non-interactive"], { cwd: root, env }),
+      run(engine.command, ["stack", "init", STACK, "--no-select", "--non-interactive"], { cwd: root, env }),
     );
     // A run beside this one may have been first.
     if (result.code !== 0 && !existsSync(stateFile)) {
@@ -36,17 +38,17 @@ export async function ensureEmbeddedStack(
     }
     say(`Created the stack ${STACK} in .numafleet/state`);
   }
-  return env.PULUMI_STACK || isStackSelected(env, root) ? {} : { PULUMI_STACK: STACK };
+  return chosen === undefined ? { PULUMI_STACK: STACK } : {};
 }
 
-/** Whether `pulumi stack select` or `init` has chosen a stack of this checkout; the engine's own record tells. */
-function isStackSelected(env: NodeJS.ProcessEnv, root: string): boolean {
+/** What `pulumi stack select` or `init` has chosen in this checkout, by the engine's own record. */
+function selectedStack(env: NodeJS.ProcessEnv, root: string): string | undefined {
   const project = createHash("sha1").update(path.join(root, "Pulumi.yaml")).digest("hex");
   const record = path.join(env.PULUMI_HOME ?? "", "workspaces", `numafleet-${project}-workspace.json`);
   try {
     const { stacks } = JSON.parse(readFileSync(record, "utf8")) as { stacks?: Record<string, string> };
-    return stacks?.[env.PULUMI_BACKEND_URL ?? ""] !== undefined;
+    return stacks?.[env.PULUMI_BACKEND_URL ?? ""];
   } catch {
-    return false; // there is no record before the first selection
+    return undefined; // there is no record before the first selection
   }
 }
