@@ -2,9 +2,9 @@ import { type Finding, finding } from "../../model/finding.ts";
 import { formatBytes, formatCpu } from "../../model/format.ts";
 import type { LargestMaximum } from "../capacity.ts";
 import { count, listNames } from "../host/names.ts";
+import { only, overasked, smallestCore } from "./core.ts";
 import { describeRequests } from "./envelope.ts";
 import { lowerMaximum } from "./maxima.ts";
-import type { Component } from "./placement/components.ts";
 import {
   binding,
   CPU,
@@ -14,18 +14,16 @@ import {
   LIMIT,
   MEMORY,
   PODS,
+  RUNNERS,
   room,
   take,
   total,
 } from "./placement/problem.ts";
-import { decide, solve } from "./placement/solve.ts";
+import { solve } from "./placement/solve.ts";
 import type { Part, Scenario } from "./scenario.ts";
-import type { Survey, SurveyedSet } from "./survey.ts";
+import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
-/** Parts with more groups or links are explained by the groups that their nodes cannot hold alone, or all. */
-const MAX_GROUPS = 16;
-const MAX_LINKS = 1_000;
-/** Operations of search to find a smallest core, and to bound it. */
+/** Operations of search to bound what a core's nodes seat. */
 const OPERATIONS = 4_000_000;
 /** Nodes and scale sets that one message tells of. */
 const MOST_FACTS = 5;
@@ -80,21 +78,23 @@ function impossible(
 ): Finding {
   const { limits } = scenario.question;
   const { asked, bound } = runnersOf(survey, scenario, part);
-  const core = coreOf(scenario.parts[part] as Part);
+  const core = smallestCore(scenario.parts[part] as Part);
   const sets = setsOf(survey, scenario, part);
   const inCore = sets.filter((s) =>
     core.some((g) => scenario.shapes[s]?.includes(groupId(scenario, part, g))),
   );
   const [first] = inCore;
   const { set, path } = survey.sets[first as number] as SurveyedSet;
-  const where = `Cluster ${set.cluster}`;
+  const uncounted = nodesNotCounted(survey, sets);
   const facts = core.slice(0, MOST_FACTS).map((g) => groupFacts(survey, scenario, part, g));
   if (core.length > MOST_FACTS) facts.push(`${core.length - MOST_FACTS} more groups of runners take part.`);
   if (core.length > 1) facts.push(jointFact(scenario.parts[part] as Part, core));
-  const runners = count(asked, "runner");
+  if (uncounted.length > 0)
+    facts.push(`Not counted, since the record lacks figures: ${listNames(uncounted)}.`);
+  const runners = describeRunners(survey, sets, asked);
   const verdict = limits
-    ? `${where} seats its ${runners} at maximum by requests, but not within its nodes' memory limits: at most ${bound}, short by ${asked - bound}.`
-    : `${where} cannot seat its ${runners} at maximum at once by requests: at most ${bound}, short by ${asked - bound}.`;
+    ? `Cluster ${set.cluster} seats ${runners} at maximum by requests, but not within its nodes' memory limits: at most ${bound}, short by ${asked - bound}.`
+    : `Cluster ${set.cluster} cannot seat ${runners} at maximum at once by requests: at most ${bound}, short by ${asked - bound}.`;
   return finding({
     rule: limits ? "runners/limits-exceed-node" : "runners/unplaceable",
     path: `${path}.maxRunners`,
@@ -115,6 +115,27 @@ function impossible(
   });
 }
 
+/** `its 4 runners`, or `the 3 runners of a and b` where the cluster has others that they share no node with. */
+function describeRunners(survey: Survey, sets: readonly number[], asked: number): string {
+  const cluster = survey.sets[sets[0] as number]?.set.cluster;
+  const all = total(survey.sets.filter((s) => s.set.cluster === cluster).map((s) => s.set.maxRunners));
+  const runners = count(asked, "runner");
+  if (all === asked) return `its ${runners}`;
+  return `the ${runners} of ${listNames(sets.map((s) => (survey.sets[s] as SurveyedSet).set.name))}`;
+}
+
+/** Nodes that admit some of the scale sets but that nothing is known of. */
+function nodesNotCounted(survey: Survey, sets: readonly number[]): string[] {
+  const uncounted = new Set<number>();
+  for (const s of sets) {
+    const { eligible, known } = survey.sets[s] as SurveyedSet;
+    if (known.length === eligible.length) continue;
+    const counted = new Set(known);
+    for (const n of eligible) if (!counted.has(n)) uncounted.add(n);
+  }
+  return [...uncounted].sort((a, b) => a - b).map((n) => (survey.nodes[n] as SurveyedNode).node.name);
+}
+
 function unproven(survey: Survey, scenario: Scenario, part: number, sets: readonly number[]): Finding {
   const { set, path } = survey.sets[sets[0] as number] as SurveyedSet;
   const { asked, bound } = runnersOf(survey, scenario, part);
@@ -128,29 +149,9 @@ function unproven(survey: Survey, scenario: Scenario, part: number, sets: readon
     need: asked,
     limit: bound,
     unit: "runners",
-    message: `Cluster ${set.cluster}: cannot prove that its ${count(asked, "runner")} at maximum fit at once by ${what}; the search seated ${solution.seated} pods and found no proof against ${bound} runners.`,
+    message: `Cluster ${set.cluster}: cannot prove that ${describeRunners(survey, sets, asked)} at maximum fit at once by ${what}; the search seated ${solution.seated} pods and found no proof against ${bound} runners.`,
     remedy: "Leave more room: lower a maximum or a request, or add a node.",
   });
-}
-
-/** A smallest set of groups that cannot be seated together: dropping any of them would leave a seating. */
-function coreOf({ component, solver }: Part): number[] {
-  const { counts } = solver;
-  const active = component.groups.map((_, g) => g).filter((g) => (counts[g] as number) > 0);
-  const alone = active.find((g) => (counts[g] as number) > (component.alone[g] as number));
-  if (alone !== undefined) return [alone];
-  if (active.length > MAX_GROUPS || component.links > MAX_LINKS) return active;
-  const effort = { left: OPERATIONS };
-  let kept = active;
-  for (const g of active) {
-    const fewer = kept.filter((other) => other !== g);
-    if (decide(solver, only(counts, fewer), effort) === "impossible") kept = fewer;
-  }
-  return kept;
-}
-
-function only(counts: readonly number[], groups: readonly number[]): number[] {
-  return counts.map((n, g) => (groups.includes(g) ? n : 0));
 }
 
 function groupId(scenario: Scenario, part: number, local: number): number {
@@ -188,37 +189,30 @@ function reason(scenario: Scenario, node: number, demand: Float64Array, seats: n
   take(left, 0, demand, seats);
   const d = binding(left, 0, demand);
   if (d === undefined) return "";
-  const there = free[d] as number;
-  if (d === CPU) return ` (cpu, ${formatCpu(there)} free)`;
-  if (d === MEMORY) return ` (memory, ${formatBytes(there)} free)`;
-  if (d === EPHEMERAL) return ` (ephemeral storage, ${formatBytes(there)} free)`;
-  if (d === LIMIT) return ` (memory limits, ${formatBytes(there)} free)`;
-  return d === PODS ? ` (pods, ${there} free)` : " (one runner at a time)";
+  if (d === RUNNERS) return " (one runner at a time)";
+  return ` (${DIMENSION_NAMES[d]}, ${figure(d, free[d] as number)} free)`;
+}
+
+const DIMENSION_NAMES: Readonly<Record<number, string>> = {
+  [CPU]: "cpu",
+  [MEMORY]: "memory",
+  [EPHEMERAL]: "ephemeral storage",
+  [PODS]: "pods",
+  [LIMIT]: "memory limits",
+  [RUNNERS]: "runners on one-at-a-time nodes",
+};
+
+function figure(dimension: number, value: number): string {
+  if (dimension === CPU) return formatCpu(value);
+  return dimension === PODS || dimension === RUNNERS ? `${value}` : formatBytes(value);
 }
 
 function jointFact({ component, solver }: Part, core: readonly number[]): string {
   const asked = only(solver.counts, core);
   const { bound } = solve(solver, asked, { left: OPERATIONS });
-  const sums = overasked(component, asked);
-  return `Together these nodes seat at most ${bound} of their ${total(asked)} pods${sums}.`;
-}
-
-/** The first dimension in which the groups ask for more than all nodes have; empty if the sums fit. */
-function overasked(component: Component, counts: readonly number[]): string {
-  const texts: readonly [number, string, (n: number) => string][] = [
-    [CPU, "cpu", formatCpu],
-    [MEMORY, "memory", formatBytes],
-    [EPHEMERAL, "ephemeral storage", formatBytes],
-    [LIMIT, "memory limits", formatBytes],
-  ];
-  for (const [d, text, format] of texts) {
-    let asked = 0;
-    component.groups.forEach(({ demand }, g) => {
-      asked += (counts[g] as number) * (demand[d] as number);
-    });
-    let free = 0;
-    for (let i = d; i < component.free.length; i += DIMENSIONS) free += component.free[i] as number;
-    if (asked > free) return ` (${text}: ${format(asked)} asked, ${format(free)} free)`;
-  }
-  return " (the sums fit, the holes do not)";
+  const excess = overasked(component, asked, core);
+  const sums = excess
+    ? `${DIMENSION_NAMES[excess.dimension]}: ${figure(excess.dimension, excess.asked)} asked, ${figure(excess.dimension, excess.free)} free`
+    : "the sums fit, the holes do not";
+  return `Together these nodes seat at most ${bound} of their ${total(asked)} pods (${sums}).`;
 }

@@ -1,5 +1,5 @@
 import type { OverflowNode } from "../../model/policy.ts";
-import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
+import type { Survey, SurveyedNode } from "./survey.ts";
 
 /** A lane that the policy admits to an overflow node, found in the fleet. */
 export interface AdmittedLane {
@@ -24,33 +24,49 @@ export interface OverflowCase {
 }
 
 /** Every overflow node of the policy; one case per cluster that has a node of that name. */
-export function overflowCases({ fleet, sets, nodes }: Survey): OverflowCase[] {
+export function overflowCases(survey: Survey): OverflowCase[] {
+  const { fleet, sets, nodes } = survey;
+  const setsByName = indicesByName(sets.map((s) => s.set));
+  const nodesByName = indicesByName(nodes.map((n) => n.node));
+  const landing = landingOnOverflow(survey);
   return fleet.policy.overflow.flatMap((overflow, i) =>
-    nodes.flatMap((surveyed, node): OverflowCase[] => {
-      if (surveyed.node.name !== overflow.node) return [];
+    (nodesByName.get(overflow.node) ?? []).map((node): OverflowCase => {
+      const surveyed = nodes[node] as SurveyedNode;
       const path = `policy.overflow[${i}]`;
       const { cluster } = surveyed.node;
       const lanes = overflow.lanes.flatMap((lane, k) =>
-        sets.flatMap(({ set }, s): AdmittedLane[] =>
-          set.name === lane.scaleSet && set.cluster === cluster
-            ? [
-                {
-                  lane,
-                  path: `${path}.lanes[${k}]`,
-                  set: s,
-                  rollbackNode: nodes.findIndex(
-                    (n) => n.node.name === lane.rollbackNode && n.node.cluster === cluster,
-                  ),
-                },
-              ]
-            : [],
-        ),
+        (setsByName.get(lane.scaleSet) ?? []).flatMap((set): AdmittedLane[] => {
+          if (sets[set]?.set.cluster !== cluster) return [];
+          const named = nodesByName.get(lane.rollbackNode) ?? [];
+          const rollbackNode = named.find((n) => nodes[n]?.node.cluster === cluster) ?? -1;
+          return [{ lane, path: `${path}.lanes[${k}]`, set, rollbackNode }];
+        }),
       );
-      const tenants = [...sets.keys()].filter((s) => {
-        const { active, eligible } = sets[s] as SurveyedSet;
-        return active && (eligible.includes(node) || lanes.some((l) => l.set === s));
-      });
-      return [{ overflow, path, node, surveyed, tenants, lanes }];
+      const here = new Set([...(landing.get(node) ?? []), ...lanes.map((l) => l.set)]);
+      const tenants = [...here].filter((s) => sets[s]?.active).sort((a, b) => a - b);
+      return { overflow, path, node, surveyed, tenants, lanes };
     }),
   );
+}
+
+/** Scale sets by the overflow nodes whose labels and taints admit them. */
+function landingOnOverflow({ sets, nodes }: Survey): Map<number, number[]> {
+  const landing = new Map<number, number[]>();
+  nodes.forEach(({ overflow }, n) => {
+    if (overflow) landing.set(n, []);
+  });
+  sets.forEach(({ eligible }, s) => {
+    for (const n of eligible) landing.get(n)?.push(s);
+  });
+  return landing;
+}
+
+function indicesByName(named: readonly { readonly name: string }[]): Map<string, number[]> {
+  const indices = new Map<string, number[]>();
+  named.forEach(({ name }, i) => {
+    const list = indices.get(name);
+    if (list) list.push(i);
+    else indices.set(name, [i]);
+  });
+  return indices;
 }

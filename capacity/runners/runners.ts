@@ -14,7 +14,7 @@ import { labelCapacities } from "./labels.ts";
 import { largestMaxima } from "./maxima.ts";
 import { findNeighbours } from "./neighbours.ts";
 import { nodeCapacities } from "./nodes.ts";
-import { type OverflowCase, overflowCases } from "./overflow.ts";
+import { type AdmittedLane, type OverflowCase, overflowCases } from "./overflow.ts";
 import { admitLanes } from "./rules/admit-lanes.ts";
 import { boundWorstLimits } from "./rules/bound-worst-limits.ts";
 import { budgetOwner } from "./rules/budget-owner.ts";
@@ -55,15 +55,9 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
   const limits = solveScenario(survey, { limits: true });
   // A seating within the limits is one by requests too; only without it the second question is open.
   const requests = solveScenario(survey, { limits: false });
-  const rollbacks = cases.map((c) => rollbacksOf(survey, c));
+  const rollbacks = rollbacksOf(survey, cases);
   const neighbours = findNeighbours(survey);
-  const maxima = largestMaxima(
-    survey,
-    requests,
-    limits,
-    rollbacks.flat().flatMap(({ node, scenario }) => (scenario ? [{ node, scenario }] : [])),
-    neighbours,
-  );
+  const maxima = largestMaxima(survey, requests, limits, distinctScenarios(rollbacks.flat()), neighbours);
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
   return {
     nodes: nodeCapacities(survey, seats),
@@ -122,13 +116,30 @@ function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] 
   );
 }
 
-function rollbacksOf(survey: Survey, { lanes }: OverflowCase): Rollback[] {
-  return lanes.map((lane): Rollback => {
-    const { eligible } = survey.sets[lane.set] as SurveyedSet;
-    const question = { limits: true, rollback: { set: lane.set, node: lane.rollbackNode } };
-    const scenario = eligible.includes(lane.rollbackNode) ? solveScenario(survey, question) : null;
-    return { lane, node: lane.lane.rollbackNode, scenario };
-  });
+/** By overflow case. A lane that several overflow nodes put back on one node is one question. */
+function rollbacksOf(survey: Survey, cases: readonly OverflowCase[]): Rollback[][] {
+  const asked = new Map<string, Scenario | null>();
+  const scenarioOf = ({ set, rollbackNode }: AdmittedLane): Scenario | null => {
+    const key = `${set}:${rollbackNode}`;
+    let scenario = asked.get(key);
+    if (scenario === undefined) {
+      const { eligible } = survey.sets[set] as SurveyedSet;
+      scenario = eligible.includes(rollbackNode)
+        ? solveScenario(survey, { limits: true, rollback: { set, node: rollbackNode } })
+        : null;
+      asked.set(key, scenario);
+    }
+    return scenario;
+  };
+  return cases.map(({ lanes }) =>
+    lanes.map((lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: scenarioOf(lane) })),
+  );
+}
+
+function distinctScenarios(rollbacks: readonly Rollback[]): { node: string; scenario: Scenario }[] {
+  const distinct = new Map<Scenario, string>();
+  for (const { node, scenario } of rollbacks) if (scenario) distinct.set(scenario, node);
+  return [...distinct].map(([scenario, node]) => ({ node, scenario }));
 }
 
 function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: LargestMaximum): ScaleSetCapacity {
@@ -170,29 +181,29 @@ function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeat
   };
 }
 
-/**
- * Nothing is proven of runners with missing figures, and nothing against runners that may land on a node
- * whose record lacks figures.
- */
-function verdictOf(survey: Survey, { parts, shapes, where, verdict }: Scenario): Placement["verdict"] {
-  const active = [...survey.sets.keys()].filter((s) => survey.sets[s]?.active);
-  const unknownSet = active.some((s) => !shapes[s]);
-  const perhaps = new Set(
-    active
-      .filter((s) => {
-        const { known, eligible } = survey.sets[s] as SurveyedSet;
-        return known.length < eligible.length;
-      })
-      .flatMap((s) => (shapes[s] ?? []).map((g) => where[g]?.part)),
-  );
-  const proven = parts.some((p, i) => p.solution.verdict === "impossible" && !perhaps.has(i));
-  if (proven) return "impossible";
+/** Nothing is proven of runners with missing figures. */
+function verdictOf(survey: Survey, scenario: Scenario): Placement["verdict"] {
+  const { parts, shapes, verdict } = scenario;
+  const open = openParts(survey, scenario);
+  if (parts.some((p, i) => p.solution.verdict === "impossible" && !open.has(i))) return "impossible";
+  const unknownSet = survey.sets.some((s, i) => s.active && !shapes[i]);
   return unknownSet || verdict !== "placed" ? "undecided" : "placed";
 }
 
-/** Runners of each part are bounded by its own nodes; those of which nothing is known may all have a seat. */
+/** Parts against which nothing is proven: runners of theirs may land on a node whose record lacks figures. */
+function openParts({ sets }: Survey, { shapes, where }: Scenario): Set<number | undefined> {
+  return new Set(
+    sets.flatMap(({ active, known, eligible }, s) =>
+      active && known.length < eligible.length ? (shapes[s] ?? []).map((g) => where[g]?.part) : [],
+    ),
+  );
+}
+
+/** Runners of each part are bounded by its own nodes, unless it is open. */
 function boundOf(requests: Scenario, survey: Survey, asked: number): number {
+  const open = openParts(survey, requests);
   const lost = requests.parts.map((_, part) => {
+    if (open.has(part)) return 0;
     const { asked: all, bound } = runnersOf(survey, requests, part);
     return all - bound;
   });

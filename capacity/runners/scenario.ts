@@ -143,7 +143,7 @@ function preference(nodes: readonly SurveyedNode[]): number[] {
   });
 }
 
-/** What each node has left. A storage figure that is not recorded counts as nothing. */
+/** What each node has left. A figure that is not recorded counts as nothing; no runner that asks for it may land there. */
 function freeOf({ nodes, fleet }: Survey, { limits }: Question, order: readonly number[]): Float64Array {
   const free = new Float64Array(nodes.length * DIMENSIONS);
   order.forEach((n, rank) => {

@@ -15,7 +15,7 @@ export interface SurveyedSet {
   readonly envelope: RunnerEnvelope;
   /** Indices of the nodes that admit its pods, in declaration order. */
   readonly eligible: readonly number[];
-  /** Those of them whose record is complete enough to be counted on. */
+  /** Those of them whose record has every figure that its pods ask for, so that they may be counted on. */
   readonly known: readonly number[];
   /** True if it may run anything: its maximum is above 0. */
   readonly active: boolean;
@@ -49,23 +49,22 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
   const index = eligibility(fleet.nodes);
   const overflowByNode = new Map(overflow.map((o) => [o.node, o]));
   const missing = fleet.nodes.map(missingFacts);
-  const known = new Map<readonly number[], readonly number[]>();
-  const knownOf = (eligible: readonly number[]) => {
-    const found = known.get(eligible) ?? eligible.filter((n) => missing[n]?.length === 0);
-    known.set(eligible, found);
-    return found;
-  };
+  const known = knownNodes(fleet.nodes, missing);
   return {
     fleet,
     options,
-    sets: fleet.scaleSets.map((set, i) => ({
-      set,
-      path: `scaleSets[${i}]`,
-      envelope: runnerEnvelope(set),
-      eligible: index.eligible(set),
-      known: knownOf(index.eligible(set)),
-      active: set.maxRunners > 0,
-    })),
+    sets: fleet.scaleSets.map((set, i) => {
+      const envelope = runnerEnvelope(set);
+      const eligible = index.eligible(set);
+      return {
+        set,
+        path: `scaleSets[${i}]`,
+        envelope,
+        eligible,
+        known: known(eligible, (envelope.requests.ephemeralStorage ?? 0) > 0),
+        active: set.maxRunners > 0,
+      };
+    }),
     nodes: fleet.nodes.map((node, i) => ({
       node,
       path: `nodes[${i}]`,
@@ -75,6 +74,22 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
       missing: missing[i] ?? [],
       tainted: node.taints.some((t) => t.effect !== "PreferNoSchedule"),
     })),
+  };
+}
+
+/**
+ * Picks the nodes whose records are complete: for runners that request ephemeral storage, that figure too.
+ * Scale sets of the same nodes get one shared list.
+ */
+function knownNodes(nodes: readonly Node[], missing: readonly (readonly string[])[]) {
+  const lists = [new Map<readonly number[], readonly number[]>(), new Map()] as const;
+  return (eligible: readonly number[], stores: boolean): readonly number[] => {
+    const cache = lists[stores ? 1 : 0];
+    const complete = (n: number) =>
+      missing[n]?.length === 0 && (!stores || nodes[n]?.allocatable.ephemeralStorage !== undefined);
+    const found = cache.get(eligible) ?? (eligible.every(complete) ? eligible : eligible.filter(complete));
+    cache.set(eligible, found);
+    return found;
   };
 }
 

@@ -187,6 +187,76 @@ describe("holes, not totals", () => {
     expect(finding?.remedy).toBe("Lower scale set a: the largest maxRunners that passes is 1.");
   });
 
+  it("sums only the nodes that the group may use, and every resource", () => {
+    const fleet = holes(
+      [10, 1000],
+      [
+        ["x", "6Gi", 1],
+        ["y", "7Gi", 1],
+        ["link", "1Gi", 1],
+      ],
+    );
+    const [small, large] = fleet.nodes ?? [];
+    const [x, y, link] = fleet.scaleSets ?? [];
+    if (!small || !large || !x || !y || !link) throw new Error("two nodes and three scale sets");
+    const zone = { zone: "a" };
+    const message = (input: FleetInput) => byRule(judgeInput(input).findings, "runners/unplaceable")?.message;
+    expect(
+      message({
+        ...fleet,
+        nodes: [{ ...small, labels: zone }, large],
+        scaleSets: [{ ...x, selector: zone }, { ...y, selector: zone }, link],
+      }),
+    ).toMatch(/Together these nodes seat at most 1 of their 2 pods \(memory: 13Gi asked, 10Gi free\)\.$/);
+    expect(
+      message({
+        ...fleet,
+        nodes: [{ ...large, allocatable: { ...large.allocatable, pods: 1 } }],
+        scaleSets: [x, y],
+      }),
+    ).toMatch(/\(pods: 2 asked, 1 free\)\.$/);
+  });
+
+  it("names the fewest groups, though dropping others one by one would leave more", () => {
+    const { findings } = judgeInput(
+      holes(
+        [10],
+        [
+          ["a", "6Gi", 1],
+          ["b", "7Gi", 1],
+          ["w", "2Gi", 1],
+          ["x", "2.5Gi", 1],
+          ["y", "2.75Gi", 1],
+          ["z", "3Gi", 1],
+        ],
+      ),
+    );
+    const message = byRule(findings, "runners/unplaceable")?.message ?? "";
+    expect(message.match(/\w+ asks for/g)).toEqual(["a asks for", "b asks for"]);
+  });
+
+  it("names whose runners they are where the cluster has others on other nodes", () => {
+    const fleet = holes([10, 10], [["a", "6Gi", 2]]);
+    const [first, second] = fleet.nodes ?? [];
+    const [a] = fleet.scaleSets ?? [];
+    if (!first || !second || !a) throw new Error("two nodes and a scale set");
+    const zone = (name: string) => ({ zone: name });
+    const { findings } = judgeInput({
+      ...fleet,
+      nodes: [
+        { ...first, labels: zone("a") },
+        { ...second, labels: zone("b") },
+      ],
+      scaleSets: [
+        { ...a, selector: zone("a") },
+        { ...a, name: "b", maxRunners: 1, selector: zone("b") },
+      ],
+    });
+    expect(byRule(findings, "runners/unplaceable")?.message).toMatch(
+      /^Cluster default cannot seat the 2 runners of a at maximum at once by requests: at most 1, short by 1\./,
+    );
+  });
+
   it("does not let an unplaceable scale set spoil another's answer", () => {
     const alone = judgeInput(holes([10, 10], [["a", "6Gi", 1]]));
     const both = judgeInput(

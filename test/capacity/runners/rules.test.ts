@@ -30,7 +30,7 @@ const sting = (fleet: Draft) => {
 /** Findings beside the one warning that the recorded fleet has. */
 function judged(change: (fleet: Draft) => void, today = "2026-05-06"): readonly Finding[] {
   const { findings } = judgeRunners(requireFleet(mutate(change)), { today });
-  return findings.filter((f) => f.rule !== "runners/limit-above-node");
+  return findings.filter((f) => !f.message.includes("memory to 64Gi, more than sting has (54.68Gi)"));
 }
 
 type Row = readonly [name: string, change: (fleet: Draft) => void, expected: readonly string[]];
@@ -268,6 +268,22 @@ const overflow: readonly Row[] = [
     ],
   ],
   [
+    "a limit within the overflow node, but not beside what runs there",
+    (f) => {
+      node(f, 1).running = {
+        cpu: "0",
+        memory: "1Gi",
+        memoryLimit: "20Gi",
+        ephemeralStorage: "0",
+        pods: 1,
+      };
+      container(f, 2).limits = { cpu: "8", memory: "40Gi", ephemeralStorage: "40Gi" };
+    },
+    [
+      "warn runners/limit-above-node scaleSets[2].containers: Scale set jesssullivan-nix-vm-test-kvm limits a runner's memory to 40Gi, but beside the limits of what already runs there sting has 34.68Gi left: short by 5.32Gi. Lower the limit to what is left, or move pods off the node.",
+    ],
+  ],
+  [
     "a gate without evidence",
     (f) => {
       const { lane } = sting(f);
@@ -365,6 +381,25 @@ describe("what is unknown", () => {
     expect(scaleSets[0]?.largest).toMatchObject({ byRequests: null, passes: null });
     expect(labels[0]?.requests.memory).toBeNull();
     expect(capacities[0]?.pods?.committed).toBe(3);
+  });
+
+  it("of a node's ephemeral storage stands against no runner that requests some", () => {
+    const judge = (allocatable: Node["allocatable"]) =>
+      judgeRunners(
+        requireFleet(
+          mutate((f) => {
+            set(f, 2).maxRunners = 8;
+            node(f, 1).allocatable = allocatable;
+          }),
+        ),
+        { today: "2026-05-06" },
+      );
+    const { placement, findings } = judge({ cpu: "32", memory: "54.68Gi", pods: 110 });
+    expect(placement).toMatchObject({ verdict: "undecided", bound: 10, asked: 10 });
+    expect(findings.find((f) => f.rule === "runners/unplaceable")?.message).toMatch(
+      /: honey seats at most 6 \(memory, 219.81Gi free\)\. Not counted, since the record lacks figures: sting\.$/,
+    );
+    expect(findings.filter((f) => f.rule === "runners/unknown-node-budget")).toHaveLength(1);
   });
 
   it("is null in a node's figures", () => {
