@@ -70,8 +70,36 @@ export function k3sAgentRole(node: K3sNode, server: string, tokens: Pick<K3sToke
   };
 }
 
+/** Labels below these that a kubelet may give itself. Source: Kubernetes' documentation, kubelet `--node-labels`. */
+const KUBELETS_OWN = [
+  "beta.kubernetes.io/arch",
+  "beta.kubernetes.io/instance-type",
+  "beta.kubernetes.io/os",
+  "failure-domain.beta.kubernetes.io/region",
+  "failure-domain.beta.kubernetes.io/zone",
+  "kubernetes.io/arch",
+  "kubernetes.io/hostname",
+  "kubernetes.io/os",
+  "node.kubernetes.io/instance-type",
+  "topology.kubernetes.io/region",
+  "topology.kubernetes.io/zone",
+];
+
+/**
+ * Whether a kubelet may give itself a label. With one that it may not (`node-role.kubernetes.io/worker`, say) it
+ * does not start at all, and the node would never join: such a label is `ClusterNode`'s alone.
+ */
+export function isKubeletLabel(key: string): boolean {
+  const prefix = key.includes("/") ? key.slice(0, key.indexOf("/")) : "";
+  const within = (domain: string) => prefix === domain || prefix.endsWith(`.${domain}`);
+  if (!within("kubernetes.io") && !within("k8s.io")) return true;
+  return KUBELETS_OWN.includes(key) || within("kubelet.kubernetes.io") || within("node.kubernetes.io");
+}
+
 function nodeConfig({ taints, labels }: K3sNode): Record<string, readonly string[]> {
-  const pairs = Object.entries(labels).map(([key, value]) => `${key}=${value}`);
+  const pairs = Object.entries(labels)
+    .filter(([key]) => isKubeletLabel(key))
+    .map(([key, value]) => `${key}=${value}`);
   return {
     ...(taints.length === 0 ? {} : { "node-taint": taints.map((t: Taint) => formatTaint(t)) }),
     ...(pairs.length === 0 ? {} : { "node-label": pairs }),

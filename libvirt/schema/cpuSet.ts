@@ -5,7 +5,8 @@ export function parseCpuSet(text: string): number[] | undefined {
   const members = new Set<number>();
   for (const part of text.split(",")) {
     const match = /^(\^?)(\d{1,6})(?:-(\d{1,6}))?$/.exec(part);
-    if (!match) return undefined;
+    // libvirt takes single members away only, no ranges.
+    if (!match || (match[1] && match[3] !== undefined)) return undefined;
     const first = Number(match[2]);
     const last = match[3] === undefined ? first : Number(match[3]);
     if (last < first || last - first >= 65536) return undefined;

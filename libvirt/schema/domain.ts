@@ -1,7 +1,21 @@
 /** The inputs and outputs of a Domain. */
 import { cpu, cpuTune } from "./cpu.ts";
 import { devices } from "./devices.ts";
-import { choice, cpuSet, int, list, nest, option, size, struct, text, texts, unit } from "./field.ts";
+import {
+  choice,
+  cpuSet,
+  int,
+  line,
+  list,
+  nest,
+  option,
+  size,
+  struct,
+  text,
+  texts,
+  unit,
+  xml,
+} from "./field.ts";
 import { memoryBacking, memoryTune, numaTune } from "./memory.ts";
 import { name } from "./name.ts";
 import { clock, features, os, pm } from "./os.ts";
@@ -102,7 +116,7 @@ export const domain = struct(
       "vz",
       "bhyve",
     ]),
-    title: text("title", "Short title, one line. Changes live."),
+    title: line("title", "Short title, one line. Changes live."),
     description: text("description", "Description. Changes live."),
     metadata: nest(
       "metadata",
@@ -110,10 +124,7 @@ export const domain = struct(
         "DomainMetadata",
         "Metadata of other tools.",
         {
-          xml: text("text()", "XML elements, each with a namespace of its own.", {
-            form: "xml",
-            compare: "xml",
-          }),
+          xml: xml("text()", "XML elements, each with a namespace of its own."),
         },
         ["xml"],
       ),

@@ -1,4 +1,5 @@
 /** Whether two values of a property mean the same to libvirt. */
+import { sameForeignXml } from "../xml/foreign.ts";
 import { byteSize, roundedUp } from "./byteSize.ts";
 import { sameCpuSet } from "./cpuSet.ts";
 import type { FieldMeta } from "./field.ts";
@@ -35,7 +36,7 @@ export function sameScalar(
     case "machine":
       return a === b || isVersionOf(String(a), String(b)) || isVersionOf(String(b), String(a));
     case "xml":
-      return squeeze(String(a)) === squeeze(String(b));
+      return sameForeignXml(String(a), String(b));
     default:
       return a === b;
   }
@@ -47,9 +48,4 @@ function isVersionOf(versioned: string, machine: string): boolean {
   return [`pc-${family}-`, `${machine}-`].some(
     (prefix) => versioned.startsWith(prefix) && /^[\d.]+$/.test(versioned.slice(prefix.length)),
   );
-}
-
-/** XML without the white space between its elements, which means nothing in metadata. */
-function squeeze(xml: string): string {
-  return xml.replace(/>\s+</g, "><").trim();
 }

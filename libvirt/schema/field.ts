@@ -4,6 +4,8 @@
  * comparing) is derived from these declarations, so a property is described once.
  */
 import * as z from "zod";
+import { foreignXmlProblem } from "../xml/foreign.ts";
+import { parseCpuSet } from "./cpuSet.ts";
 
 /** How a value is spelled in XML where that differs from its own text. */
 export type Form =
@@ -93,6 +95,22 @@ export function text(xml: string, doc: string, extra: Extra = {}): z.ZodString {
   return declare(schema, xml, doc, extra);
 }
 
+/** Text of one line. */
+export function line(xml: string, doc: string, extra: Extra = {}) {
+  return pattern(xml, doc, /^[^\p{Cc}\ufffe\uffff]*$/u, "one line without control characters", extra);
+}
+
+/** XML elements of the user's own. */
+export function xml(place: string, doc: string) {
+  const schema = z.string().check((context) => {
+    const problem = foreignXmlProblem(context.value);
+    if (problem !== undefined) {
+      context.issues.push({ code: "custom", message: problem, input: context.value });
+    }
+  }) as z.ZodString;
+  return declare(schema, place, doc, { form: "xml", compare: "xml" });
+}
+
 /** Text of one of a few values. */
 export function choice(xml: string, doc: string, values: readonly [string, ...string[]], extra: Extra = {}) {
   return declare(z.enum(values), xml, `${doc} One of ${values.map((v) => `\`${v}\``).join(", ")}.`, extra);
@@ -124,8 +142,12 @@ export function unit(xml: string, doc: string) {
 
 /** Host or guest CPUs, or NUMA nodes, as numbers and ranges. */
 export function cpuSet(xml: string, doc: string) {
-  const regex = /^\^?\d+(-\d+)?(,\^?\d+(-\d+)?)*$/;
-  return pattern(xml, doc, regex, 'numbers and ranges such as "0-3,8,^2"', { compare: "cpuSet" });
+  const schema = z.string().check((context) => {
+    if ((parseCpuSet(context.value)?.length ?? 0) > 0) return;
+    const message = 'must be numbers and ascending ranges such as "0-3,8,^2", and name at least one';
+    context.issues.push({ code: "custom", message, input: context.value });
+  }) as z.ZodString;
+  return declare(schema, xml, doc, { compare: "cpuSet" });
 }
 
 /** A boolean spelled yes/no in XML. */

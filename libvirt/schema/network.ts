@@ -1,5 +1,5 @@
 /** The inputs and outputs of a Network. */
-import { choice, int, list, nest, onOff, option, pattern, struct, text, yesNoText } from "./field.ts";
+import { choice, int, list, nest, onOff, option, pattern, struct, text, xml, yesNoText } from "./field.ts";
 import { MAC } from "./interface.ts";
 import { name } from "./name.ts";
 
@@ -157,10 +157,7 @@ export const network = struct(
         "NetworkMetadata",
         "Metadata of other tools.",
         {
-          xml: text("text()", "XML elements, each with a namespace of its own.", {
-            form: "xml",
-            compare: "xml",
-          }),
+          xml: xml("text()", "XML elements, each with a namespace of its own."),
         },
         ["xml"],
       ),

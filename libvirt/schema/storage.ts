@@ -66,7 +66,7 @@ export const pool = struct(
     target: nest(
       "target",
       struct("PoolTarget", "Where the pool is on its host.", {
-        path: text("path", "Folder on the host."),
+        path: pattern("path", "Folder on the host.", /^\/[^\p{Cc}]*$/u, "an absolute path on the host"),
         permissions: nest(
           "permissions",
           permissions("PoolTargetPermissions"),

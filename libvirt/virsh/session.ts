@@ -1,11 +1,14 @@
 /** One virsh process that is fed commands on standard input and answers them one after another. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { commandError, connectionError, HostError, virshMissing } from "./hostError.ts";
+import { bare, commandError, connectionError, HostError, virshMissing } from "./hostError.ts";
 
 /** What virsh prints before it reads a command; the second is that of a read-only connection. */
 const PROMPTS = ["virsh # ", "virsh > "] as const;
 const PROMPT_LENGTH = 8;
+
+/** Attempts to connect, where the first ones fail without a reason. */
+const OPEN_ATTEMPTS = 3;
 
 interface Waiting {
   readonly begin: string;
@@ -61,8 +64,22 @@ export class Session {
     );
   }
 
-  /** Starts virsh and waits until it is connected. */
+  /**
+   * Starts virsh and waits until it is connected. An ssh that ends before virsh has spoken takes its reason with it;
+   * asked again, it mostly gets it out.
+   */
   static async open(uri: string, settings: SessionSettings): Promise<Session> {
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return await Session.#start(uri, settings);
+      } catch (failure) {
+        const isVague = failure instanceof HostError && failure.code === "failed";
+        if (!isVague || attempt === OPEN_ATTEMPTS) throw failure;
+      }
+    }
+  }
+
+  static async #start(uri: string, settings: SessionSettings): Promise<Session> {
     // virsh notices a dead connection by itself: it asks every 5 s and gives up after 6 unanswered questions.
     // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
     const child = spawn("virsh", ["--quiet", "--connect", withoutTerminal(uri)], {
@@ -109,7 +126,7 @@ export class Session {
       const timer = setTimeout(() => {
         const seconds = Math.round(timeoutMs / 1000);
         const text = `${what} took longer than ${seconds} s, so the connection was given up. The provider's commandTimeout sets how long a request may take`;
-        this.#end(new HostError("timeout", `${this.#uri}: ${text}`));
+        this.#end(new HostError("timeout", `${bare(this.#uri)}: ${text}`));
         this.#child.kill("SIGKILL");
       }, timeoutMs);
       this.#waiting = { begin: `B${mark}`, end: `E${mark}`, resolve, reject, timer };
@@ -156,7 +173,10 @@ export class Session {
 
   /** Ends virsh at once; nothing is under way that it would have to finish. */
   close(): void {
-    this.#lost ??= new HostError("connection-lost", `${this.#uri}: the provider has closed the connection`);
+    this.#lost ??= new HostError(
+      "connection-lost",
+      `${bare(this.#uri)}: the provider has closed the connection`,
+    );
     this.#child.kill("SIGKILL");
   }
 }

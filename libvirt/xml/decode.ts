@@ -2,12 +2,10 @@
 import * as z from "zod";
 import { type FieldMeta, inner, propertiesOf } from "../schema/field.ts";
 import { childrenOf, find, serialiseFragment, type XmlElement } from "./element.ts";
+import { OWNER_ELEMENT } from "./foreign.ts";
 import { textAt } from "./location.ts";
 
 type Item = { [property: string]: unknown };
-
-/** The provider's own elements in metadata start with this prefix and are none of the user's. */
-export const OWN_PREFIX = "numafleet:";
 
 /** What the schema can say about an element. */
 export function decode(source: XmlElement, object: z.ZodObject): Item {
@@ -70,6 +68,6 @@ function decodeList(source: XmlElement, schema: z.ZodArray, meta: FieldMeta): un
 }
 
 function foreign(source: XmlElement): string | undefined {
-  const elements = childrenOf(source).filter((child) => !child.name.startsWith(OWN_PREFIX));
+  const elements = childrenOf(source).filter((child) => child.name !== OWNER_ELEMENT);
   return elements.length > 0 ? serialiseFragment(elements) : undefined;
 }

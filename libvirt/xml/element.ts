@@ -18,17 +18,21 @@ const TEXT = "#text";
 const CDATA = "#cdata";
 
 interface Library {
+  readonly validate: (xml: string) => boolean;
   readonly parser: libraryModule.XMLParser;
   readonly builder: libraryModule.XMLBuilder;
 }
 
 let loaded: Library | undefined;
 
-/** The library, loaded when XML is first needed: checks and previews never do. */
+/** The library, loaded when XML is first needed: checks and previews do for metadata only. */
 function library(): Library {
   if (loaded) return loaded;
-  const { XMLBuilder, XMLParser } = createRequire(import.meta.url)("fast-xml-parser") as typeof libraryModule;
+  const { XMLBuilder, XMLParser, XMLValidator } = createRequire(import.meta.url)(
+    "fast-xml-parser",
+  ) as typeof libraryModule;
   loaded = {
+    validate: (xml) => XMLValidator.validate(xml) === true,
     parser: new XMLParser({
       preserveOrder: true,
       ignoreAttributes: false,
@@ -74,6 +78,11 @@ export function element(
   children: XmlNode[] = [],
 ): XmlElement {
   return { name, attributes, children };
+}
+
+/** Whether a text is one well-formed element. */
+export function isWellFormed(xml: string): boolean {
+  return library().validate(xml);
 }
 
 /** The elements of a document or fragment; throws when it is not well-formed. */

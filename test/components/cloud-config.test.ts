@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { metaData, NO_ROLE, networkConfig, userData } from "../../components/cloudConfig.ts";
+import { nodePatch } from "../../components/clusterNode.ts";
 import { k3sAgentRole, k3sServerRole } from "../../components/k3sConfig.ts";
 import { renderCloudConfig, renderYaml } from "../../components/yaml.ts";
 import { aVm } from "./fixtures.ts";
@@ -113,6 +114,28 @@ describe("k3s", () => {
       "node-label": ["tier=gold"],
     });
     expect(role.services).toEqual(["k3s-agent"]);
+  });
+
+  test("a label that no kubelet may give itself is left to the cluster's side", () => {
+    const labels = {
+      tier: "gold",
+      "node-role.kubernetes.io/worker": "true",
+      "app.k8s.io/x": "",
+      "kubernetes.io/os": "linux",
+      "node.kubernetes.io/tier": "a",
+      "gpu.node.kubernetes.io/y": "b",
+      "example.com/z": "c",
+      "notkubernetes.io/z": "d",
+    };
+    expect(config(k3sAgentRole({ ...vm, labels }, "s", { agent: "A" }))["node-label"]).toEqual([
+      "tier=gold",
+      "kubernetes.io/os=linux",
+      "node.kubernetes.io/tier=a",
+      "gpu.node.kubernetes.io/y=b",
+      "example.com/z=c",
+      "notkubernetes.io/z=d",
+    ]);
+    expect(nodePatch({ name: "v" }, { taints: [], labels }).metadata.labels).toEqual(labels);
   });
 
   test("of several servers the first founds the cluster, and the others join with the servers' token", () => {

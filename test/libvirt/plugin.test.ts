@@ -49,7 +49,7 @@ describe("check", () => {
       { property: "vcpu", reason: "2.5 must be a whole number" },
       {
         property: "cpuTune.vcpuPins[0].cpuSet",
-        reason: '"0-" must be numbers and ranges such as "0-3,8,^2"',
+        reason: '"0-" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
       },
       { property: "cpuTune.vcpuPins[1].vcpu", reason: "is required: Number of the vCPU, from 0." },
       { property: "cpuTune.period", reason: "10 must be 1000 or more" },
@@ -92,6 +92,68 @@ describe("check", () => {
       "cpu.topology: makes 4 vCPUs (1 × 1 × 1 × 2 × 2), but vcpu is 2; they must agree",
       "devices.disks[0].source: has file and volume; exactly one is right",
       'devices.disks[1].target.dev: "vda" is the target of devices.disks[0] already',
+    ]);
+  });
+
+  it("finds before the host does what libvirt would refuse one by one", async () => {
+    const foreign = (xml: string) => ({ type: "kvm", memory: 4, metadata: { xml } });
+    const reasons = async (inputs: Bag): Promise<string[]> =>
+      (await plugin.check(TYPES.domain, inputs)).failures.map(
+        ({ property, reason }) => `${property}: ${reason}`,
+      );
+    expect(
+      await reasons({
+        type: "kvm",
+        memory: 4,
+        vcpu: 0,
+        title: "two\nlines",
+        vcpuCpuset: "5-3",
+        numaTune: { memory: { mode: "strict", nodeset: "0,^0" } },
+        cpuTune: { vcpuPins: [{ vcpu: 0, cpuSet: "0-7,^2-3" }] },
+        ioThreads: 1,
+        devices: {
+          disks: [{ target: { dev: "vda" }, driver: { ioThread: 2 } }],
+          interfaces: [{ source: { bridge: { bridge: "br0" }, network: { network: "lan" } } }],
+        },
+      }),
+    ).toEqual([
+      'title: "two\\nlines" must be one line without control characters',
+      "vcpu: 0 must be 1 or more",
+      'vcpuCpuset: "5-3" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
+      'cpuTune.vcpuPins[0].cpuSet: "0-7,^2-3" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
+      'numaTune.memory.nodeset: "0,^0" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
+      "devices.disks[0].driver.ioThread: 2 is beyond the last I/O thread, which is 1; raise ioThreads or take a lower number",
+      "devices.interfaces[0].source: has bridge and network; exactly one is right",
+    ]);
+    expect(await reasons(foreign('<a:b xmlns:a="urn:a"><c/></a:b><d xmlns="urn:d"/>'))).toEqual([]);
+    for (const [xml, problem] of [
+      ["<a", "must be well-formed XML"],
+      ["text", "must be elements only"],
+      ["", "must hold at least one element"],
+      ["<a/>", "must give each element a namespace of its own; <a> declares none"],
+      ['<!DOCTYPE a [<!ENTITY e SYSTEM "file:///etc/passwd">]><a xmlns="u">&e;</a>', "document type"],
+      ['<numafleet:owner xmlns:numafleet="urn:numafleet:libvirt:1" urn="x"/>', "the provider's own mark"],
+    ] as const) {
+      expect(await reasons(foreign(xml)), xml).toEqual([expect.stringContaining(problem)]);
+    }
+  });
+
+  it("knows that a raw volume has no base image, and that a folder's path is absolute", async () => {
+    const layered = { name: "v", pool: "p", backingStore: { path: "/base.qcow2" } };
+    const { failures } = await plugin.check(TYPES.volume, layered);
+    expect(failures).toEqual([
+      {
+        property: "target.format.type",
+        reason:
+          'is raw by default, which cannot have a backingStore. Give "qcow2", or leave backingStore out',
+      },
+    ]);
+    const qcow2 = { ...layered, target: { format: { type: "qcow2" } } };
+    expect((await plugin.check(TYPES.volume, qcow2)).failures).toEqual([]);
+    expect((await plugin.check(TYPES.volume, { ...layered, target: UNKNOWN_TEXT })).failures).toEqual([]);
+    const pool = { name: "p", type: "dir", target: { path: "images" } };
+    expect((await plugin.check(TYPES.pool, pool)).failures).toEqual([
+      { property: "target.path", reason: '"images" must be an absolute path on the host' },
     ]);
   });
 

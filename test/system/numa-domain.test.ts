@@ -40,6 +40,8 @@ function fleet(daemon: PrivateLibvirtd, agent: Partial<VM> = {}, server: Partial
         ...common,
         name: "agent",
         role: "k3s-agent",
+        purpose: "Small models & <tests>",
+        minimumMemory: "32 MiB",
         pins: ["1"],
         emulator: "0",
         weight: 200,
@@ -81,6 +83,8 @@ describe.skipIf(why !== undefined)(`a fleet's life${why ? ` (skipped: ${why})` :
     expect(agent).toContain("<iothreadpin iothread='1' cpuset='0'/>");
     expect(agent).toContain("<shares>200</shares>");
     expect(agent).toContain("<serial>hot</serial>");
+    expect(agent).toContain("<title>Small models &amp; &lt;tests&gt;</title>");
+    expect(agent).toContain('xmlns:numafleet="urn:numafleet:vm:1" minimumMemory="33554432"');
     const uuid = await uuidOf(stack);
     expect(JSON.stringify(await stack.exportStack())).not.toContain(TOKEN);
     const pid = daemon.qemuPid("agent");

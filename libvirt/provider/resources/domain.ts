@@ -110,12 +110,17 @@ export const domain: Resource = {
     const root = await persistentXml(host, id);
     if (info.active) await stop(host, id, inputs);
     const snapshots = await host.run("snapshot-list", { domain: id, name: true }, "listing snapshots");
+    // Those of backup tools; a hypervisor without checkpoints refuses the question.
+    const checkpoints = await host
+      .run("checkpoint-list", { domain: id, name: true }, "listing checkpoints")
+      .catch(() => "");
     const keepNvram = objectOf(inputs, "destroy").keepNvram === true;
     const hasNvram = find(root, "os/nvram") !== undefined || textAt(root, "os/@firmware") === "efi";
     const options = {
       domain: id,
       "managed-save": info.hasSavedState ? (true as const) : undefined,
       "snapshots-metadata": snapshots.trim() === "" ? undefined : (true as const),
+      "checkpoints-metadata": checkpoints.trim() === "" ? undefined : (true as const),
       nvram: hasNvram && !keepNvram ? (true as const) : undefined,
       "keep-nvram": hasNvram && keepNvram ? (true as const) : undefined,
     };

@@ -11,6 +11,7 @@ export function domainFailures(inputs: Properties): CheckFailure[] {
     ...pinFailures(inputs),
     ...vcpuFailures(inputs),
     ...diskFailures(inputs),
+    ...interfaceFailures(inputs),
   ];
 }
 
@@ -55,7 +56,9 @@ function vcpuFailures(inputs: Properties): CheckFailure[] {
 
 function pinFailures(inputs: Properties): CheckFailure[] {
   const tune = objectOf(inputs, "cpuTune");
-  const vcpus = typeof inputs.vcpu === "number" ? inputs.vcpu : inputs.vcpu === undefined ? 1 : undefined;
+  // A count of 0 is refused by itself; there is no last vCPU then to speak of.
+  const count = inputs.vcpu === undefined ? 1 : inputs.vcpu;
+  const vcpus = typeof count === "number" && count > 0 ? count : undefined;
   const threads = typeof inputs.ioThreads === "number" ? inputs.ioThreads : undefined;
   return [
     ...numbered(
@@ -97,6 +100,9 @@ function diskFailures(inputs: Properties): CheckFailure[] {
   const { disks } = objectOf(inputs, "devices");
   const failures: CheckFailure[] = [];
   const seen = new Map<string, number>();
+  const { ioThreads, ioThreadIDs } = inputs;
+  // Without numbers of their own, I/O threads are counted from 1.
+  const lastThread = typeof ioThreads === "number" && ioThreadIDs === undefined ? ioThreads : undefined;
   for (const [index, disk] of (isList(disks) ? disks : []).entries()) {
     if (!isProperties(disk)) continue;
     const dev = asText(objectOf(disk, "target").dev);
@@ -110,6 +116,13 @@ function diskFailures(inputs: Properties): CheckFailure[] {
         reason: `has ${sources.join(" and ")}; exactly one is right`,
       });
     }
+    const thread = objectOf(disk, "driver").ioThread;
+    if (typeof thread === "number" && lastThread !== undefined && thread > lastThread) {
+      failures.push({
+        property: `${path}.driver.ioThread`,
+        reason: `${thread} is beyond the last I/O thread, which is ${lastThread}; raise ioThreads or take a lower number`,
+      });
+    }
     if (dev === undefined) continue;
     const first = seen.get(dev);
     if (first !== undefined) {
@@ -120,4 +133,14 @@ function diskFailures(inputs: Properties): CheckFailure[] {
     } else seen.set(dev, index);
   }
   return failures;
+}
+
+function interfaceFailures(inputs: Properties): CheckFailure[] {
+  const { interfaces } = objectOf(inputs, "devices");
+  return (isList(interfaces) ? interfaces : []).flatMap((item, index) => {
+    const sources = isProperties(item) ? Object.keys(objectOf(item, "source")) : [];
+    if (sources.length < 2) return [];
+    const property = `devices.interfaces[${index}].source`;
+    return [{ property, reason: `has ${sources.join(" and ")}; exactly one is right` }];
+  });
 }

@@ -15,7 +15,7 @@ import { type CheckFailure, ProviderError } from "../failure.ts";
 import { Journal } from "../journal.ts";
 import { asText, type Context, type Found, objectOf, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { type Properties, plainProperties } from "../values.ts";
+import { hasUnknown, type Properties, plainProperties } from "../values.ts";
 
 const TOKEN = "libvirt:index/volume:Volume";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -27,7 +27,7 @@ export const volume: Resource = {
   check: (request) => {
     const answer = standardCheck(schema, request);
     const inputs = plainProperties(answer.inputs);
-    const failures = [...answer.failures, ...sizeFailures(inputs)];
+    const failures = [...answer.failures, ...sizeFailures(inputs), ...formatFailures(inputs)];
     if (Object.keys(request.before).length > 0)
       failures.push(...refusals(plainProperties(request.before), inputs));
     return { ...answer, failures };
@@ -55,7 +55,14 @@ export const volume: Resource = {
       await host.run("vol-delete", place, `removing the unfinished volume ${name}`);
     }
     await journal.write("volume", noteName, { urn: context.urn, phase: "begun" });
-    await make(host, inputs, place, context);
+    try {
+      await make(host, inputs, place, context);
+    } catch (failure) {
+      // It is in no state, so no destroy would find it. Where the connection is lost, the note tells the next try.
+      const left = await volumeXml(host, place).catch(() => undefined);
+      if (left) await host.run("vol-delete", place, `removing the unfinished volume ${name}`).catch(() => "");
+      throw failure;
+    }
     await journal.write("volume", noteName, { urn: context.urn, phase: "made" });
     const made = await volumeXml(host, place);
     if (!made) throw new ProviderError(`volume ${name} vanished from pool ${place.pool} while it was made`);
@@ -116,6 +123,19 @@ function sizeFailures(inputs: Properties): CheckFailure[] {
     return [];
   return [
     { property: "capacity", reason: "is required for a volume without create.content and backingStore" },
+  ];
+}
+
+/** Only qcow2 and its like can hold the differences to a base image. */
+function formatFailures(inputs: Properties): CheckFailure[] {
+  if (hasUnknown(inputs.target)) return [];
+  const given = objectOf(objectOf(inputs, "target"), "format").type;
+  if (inputs.backingStore === undefined || (given !== undefined && given !== "raw")) return [];
+  return [
+    {
+      property: "target.format.type",
+      reason: `is ${given === undefined ? "raw by default" : '"raw"'}, which cannot have a backingStore. Give "qcow2", or leave backingStore out`,
+    },
   ];
 }
 
