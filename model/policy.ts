@@ -71,6 +71,9 @@ export const overflowNode = z
   })
   .meta({ id: "OverflowNode", description: "A tainted node that takes bounded overflow." });
 
+/** A higher ratio of vCPUs to shared CPUs is taken for a slip. */
+export const MOST_OVERSUBSCRIPTION = 16;
+
 export const policy = z
   .strictObject({
     labels: z
@@ -117,7 +120,9 @@ export const policy = z
         z
           .number({ error: () => "expected a ratio from 1" })
           .min(1, { error: () => "expected a ratio from 1" })
-          .max(16, { error: () => "expected a ratio of at most 16" }),
+          .max(MOST_OVERSUBSCRIPTION, {
+            error: () => `expected a ratio of at most ${MOST_OVERSUBSCRIPTION}`,
+          }),
       )
       .default({})
       .meta({
