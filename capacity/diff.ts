@@ -17,8 +17,10 @@ export interface DiffRow {
   readonly change: number | null;
   /** The limit after (before, for a removed figure); null if none is recorded. */
   readonly limit: number | null;
-  /** How much the limit itself moved; 0 if it did not. */
-  readonly limitChange: number;
+  /** The limit before; null if none was recorded, or for an added figure. */
+  readonly limitBefore: number | null;
+  /** How much the limit itself moved: 0 if it did not, null if there was or is none to compare with. */
+  readonly limitChange: number | null;
   /** What is left of the limit after; negative if it is exceeded; null if unknown. */
   readonly headroom: number | null;
 }
@@ -60,10 +62,16 @@ function compare(before: Line | undefined, after: Line): DiffRow[] {
       after: after.committed,
       change: unknown ? null : (after.committed ?? 0) - (before?.committed ?? 0),
       limit: after.limit,
-      limitChange: before ? (after.limit ?? 0) - (before.limit ?? 0) : 0,
+      limitBefore: before?.limit ?? null,
+      limitChange: before ? moved(before.limit, after.limit) : 0,
       headroom: headroom(after),
     },
   ];
+}
+
+function moved(before: number | null, after: number | null): number | null {
+  if (before === after) return 0;
+  return before === null || after === null ? null : after - before;
 }
 
 function removed(line: Line): DiffRow {
@@ -77,6 +85,7 @@ function removed(line: Line): DiffRow {
     after: null,
     change: line.committed === null ? null : -line.committed,
     limit: line.limit,
+    limitBefore: line.limit,
     limitChange: 0,
     headroom: null,
   };

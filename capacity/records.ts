@@ -24,6 +24,12 @@ export function daysSince(date: string, today: string): number {
   return (Date.parse(`${today}T00:00:00Z`) - Date.parse(`${date}T00:00:00Z`)) / DAY;
 }
 
+/** Whether a text is a day of the calendar. `Date.parse` alone takes 2026-02-30 for the second of March. */
+export function isDay(text: string): boolean {
+  const time = Date.parse(`${text}T00:00:00Z`);
+  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
+}
+
 /**
  * Judges one record: a warning once it is older than `warnDays`, a refusal once it is older than
  * `refuseDays` or lies in the future.
@@ -77,7 +83,7 @@ interface Kind {
  * day, since one audit makes many records. Evidence of overflow gates is judged with the gates.
  */
 export function judgeRecords(fleet: Fleet, { today }: JudgeOptions): Finding[] {
-  if (Number.isNaN(daysSince(today, today))) {
+  if (!isDay(today)) {
     return [
       finding({
         rule: "record/invalid-today",

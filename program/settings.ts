@@ -1,4 +1,5 @@
 import type * as pulumi from "@pulumi/pulumi";
+import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 
@@ -61,10 +62,6 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
 /** The current day in UTC: the one place where the program reads a clock. */
 export function currentDay(): string {
   return new Date().toISOString().slice(0, 10);
-}
-
-function isDay(text: string): boolean {
-  return /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
 }
 
 function invalid(key: string, given: string, expected: string, remedy: string): Finding {

@@ -31,20 +31,28 @@ const KINDS: Readonly<Record<LineKind, string>> = {
 
 /** The stack output `capacity` for a judged fleet. */
 export function capacityOutputs(capacity: Capacity): CapacityOutputs {
-  const outputs: CapacityOutputs = {};
+  const kinds = new Map<string, Map<string, Map<string, OutputFigure>>>();
   for (const line of capacityLines(capacity)) {
-    outputs[KINDS[line.kind]] ??= {};
-    const subjects = outputs[KINDS[line.kind]] as CapacityOutputs[string];
-    subjects[line.subject] ??= {};
-    const figures = subjects[line.subject] as CapacityOutputs[string][string];
-    const left = headroom(line);
-    figures[line.resource] = {
-      committed: line.committed === null ? "unknown" : formatExact(line.committed, line.unit),
-      ...(line.limit === null ? {} : { of: formatExact(line.limit, line.unit) }),
-      ...(left === null ? {} : { headroom: formatExact(left, line.unit) }),
-    };
+    const subjects = kinds.get(KINDS[line.kind]) ?? new Map<string, Map<string, OutputFigure>>();
+    kinds.set(KINDS[line.kind], subjects);
+    const figures = subjects.get(line.subject) ?? new Map<string, OutputFigure>();
+    subjects.set(line.subject, figures);
+    figures.set(line.resource, outputFigure(line));
   }
-  return outputs;
+  // A host may be called `constructor`: only as an own property does it come out as one.
+  const own = <T>(map: ReadonlyMap<string, T>) => Object.fromEntries(map);
+  return own(
+    new Map([...kinds].map(([kind, s]) => [kind, own(new Map([...s].map(([name, f]) => [name, own(f)])))])),
+  );
+}
+
+function outputFigure(line: Line): OutputFigure {
+  const left = headroom(line);
+  return {
+    committed: line.committed === null ? "unknown" : formatExact(line.committed, line.unit),
+    ...(line.limit === null ? {} : { of: formatExact(line.limit, line.unit) }),
+    ...(left === null ? {} : { headroom: formatExact(left, line.unit) }),
+  };
 }
 
 /** The difference between a stack's last outputs and a judged fleet. Outputs of another shape count as none. */

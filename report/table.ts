@@ -56,9 +56,7 @@ export function renderDiff(diff: CapacityDiff): string {
     row.status === "added" ? "-" : figure(row.before, row),
     row.status === "removed" ? "-" : figure(row.after, row),
     row.change === null ? "unknown" : signed(row.change, row),
-    row.limit === null
-      ? ""
-      : `${figure(row.limit, row)}${row.limitChange === 0 ? "" : ` (${signed(row.limitChange, row)})`}`,
+    limit(row),
     row.headroom === null ? "" : figure(row.headroom, row),
     (row.headroom ?? 0) < 0 ? "SHORT" : "",
   ]);
@@ -74,6 +72,22 @@ function cut(rows: readonly DiffRow[]): readonly DiffRow[] {
   const short = rows.filter((row) => (row.headroom ?? 0) < 0);
   const chosen = new Set([...short, ...rows].slice(0, MAX_ROWS));
   return rows.filter((row) => chosen.has(row));
+}
+
+/** What may be committed, and how that moved: `5`, `5 (+1)`, `5 (was none)`, `none (was 4)`. */
+function limit(row: DiffRow): string {
+  const now = row.limit === null ? absent(row.after) : figure(row.limit, row);
+  if (row.limitChange === null) {
+    const before = row.limitBefore === null ? absent(row.before) : figure(row.limitBefore, row);
+    return `${now} (was ${before})`;
+  }
+  if (row.limit === null) return "";
+  return row.limitChange === 0 ? now : `${now} (${signed(row.limitChange, row)})`;
+}
+
+/** A limit that is not there: of a figure that is unknown it is unknown too, else none is recorded. */
+function absent(committed: number | null): string {
+  return committed === null ? "unknown" : "none";
 }
 
 /** Counts stand bare: the column before them says of what. */

@@ -1,7 +1,7 @@
-import { formatCpuset } from "../../model/cpuset.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listCells } from "./names.ts";
+import { shortOf } from "./shortfall.ts";
 
 /** Where a VM's memory may lie: what libvirt's numatune mode means for the budget. */
 export interface Binding {
@@ -34,18 +34,17 @@ export function evenParts(amount: number, parts: number): number[] {
 export function checkNodesets({ host, cellIndex, guests }: Machine): Finding[] {
   const known = host.cells.map((c) => c.id);
   return guests.flatMap(({ vm, path }) => {
-    const missing = (vm.numa?.nodeset ?? []).filter((id) => !cellIndex.has(id));
+    const wanted = vm.numa?.nodeset ?? [];
+    const missing = wanted.filter((id) => !cellIndex.has(id));
     if (missing.length === 0) return [];
+    const short = shortOf(wanted.length, wanted.length - missing.length, "cell");
     return [
       finding({
         rule: "host/cell-missing",
         path: `${path}.numa.nodeset`,
         subject: `VM ${vm.name}`,
-        have: formatCpuset(known),
-        need: formatCpuset(missing),
-        limit: formatCpuset(known),
-        unit: "cells",
-        message: `The memory of VM ${vm.name} is bound to ${listCells(missing)}, but host ${host.name} has only ${listCells(known)}.`,
+        ...short.figures,
+        message: `The memory of VM ${vm.name} is bound to ${listCells(missing)}, but host ${host.name} has only ${listCells(known)}: ${short.text}.`,
         remedy: `Bind it to cells of host ${host.name}, or record the missing cells.`,
       }),
     ];

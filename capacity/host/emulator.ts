@@ -2,6 +2,7 @@ import { formatCpuset } from "../../model/cpuset.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listCpus, listVms } from "./names.ts";
+import { shortOf } from "./shortfall.ts";
 import { besideExclusive } from "./siblings.ts";
 
 /** A CPU set of QEMU's threads that are no vCPUs. */
@@ -46,16 +47,14 @@ function checkHost({ host, cpus, cellOf }: Machine, { vm }: Guest, set: HelperSe
   const outside = set.cpus.filter((cpu) => !cellOf.has(cpu));
   if (outside.length === 0) return [];
   const all = formatCpuset(cpus);
+  const short = shortOf(set.cpus.length, set.cpus.length - outside.length, "CPU");
   return [
     finding({
       rule: `host/${set.kind}-outside-host`,
       path: set.path,
       subject: `VM ${vm.name}`,
-      have: all,
-      need: formatCpuset(outside),
-      limit: all,
-      unit: "CPUs",
-      message: `The ${set.what} of VM ${vm.name} takes ${listCpus(outside)}, but host ${host.name} has only CPUs ${all}.`,
+      ...short.figures,
+      message: `The ${set.what} of VM ${vm.name} takes ${listCpus(outside)}, but host ${host.name} has only CPUs ${all}: ${short.text}.`,
       remedy: `Choose CPUs of host ${host.name}, or record the missing CPUs in the host's cells.`,
     }),
   ];
@@ -84,14 +83,14 @@ function checkPinned(
   const taken = set.cpus.filter((cpu) => owners.has(cpu));
   if (taken.length === 0) return [];
   const names = namesOf(taken);
+  const short = shortOf(set.cpus.length, set.cpus.length - taken.length, "CPU");
   return [
     finding({
       rule: `host/${set.kind}-on-pinned`,
       path: set.path,
       subject: `VM ${vm.name}`,
-      need: formatCpuset(taken),
-      unit: "CPUs",
-      message: `The ${set.what} of VM ${vm.name} takes ${listCpus(taken)} of host ${host.name}, to which vCPUs of ${listVms(names)} are pinned.`,
+      ...short.figures,
+      message: `The ${set.what} of VM ${vm.name} takes ${listCpus(taken)} of host ${host.name}, to which vCPUs of ${listVms(names)} are pinned: ${short.text}.`,
       remedy: "Choose CPUs to which no vCPU is pinned, such as those kept for the host.",
     }),
   ];

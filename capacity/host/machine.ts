@@ -45,6 +45,10 @@ export interface Machine {
   readonly owners: ReadonlyMap<number, readonly Guest[]>;
   /** All dedicated CPUs of all its VMs. */
   readonly dedicated: ReadonlySet<number>;
+  /** All CPUs of emulator and iothread sets, on the host or not. */
+  readonly helpers: ReadonlySet<number>;
+  /** CPUs that a further vCPU could be pinned to: neither kept for the host nor dedicated nor in a helper set. */
+  readonly free: ReadonlySet<number>;
   /** vCPUs per shared CPU. */
   readonly ratio: number;
 }
@@ -56,8 +60,13 @@ export function machines(fleet: Fleet): Machine[] {
     vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
   });
   return fleet.hosts.map((host, i) =>
-    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], fleet.policy.oversubscription[host.name] ?? 1),
+    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], ratioOf(fleet, host.name)),
   );
+}
+
+/** A host may be called like a property that every object has, such as `constructor`. */
+function ratioOf({ policy: { oversubscription } }: Fleet, host: string): number {
+  return (Object.hasOwn(oversubscription, host) ? oversubscription[host] : undefined) ?? 1;
 }
 
 function machine(
@@ -91,17 +100,22 @@ function machine(
       else owners.set(cpu, [guest]);
     }
   }
+  const cpus = [...cellOf.keys()].sort((a, b) => a - b);
+  const dedicated = new Set(guests.flatMap((guest) => guest.dedicated));
+  const helpers = helperSet(guests);
   return {
     host,
     path,
     guests,
-    cpus: [...cellOf.keys()].sort((a, b) => a - b),
+    cpus,
     cellOf,
     coreOf,
     cellIndex: new Map(host.cells.map((cell, c) => [cell.id, c])),
     reserved,
     owners,
-    dedicated: new Set(guests.flatMap((guest) => guest.dedicated)),
+    dedicated,
+    helpers,
+    free: new Set(cpus.filter((cpu) => !reserved.has(cpu) && !dedicated.has(cpu) && !helpers.has(cpu))),
     ratio,
   };
 }
@@ -127,17 +141,18 @@ function dedicatedCpus(
  * that are kept for the host or dedicated: no vCPU can be pinned there any more.
  */
 export function helperCpus(machine: Machine): number[] {
-  const cpus = new Set<number>();
-  for (const { vm, pinned } of machine.guests) {
-    if (pinned.length === 0) continue;
-    for (const set of [vm.emulator ?? [], ...vm.iothreads.map((thread) => thread.cpus ?? [])]) {
-      for (const cpu of set) {
-        if (machine.cellOf.has(cpu) && !machine.reserved.has(cpu) && !machine.dedicated.has(cpu))
-          cpus.add(cpu);
-      }
-    }
-  }
-  return [...cpus];
+  const { cellOf, reserved, dedicated } = machine;
+  const helpers = helperSet(machine.guests.filter((guest) => guest.pinned.length > 0));
+  return [...helpers].filter((cpu) => cellOf.has(cpu) && !reserved.has(cpu) && !dedicated.has(cpu));
+}
+
+function helperSet(guests: readonly Guest[]): Set<number> {
+  return new Set(
+    guests.flatMap(({ vm }) => [
+      ...(vm.emulator ?? []),
+      ...vm.iothreads.flatMap((thread) => thread.cpus ?? []),
+    ]),
+  );
 }
 
 /** Path of a VM's first pin that holds one of the CPUs. */

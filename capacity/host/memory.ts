@@ -9,6 +9,8 @@ import { listCells, listVms, sentence } from "./names.ts";
 
 /** Ordinary memory: guests that are not on hugepages, and QEMU's overhead of all, within the cells. */
 
+const MIB = 1024 ** 2;
+
 /** What a VM takes of one cell's ordinary memory. */
 export interface Share {
   readonly guest: Guest;
@@ -126,7 +128,6 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
     ...(pages === 0 ? [] : [`${formatBytes(pages)} of hugepages`]),
   ];
   const short = requested - available;
-  const mib = Math.ceil(short / 1024 ** 2);
   const where = listCells(ids);
   return finding({
     rule: "host/cell-memory",
@@ -137,11 +138,33 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
     limit: available,
     unit: "bytes",
     message: `${sentence(where)} of host ${host.name} cannot hold the memory of ${listVms(names)} with QEMU's overhead: requested ${formatBytes(requested)}, available ${formatBytes(available)} (${formatBytes(physical)} less ${less.join(" and ")}), short by ${formatBytes(short)}.`,
-    remedy:
-      names.length === 1
-        ? `Lower the memory that it has there by ${mib} MiB, or move it to another cell or host.`
-        : `Lower the memory that they have there by ${mib} MiB in all, or move one of them to another cell or host.`,
+    remedy: shortRemedy(machine, claims, shortage, names.length === 1),
   });
+}
+
+/** Ways out that exist: memory on hugepages cannot be lowered here, nor can a VM leave for a cell that is short too. */
+function shortRemedy(
+  { host }: Machine,
+  claims: readonly Claim[],
+  { places, demands, requested, available }: Shortage,
+  alone: boolean,
+): string {
+  const mib = Math.ceil((requested - available) / MIB);
+  const lowerable = demands.reduce((sum, d) => sum + (claims[d] as Claim).memory, 0);
+  const pages = places.some((p) => Object.values(host.cells[p]?.hugepages ?? {}).some((n) => n > 0));
+  const ways = [
+    ...(mib * MIB < lowerable
+      ? [
+          alone
+            ? `lower the memory that it has there by ${mib} MiB`
+            : `lower the memory that they have there by ${mib} MiB in all`,
+        ]
+      : []),
+    ...(pages ? ["reserve fewer hugepages there"] : []),
+    `move ${alone ? "it" : "one of them"} to another ${places.length < host.cells.length ? "cell or host" : "host"}`,
+  ];
+  const last = ways.pop();
+  return `${sentence(ways.length === 0 ? `${last}` : `${ways.join(", ")}, or ${last}`)}.`;
 }
 
 /** Only VMs that prefer a cell can spill, and only if the cells elsewhere had room. */

@@ -3,6 +3,7 @@ import { type Finding, finding } from "../../model/finding.ts";
 import { type Demand, distribute } from "./flow.ts";
 import { type Guest, type Machine, pinPath } from "./machine.ts";
 import { count, listCells, listCpus, listVms } from "./names.ts";
+import { shortOf } from "./shortfall.ts";
 
 /** Pins of vCPUs: on CPUs of the host, beside the VM's memory, one per vCPU, each CPU once. */
 export function checkPins(machine: Machine): Finding[] {
@@ -22,6 +23,7 @@ export function checkPins(machine: Machine): Finding[] {
 function checkCount({ host }: Machine, { vm, path }: Guest): Finding[] {
   if (vm.pins === undefined || vm.pins.length === vm.vcpus) return [];
   const difference = vm.vcpus - vm.pins.length;
+  const off = difference > 0 ? `short by ${difference}` : `${-difference} too many`;
   return [
     finding({
       rule: "host/pin-count",
@@ -31,7 +33,7 @@ function checkCount({ host }: Machine, { vm, path }: Guest): Finding[] {
       need: vm.vcpus,
       limit: vm.vcpus,
       unit: "pins",
-      message: `VM ${vm.name} on host ${host.name} has ${count(vm.vcpus, "vCPU")} and ${count(vm.pins.length, "pin")}; there must be one pin per vCPU.`,
+      message: `VM ${vm.name} on host ${host.name} has ${count(vm.vcpus, "vCPU")} and ${count(vm.pins.length, "pin")}, ${off}; there must be one pin per vCPU.`,
       remedy:
         difference > 0
           ? `Add ${count(difference, "pin")}, in the order of the vCPUs.`
@@ -45,18 +47,15 @@ function checkHost(machine: Machine, guest: Guest): Finding[] {
   if (outside.length === 0) return [];
   const { vm } = guest;
   const { host } = machine;
-  const all = formatCpuset(machine.cpus);
+  const short = shortOf(guest.pinned.length, guest.pinned.length - outside.length, "CPU");
   return [
     finding({
       rule: "host/pin-outside-host",
       path: pinPath(guest, outside),
       subject: `VM ${vm.name}`,
-      have: all,
-      need: formatCpuset(outside),
-      limit: all,
-      unit: "CPUs",
-      message: `VM ${vm.name} is pinned to ${listCpus(outside)}, but host ${host.name} has only CPUs ${all}.`,
-      remedy: `Pin it to CPUs of host ${host.name}, or record the missing CPUs in the host's cells.`,
+      ...short.figures,
+      message: `VM ${vm.name} is pinned to ${listCpus(outside)}, but host ${host.name} has only CPUs ${formatCpuset(machine.cpus)}: ${short.text}.`,
+      remedy: `Pin it to CPUs of host ${host.name} (${freeText(machine, memoryCells(machine, guest), [guest])}), or record the missing CPUs in the host's cells.`,
     }),
   ];
 }
@@ -66,11 +65,7 @@ function checkCell(machine: Machine, guest: Guest): Finding[] {
   const { vm } = guest;
   const { host } = machine;
   if (vm.numa === undefined) return [];
-  const { nodeset } = vm.numa;
-  const cells = nodeset.flatMap((id) => {
-    const index = machine.cellIndex.get(id);
-    return index === undefined ? [] : [index];
-  });
+  const cells = memoryCells(machine, guest);
   if (cells.length === 0) return [];
   const outside = guest.pinned.filter((cpu) => {
     const cell = machine.cellOf.get(cpu);
@@ -78,36 +73,33 @@ function checkCell(machine: Machine, guest: Guest): Finding[] {
   });
   if (outside.length === 0) return [];
   const allowed = formatCpuset(cells.flatMap((c) => host.cells[c]?.cores.flat() ?? []));
-  const there = new Set(outside.map((cpu) => host.cells[machine.cellOf.get(cpu) as number]?.id as number));
+  const there = listCells(cellIds(machine, outside));
+  const short = shortOf(guest.pinned.length, guest.pinned.length - outside.length, "CPU");
   return [
     finding({
       rule: "host/pin-outside-cell",
       path: pinPath(guest, outside),
       subject: `VM ${vm.name}`,
-      have: allowed,
-      need: formatCpuset(outside),
-      limit: allowed,
-      unit: "CPUs",
-      message: `VM ${vm.name} is pinned to ${listCpus(outside)} in ${listCells([...there])} of host ${host.name}, but its memory lies in ${listCells(nodeset)} (CPUs ${allowed}).`,
-      remedy: `Pin it to CPUs ${allowed}, or bind its memory to ${listCells([...there])} too.`,
+      ...short.figures,
+      message: `VM ${vm.name} is pinned to ${listCpus(outside)} in ${there} of host ${host.name}, but its memory lies in ${listCells(vm.numa.nodeset)} (CPUs ${allowed}): ${short.text}.`,
+      remedy: `Pin it beside its memory (${freeText(machine, cells, [guest])}), or bind its memory to ${there} too.`,
     }),
   ];
 }
 
-function checkReserved({ host, reserved }: Machine, guest: Guest): Finding[] {
+function checkReserved(machine: Machine, guest: Guest): Finding[] {
+  const { host, reserved } = machine;
   const taken = guest.pinned.filter((cpu) => reserved.has(cpu));
   if (taken.length === 0) return [];
-  const kept = formatCpuset(reserved);
+  const short = shortOf(guest.pinned.length, guest.pinned.length - taken.length, "CPU");
   return [
     finding({
       rule: "host/pin-reserved",
       path: pinPath(guest, taken),
       subject: `VM ${guest.vm.name}`,
-      need: formatCpuset(taken),
-      limit: kept,
-      unit: "CPUs",
-      message: `VM ${guest.vm.name} is pinned to ${listCpus(taken)}, which host ${host.name} keeps for itself (CPUs ${kept}).`,
-      remedy: "Pin its vCPUs to other CPUs; emulator and iothread sets may use the reserved ones.",
+      ...short.figures,
+      message: `VM ${guest.vm.name} is pinned to ${listCpus(taken)}, but host ${host.name} keeps ${listCpus([...reserved])} for itself: ${short.text}.`,
+      remedy: `Pin its vCPUs to other CPUs (${freeText(machine, memoryCells(machine, guest), [guest])}); emulator and iothread sets may use the reserved ones.`,
     }),
   ];
 }
@@ -116,7 +108,8 @@ function checkReserved({ host, reserved }: Machine, guest: Guest): Finding[] {
  * Within one VM each vCPU must find a CPU of its own among those of its pin. Wide pins may overlap or be
  * alike: the vCPUs float over the VM's own CPUs, as long as these suffice.
  */
-function checkRoom({ host }: Machine, guest: Guest): Finding[] {
+function checkRoom(machine: Machine, guest: Guest): Finding[] {
+  const { host } = machine;
   const { vm, pinned } = guest;
   if (vm.pins === undefined) return [];
   // The usual VM has a CPU of its own per vCPU, which needs no search.
@@ -130,33 +123,32 @@ function checkRoom({ host }: Machine, guest: Guest): Finding[] {
     pinned.map(() => 1),
   );
   const cpusOf = (places: readonly number[]) => places.map((p) => pinned[p] as number);
-  const twice = cpusOf(shortages.flatMap((s) => (s.places.length === 1 ? s.places : [])));
+  const single = shortages.filter((s) => s.places.length === 1);
+  const twice = cpusOf(single.flatMap((s) => s.places));
   const findings = shortages
     .filter((s) => s.places.length > 1)
     .map((s) => {
       const cpus = cpusOf(s.places);
-      const short = s.requested - s.available;
+      const short = shortOf(s.requested, s.available, "CPU");
       return finding({
         rule: "host/pin-oversubscribed",
         path: `${guest.path}.pins[${s.demands[0]}]`,
         subject: `VM ${vm.name}`,
-        have: s.available,
-        need: s.requested,
-        limit: s.available,
-        unit: "CPUs",
-        message: `VM ${vm.name} pins ${count(s.requested, "vCPU")} to ${listCpus(cpus)} of host ${host.name}: requested ${s.requested} CPUs, available ${s.available}, short by ${short}.`,
-        remedy: `Give these vCPUs ${count(short, "more CPU")}; a pinned CPU is never oversubscribed.`,
+        ...short.figures,
+        message: `VM ${vm.name} pins ${count(s.requested, "vCPU")} to ${listCpus(cpus)} of host ${host.name}${inCells(machine, cpus)}: ${short.text}.`,
+        remedy: `Give these vCPUs ${count(s.requested - s.available, "more CPU")}; a pinned CPU is never oversubscribed.`,
       });
     });
   if (twice.length > 0) {
+    const vcpus = single.reduce((sum, s) => sum + s.requested, 0);
+    const short = shortOf(vcpus, twice.length, "CPU");
     findings.push(
       finding({
         rule: "host/pin-twice",
         path: pinPath(guest, twice),
         subject: `VM ${vm.name}`,
-        need: formatCpuset(twice),
-        unit: "CPUs",
-        message: `VM ${vm.name} pins more than one vCPU to ${listCpus(twice)} of host ${host.name}; a pinned CPU carries one vCPU.`,
+        ...short.figures,
+        message: `VM ${vm.name} pins more than one vCPU to ${listCpus(twice)} of host ${host.name}${inCells(machine, twice)}; a pinned CPU carries one vCPU: ${short.text}.`,
         remedy: "Pin each vCPU to a CPU of its own.",
       }),
     );
@@ -165,7 +157,8 @@ function checkRoom({ host }: Machine, guest: Guest): Finding[] {
 }
 
 /** One finding per set of VMs that claim the same CPUs, so that one wrong VM is not a page of findings. */
-function checkOwners({ host, owners }: Machine): Finding[] {
+function checkOwners(machine: Machine): Finding[] {
+  const { host, owners } = machine;
   const groups = new Map<string, { claimants: readonly Guest[]; cpus: number[] }>();
   for (const [cpu, claimants] of owners) {
     if (claimants.length < 2) continue;
@@ -176,14 +169,50 @@ function checkOwners({ host, owners }: Machine): Finding[] {
   }
   return [...groups.values()].map(({ claimants, cpus }) => {
     const names = claimants.map((g) => g.vm.name);
+    const short = shortOf(cpus.length * claimants.length, cpus.length, "CPU");
+    const cells = claimants.flatMap((guest) => memoryCells(machine, guest));
     return finding({
       rule: "host/pin-twice",
       path: pinPath(claimants[claimants.length - 1] as Guest, cpus),
       subject: listVms(names),
-      need: formatCpuset(cpus),
-      unit: "CPUs",
-      message: `${listVms(names)} are ${names.length === 2 ? "both" : "all"} pinned to ${listCpus(cpus)} of host ${host.name}; a pinned CPU belongs to one VM.`,
-      remedy: `Move ${names.length === 2 ? "one of them" : "all but one of them"} to CPUs that no VM is pinned to.`,
+      ...short.figures,
+      message: `${listVms(names)} are ${names.length === 2 ? "both" : "all"} pinned to ${listCpus(cpus)} of host ${host.name}${inCells(machine, cpus)}; a pinned CPU belongs to one VM: ${short.text}.`,
+      remedy: `Move ${names.length === 2 ? "one of them" : "all but one of them"} to CPUs that no VM is pinned to (${freeText(machine, cells, claimants)}).`,
     });
   });
+}
+
+/** Indices of the cells that hold a VM's memory: all of the host's if it is bound to none. */
+function memoryCells({ host, cellIndex }: Machine, { vm }: Guest): number[] {
+  if (vm.numa === undefined) return host.cells.map((_, i) => i);
+  return vm.numa.nodeset.flatMap((id) => cellIndex.get(id) ?? []);
+}
+
+/** Ids of the cells in which CPUs lie, each once; CPUs that the host lacks lie in none. */
+function cellIds({ host, cellOf }: Machine, cpus: readonly number[]): number[] {
+  const indices = new Set(cpus.flatMap((cpu) => cellOf.get(cpu) ?? []));
+  return [...indices].map((c) => host.cells[c]?.id as number);
+}
+
+/** ` (cell 1)`; nothing for CPUs that lie in no cell. */
+function inCells(machine: Machine, cpus: readonly number[]): string {
+  const ids = cellIds(machine, cpus);
+  return ids.length === 0 ? "" : ` (${listCells(ids)})`;
+}
+
+/**
+ * Which CPUs of some cells the VMs could be pinned to as things are: `free: CPUs 24-27,60-63`. A single VM's
+ * own idle siblings are free to it. Halves of cores are left out if one of the VMs wants its cores alone.
+ */
+function freeText(machine: Machine, cells: readonly number[], guests: readonly Guest[]): string {
+  const { free, owners, helpers, cellOf, coreOf } = machine;
+  const own = new Set(guests.length === 1 ? guests[0]?.dedicated : []);
+  const idle = [...own].filter((cpu) => !owners.has(cpu) && !helpers.has(cpu));
+  const whole = guests.some((guest) => guest.vm.exclusiveCores);
+  const fitting = [...free, ...idle].filter(
+    (cpu) =>
+      cells.includes(cellOf.get(cpu) as number) &&
+      (!whole || coreOf.get(cpu)?.every((sibling) => free.has(sibling) || own.has(sibling))),
+  );
+  return fitting.length === 0 ? "none is free there" : `free: ${listCpus(fitting)}`;
 }

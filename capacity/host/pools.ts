@@ -1,5 +1,5 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
-import { formatBytes } from "../../model/format.ts";
+import { formatStorage } from "../../model/format.ts";
 import type { StoragePool } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { Disk } from "../../model/vm.ts";
@@ -41,7 +41,7 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
         need: bytes,
         limit: pool.capacity,
         unit: "bytes",
-        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatBytes(bytes)}, available ${formatBytes(pool.capacity)}, short by ${formatBytes(short)}.`,
+        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatStorage(bytes)}, available ${formatStorage(pool.capacity)}, short by ${formatStorage(short)}.`,
         remedy: `Make the disks smaller by ${Math.ceil(short / 1e9)} GB in all, move one to another ${pool.class} pool, or enlarge the pool.`,
       }),
     );
@@ -64,6 +64,8 @@ function choosePool(
   path: string,
 ): { pool: StoragePool | undefined; findings: Finding[] } {
   const subject = `disk ${disk.name} of VM ${vm.name}`;
+  const size = formatStorage(disk.size);
+  const none = { have: 0, need: disk.size, limit: 0, unit: "bytes" } as const;
   const ofClass = host.pools.filter((pool) => pool.class === disk.class);
   const names = listNames(ofClass.map((pool) => pool.name));
   if (disk.pool !== undefined) {
@@ -73,10 +75,8 @@ function choosePool(
       rule: "host/pool-class",
       path: `${path}.pool`,
       subject,
-      have: pool.class,
-      need: disk.class,
-      limit: disk.class,
-      message: `Disk ${disk.name} of VM ${vm.name} has class ${disk.class}, but pool ${pool.name} of host ${host.name} has class ${pool.class}.`,
+      ...none,
+      message: `Disk ${disk.name} of VM ${vm.name} has class ${disk.class}, but pool ${pool.name} of host ${host.name} has class ${pool.class}: requested ${size} (${disk.class}), available 0, short by ${size}.`,
       remedy:
         names === ""
           ? `Give the disk class ${pool.class}, or declare a pool of class ${disk.class}.`
@@ -99,11 +99,8 @@ function choosePool(
     rule: "host/pool-missing",
     path: `${path}.class`,
     subject,
-    need: disk.size,
-    have: 0,
-    limit: 0,
-    unit: "bytes",
-    message: `Disk ${disk.name} of VM ${vm.name} needs ${formatBytes(disk.size)} in a pool of class ${disk.class}, but host ${host.name} has none.`,
+    ...none,
+    message: `Host ${host.name} has no pool of class ${disk.class} for disk ${disk.name} of VM ${vm.name}: requested ${size}, available 0, short by ${size}.`,
     remedy: `Declare a pool of class ${disk.class} on host ${host.name}, or move the disk to another class.`,
   });
   return { pool: undefined, findings: [missing] };

@@ -1,5 +1,6 @@
 import { formatCpuset } from "../../model/cpuset.ts";
 import { compareText, type Finding, finding } from "../../model/finding.ts";
+import { MOST_OVERSUBSCRIPTION } from "../../model/policy.ts";
 import { type Amount, amount } from "../capacity.ts";
 import type { Machine } from "./machine.ts";
 import { count, listVms } from "./names.ts";
@@ -28,6 +29,9 @@ export function placeShared(machine: Machine): { sharedVcpus: Amount; findings: 
     .sort((a, b) => b.vm.vcpus - a.vm.vcpus || compareText(a.vm.name, b.vm.name))
     .map((guest) => guest.vm.name);
   const short = requested - available;
+  // The least ratio that would do, in hundredths.
+  const enough =
+    cpus.length === 0 ? Number.POSITIVE_INFINITY : Math.ceil((requested * 100) / cpus.length) / 100;
   const shared =
     cpus.length === 0 ? "no shared CPU" : `${count(cpus.length, "shared CPU")} (${formatCpuset(cpus)})`;
   return {
@@ -45,7 +49,7 @@ export function placeShared(machine: Machine): { sharedVcpus: Amount; findings: 
         remedy:
           cpus.length === 0
             ? "Pin these VMs, move one to another host, or leave CPUs to share."
-            : `Take ${count(short, "vCPU")} from these VMs, move one to another host, or raise the host's ratio in policy.oversubscription.`,
+            : `Take ${count(short, "vCPU")} from these VMs, move one to another host${enough > MOST_OVERSUBSCRIPTION ? "" : `, or raise the host's ratio in policy.oversubscription to ${enough}`}.`,
       }),
     ],
   };

@@ -1,17 +1,11 @@
-import { formatCpuset } from "../../model/cpuset.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import { type Guest, type Machine, pinPath } from "./machine.ts";
 import { listCpus, listNames, listVms } from "./names.ts";
+import { shortOf } from "./shortfall.ts";
 
 /** Cores of VMs that ask for exclusive cores: no other VM's vCPU beside theirs, and no thread left idle. */
 export function checkSiblings(machine: Machine): Finding[] {
-  const helpers = new Set(
-    machine.guests.flatMap(({ vm }) => [
-      ...(vm.emulator ?? []),
-      ...vm.iothreads.flatMap((thread) => thread.cpus ?? []),
-    ]),
-  );
-  return [...checkShared(machine), ...machine.guests.flatMap((guest) => checkSplit(machine, guest, helpers))];
+  return [...checkShared(machine), ...machine.guests.flatMap((guest) => checkSplit(machine, guest))];
 }
 
 /**
@@ -19,7 +13,7 @@ export function checkSiblings(machine: Machine): Finding[] {
  * `host/pin-twice`, and would only be said again.
  */
 function checkShared(machine: Machine): Finding[] {
-  const groups = new Map<string, { guests: readonly Guest[]; cpus: number[] }>();
+  const groups = new Map<string, { guests: readonly Guest[]; cpus: number[]; cores: number }>();
   for (const cell of machine.host.cells) {
     for (const core of cell.cores) {
       const owners = core.flatMap((cpu) => machine.owners.get(cpu) ?? []);
@@ -28,20 +22,22 @@ function checkShared(machine: Machine): Finding[] {
       if (clash.guests.length === 0) continue;
       const key = clash.guests.map((g) => g.vm.name).join("\n");
       const group = groups.get(key);
-      if (group) group.cpus.push(...clash.cpus);
-      else groups.set(key, clash);
+      if (group) {
+        group.cpus.push(...clash.cpus);
+        group.cores++;
+      } else groups.set(key, { ...clash, cores: 1 });
     }
   }
-  return [...groups.values()].map(({ guests, cpus }) => {
+  return [...groups.values()].map(({ guests, cpus, cores }) => {
     const names = guests.map((g) => g.vm.name);
     const exclusive = guests.filter((g) => g.vm.exclusiveCores).map((g) => g.vm.name);
+    const short = shortOf(cores * guests.length, cores, "core");
     return finding({
       rule: "host/sibling-shared",
       path: pinPath(guests[guests.length - 1] as Guest, cpus),
       subject: listVms(names),
-      need: formatCpuset(cpus),
-      unit: "CPUs",
-      message: `${listVms(names)} are pinned to sibling threads of the same cores of host ${machine.host.name} (${listCpus(cpus)}), but ${listVms(exclusive)} must have ${exclusive.length === 1 ? "its" : "their"} cores alone.`,
+      ...short.figures,
+      message: `${listVms(names)} are pinned to sibling threads of the same cores of host ${machine.host.name} (${listCpus(cpus)}), but ${listVms(exclusive)} must have ${exclusive.length === 1 ? "its" : "their"} cores alone: ${short.text}.`,
       remedy: "Move one of them to other cores, or set exclusiveCores to false for all of them.",
     });
   });
@@ -82,7 +78,7 @@ function clashOn({ owners }: Machine, core: readonly number[]): { guests: Guest[
  * Threads beside an exclusive VM's pins that nobody may use, or that the host's own processes use. Threads of
  * emulator and iothread sets are used; a VM with a pin off the host is left out, for its fault is another.
  */
-function checkSplit(machine: Machine, guest: Guest, helpers: ReadonlySet<number>): Finding[] {
+function checkSplit(machine: Machine, guest: Guest): Finding[] {
   const { vm } = guest;
   if (!vm.exclusiveCores || guest.pinned.some((cpu) => !machine.cellOf.has(cpu))) return [];
   const own = new Set(guest.pinned);
@@ -90,7 +86,7 @@ function checkSplit(machine: Machine, guest: Guest, helpers: ReadonlySet<number>
     const siblings = new Set<number>();
     const pins = guest.pinned.filter((cpu) => {
       const found = (machine.coreOf.get(cpu) ?? []).filter(
-        (s) => !own.has(s) && !machine.owners.has(s) && !helpers.has(s) && wanted(s),
+        (s) => !own.has(s) && !machine.owners.has(s) && !machine.helpers.has(s) && wanted(s),
       );
       for (const sibling of found) siblings.add(sibling);
       return found.length > 0;
@@ -110,8 +106,6 @@ function checkSplit(machine: Machine, guest: Guest, helpers: ReadonlySet<number>
             severity: "warn",
             path: pinPath(guest, pins),
             subject: `VM ${vm.name}`,
-            need: formatCpuset(siblings),
-            unit: "CPUs",
             message: `VM ${vm.name} has its cores alone and is pinned to ${listCpus(pins)} of host ${machine.host.name}; ${state(listCpus(siblings))}.`,
             remedy,
           }),
@@ -161,14 +155,14 @@ export function besideExclusive(
 ): Finding[] {
   const { names, cpus } = exclusiveNeighbours(machine, self, set);
   if (cpus.length === 0) return [];
+  const short = shortOf(set.length, set.length - cpus.length, "CPU");
   return [
     finding({
       rule: "host/sibling-shared",
       path,
       subject: `VM ${self.vm.name}`,
-      need: formatCpuset(cpus),
-      unit: "CPUs",
-      message: `The ${what} of VM ${self.vm.name} takes ${listCpus(cpus)} of host ${machine.host.name}, on cores that ${listVms(names)} must have alone.`,
+      ...short.figures,
+      message: `The ${what} of VM ${self.vm.name} takes ${listCpus(cpus)} of host ${machine.host.name}, on cores that ${listVms(names)} must have alone: ${short.text}.`,
       remedy: `Take the set off the siblings of ${listNames(names)}.`,
     }),
   ];

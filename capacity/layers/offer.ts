@@ -1,5 +1,5 @@
 import { type Finding, finding } from "../../model/finding.ts";
-import { formatBytes, formatCpu } from "../../model/format.ts";
+import { formatBytes, formatCpu, formatStorage } from "../../model/format.ts";
 import type { Node } from "../../model/node.ts";
 import type { Disk, VM } from "../../model/vm.ts";
 import { listNames } from "../host/names.ts";
@@ -48,7 +48,7 @@ const RESOURCES: readonly Resource[] = [
       const disk = kubeletDisk(vm);
       return disk === undefined
         ? { figure: 0, source: "no disk" }
-        : { figure: disk.size, source: `disk ${disk.name}` };
+        : { figure: disk.size, source: `disk ${disk.name} of ${formatStorage(disk.size)}` };
     },
     remedy: (vm) => `Audit the node again, or give VM ${vm.name} a larger disk for ${KUBELET_ROOT}.`,
   },

@@ -53,9 +53,22 @@ describe("diffCapacity", () => {
         after: 4,
         change: 0,
         limit: 100,
+        limitBefore: 110,
         limitChange: -10,
         headroom: 96,
       },
+    ]);
+  });
+
+  it("tells a limit that comes or goes from one that moves", () => {
+    const { rows } = diffCapacity(
+      judged(),
+      judged((fleet) => {
+        fleet.policy = { ...fleet.policy, labels: [] };
+      }),
+    );
+    expect(rows).toMatchObject([
+      { kind: "label", resource: "runners", limit: null, limitBefore: 4, limitChange: null, headroom: null },
     ]);
   });
 

@@ -48,15 +48,18 @@ describe("the age of records", () => {
     ]);
   });
 
-  it("refuses a day of judgement that is no date", () => {
-    expect(judged("tomorrow")).toEqual([
-      [
-        "refuse",
-        "record/invalid-today",
-        'The day of the judgement is "tomorrow", not a date like "2026-05-06": cannot prove that any record is recent.',
-      ],
-    ]);
-  });
+  it.each(["tomorrow", "2026-02-30", "2026-5-6", "2026-05-06T00:00:00Z"])(
+    "refuses %s as a day of judgement",
+    (today) => {
+      expect(judged(today)).toEqual([
+        [
+          "refuse",
+          "record/invalid-today",
+          `The day of the judgement is ${JSON.stringify(today)}, not a date like "2026-05-06": cannot prove that any record is recent.`,
+        ],
+      ]);
+    },
+  );
 
   it("counts calendar days, across a leap day and a change of summer time", () => {
     expect(daysSince("2028-02-28", "2028-03-01")).toBe(2);

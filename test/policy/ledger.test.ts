@@ -64,7 +64,7 @@ describe("Domains", () => {
     const cpuTune = { ...SLM.cpuTune, vcpuPins: DATA.cpuTune.vcpuPins.slice(0, 8) };
     const [, texts] = judgeAll([domain(DATA), domain({ ...SLM, cpuTune })]);
     expect(texts?.[0]).toBe(
-      "host/pin-twice: VMs k3s-worker-data and k3s-worker-slm are both pinned to CPUs 18-21,54-57 of host numa; a pinned CPU belongs to one VM. Move one of them to CPUs that no VM is pinned to.",
+      "host/pin-twice: VMs k3s-worker-data and k3s-worker-slm are both pinned to CPUs 18-21,54-57 of host numa (cell 1); a pinned CPU belongs to one VM: requested 16 CPUs, available 8, short by 8. Move one of them to CPUs that no VM is pinned to (free: CPUs 24-33,60-69).",
     );
   });
 
@@ -105,9 +105,46 @@ describe("Domains", () => {
     const elsewhere = { ...domain(SLM), provider: { uri: "qemu+ssh://root@other/system" } };
     expect(judgeAll([elsewhere])).toEqual([
       [
-        "budget/unknown-place: The policy pack's budget has no host qemu+ssh://root@other/system (it knows numa): it cannot be proven that it fits. Add the host to the budget that the pack's config names, or use one that it knows. (provider.uri)",
+        "budget/unknown-place: The policy pack's budget has no host at qemu+ssh://root@other/system (it knows numa at qemu+ssh://root@numa/system): it cannot be proven that VM k3s-worker-slm fits. Map the URI to one of its hosts in `uris` of the pack's config, add it to the budget, or use what it knows. (provider.uri)",
       ],
     ]);
+  });
+
+  it("takes a URI with parameters of the connection for the host without them", () => {
+    const keyed = { uri: "qemu+ssh://root@numa/system?keyfile=/root/.ssh/hv" };
+    expect(judgeAll([{ ...domain(SLM), provider: keyed }])).toEqual([[]]);
+  });
+
+  it("tells namesakes on two hosts apart, and refuses a second one on the same host", async () => {
+    const hosts = ["east", "west"].map((name) => ({
+      name,
+      uri: `qemu+ssh://root@${name}/system`,
+      recorded: { source: "configured", date: "2026-05-01" },
+      cells: [{ id: 0, cores: ["0,2", "1,3"], memory: "32 GiB" }],
+      reserved: { memoryPerCell: "2 GiB" },
+    }));
+    const web = (name: string, host: string, memory = 4) => ({
+      ...resource("libvirt:index/domain:Domain", name, {
+        name: "web",
+        vcpu: 2,
+        memory,
+        memoryUnit: "GiB",
+        cpuTune: { vcpuPins: ["0", "2"].map((cpuSet, vcpu) => ({ vcpu, cpuSet })) },
+      }),
+      provider: { uri: `qemu+ssh://root@${host}/system` },
+    });
+    const configured = await readSettings(plainObject({ budget: { hosts } }), "/", "2026-05-06");
+    const texts = judgeAll(
+      [web("a", "east"), web("b", "west"), web("c", "west"), web("b", "west", 64)],
+      new Ledger(configured),
+    );
+    expect(texts.slice(0, 2)).toEqual([[], []]);
+    expect(texts[2]).toEqual([
+      "model/duplicate-name: VM web has a name that another one on host west has already: only one of them can exist. Give one of them another name, or remove it. (name)",
+    ]);
+    expect(texts[3]?.[0]).toContain(
+      "host/cell-memory: Cell 0 of host west cannot hold the memory of VM west/web",
+    );
   });
 
   it("takes a connection for the host that the config maps it to, and the only host for none", () => {
@@ -176,7 +213,7 @@ describe("Volumes", () => {
     expect(texts[0]).toEqual([]);
     expect(texts[1]).toEqual([]);
     expect(texts[2]).toEqual([
-      "host/pool-capacity: Pool images (ssd) of host numa cannot hold the disks of VMs a (volume), b (volume) and c (volume) at full size: requested 895.00Gi, available 894.07Gi, short by 953.67Mi. Make the disks smaller by 1 GB in all, move one to another ssd pool, or enlarge the pool.",
+      "host/pool-capacity: Pool images (ssd) of host numa cannot hold the disks of VMs a (volume), b (volume) and c (volume) at full size: requested 961 GB, available 960 GB, short by 1 GB. Make the disks smaller by 1 GB in all, move one to another ssd pool, or enlarge the pool.",
     ]);
   });
 
@@ -262,6 +299,83 @@ describe("scale sets", () => {
     const mapped = { ...settings, contexts: { "honey-admin": "honey" } };
     expect(rulesOf(judgeAll([admin])[0])).toEqual(["budget/unknown-place"]);
     expect(judgeAll([admin], new Ledger(mapped))).toEqual([[]]);
+  });
+});
+
+describe("scale sets by other ways", () => {
+  const many = smallValues("tinyland-inc", { maxRunners: 50 });
+
+  it.each([
+    ["a chart by its digest", `oci://example.test/gha-runner-scale-set@sha256:${"a".repeat(64)}`, many],
+    ["a package with a query", "https://example.test/gha-runner-scale-set-0.14.2.tgz?raw=1", many],
+    ["a copy under another name", "./charts/our-runners", many],
+    ["a chart that contains it", "./charts/umbrella", { arc: { "gha-runner-scale-set": many } }],
+  ])("refuses %s", (_, chart, values) => {
+    const texts = judgeAll([release("tinyland-nix-kvm", values, { chart })]);
+    expect(rulesOf(texts[0])).toEqual([
+      "runners/label-ceiling",
+      "runners/new-owner-maximum",
+      "runners/unplaceable",
+    ]);
+  });
+
+  it("counts every scale set of one release, and names each figure by its place", () => {
+    const values = (maxRunners: number) => ({
+      own: smallValues("tinyland-inc", { runnerScaleSetName: "tinyland-nix-kvm" }),
+      other: smallValues("other", { runnerScaleSetName: "other-nix-kvm", maxRunners }),
+    });
+    const umbrella = (maxRunners: number) => release("runners", values(maxRunners), { chart: "./umbrella" });
+    const ledger = new Ledger(settings);
+    expect(judgeAll([umbrella(1)], ledger)).toEqual([[]]);
+    const heavy = release("jesssullivan-nix-vm-test-kvm", VM_TEST_VALUES);
+    const third = release("jesssullivan-nix-kvm", smallValues("Jesssullivan/jesssullivan-infra"));
+    expect(judgeAll([umbrella(1), heavy], ledger)).toEqual([[], []]);
+    expect(judgeAll([third], ledger)[0]?.[0]).toContain(
+      "runners/label-ceiling: Label tinyland-nix-kvm: the maxima sum up to 5 runners",
+    );
+    expect(judgeAll([umbrella(-1)])[0]?.[0]).toContain(
+      '`values["other"].maxRunners` of scale set runners is -1',
+    );
+  });
+
+  it("judges the custom resource in every version of its API", () => {
+    const [set] = [runnerSet("tinyland-nix-kvm", many)];
+    const next = { ...set, type: "kubernetes:actions.github.com/v1:AutoscalingRunnerSet" };
+    expect(rulesOf(judgeAll([next])[0])).toContain("runners/label-ceiling");
+  });
+
+  it("refuses a Patch of figures that the stack does not declare, and passes one of metadata", () => {
+    const type = "kubernetes:actions.github.com/v1alpha1:AutoscalingRunnerSetPatch";
+    const metadata = { name: "live", namespace: "arc", annotations: { a: "b" } };
+    const texts = judgeAll([
+      resource(type, "raise", { metadata, spec: { maxRunners: 20 } }),
+      resource(type, "note", { metadata }),
+    ]);
+    expect(texts).toEqual([
+      [
+        "resource/unsupported-constraint: `spec` of patch raise changes a scale set that the stack does not declare, which is not judged: it cannot be proven that it fits. Declare the whole AutoscalingRunnerSet or its release in the stack, and change it there. (spec)",
+      ],
+      [],
+    ]);
+  });
+
+  it("tells namesakes in two namespaces apart, and refuses a second one in the same", () => {
+    const lane = (name: string, namespace: unknown) => ({
+      ...release(name, smallValues("tinyland-inc"), { name: "tinyland-nix-kvm", namespace }),
+    });
+    expect(judgeAll([lane("a", "one"), lane("b", "two"), lane("c", UNKNOWN_TEXT)])).toEqual([[], [], []]);
+    expect(judgeAll([lane("a", "one"), lane("b", "one")])[1]).toEqual([
+      "model/duplicate-name: scale set tinyland-nix-kvm has a name that another one in namespace one has already: only one of them can exist. Give one of them another name, or remove it. (name)",
+    ]);
+  });
+
+  it("refuses more runners kept than allowed, by the release's own path", () => {
+    const values = smallValues("tinyland-inc", { minRunners: 3 });
+    expect(judgeAll([release("tinyland-nix-kvm", values)])).toEqual([
+      [
+        "resource/invalid-figure: `values.minRunners` of scale set tinyland-nix-kvm is 3; expected at most `values.maxRunners`, which is 1. Correct the value. (values.minRunners)",
+      ],
+    ]);
   });
 });
 

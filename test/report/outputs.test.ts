@@ -51,6 +51,16 @@ describe("capacity outputs", () => {
     });
   });
 
+  it("hold a host that is called like a property of every object", () => {
+    const [numa] = stack.hosts ?? [];
+    const fleet = requireFleet({ hosts: numa ? [{ ...numa, name: "constructor" }] : [] });
+    const judged = judge(fleet, { today: "2026-05-06" });
+    expect(judged.findings).toEqual([]);
+    const outputs = JSON.parse(JSON.stringify(capacityOutputs(judged)));
+    expect(outputs.hosts.constructor.memory).toEqual({ committed: "0", of: "248Gi", headroom: "248Gi" });
+    expect(diffFromOutputs(outputs, judged).empty).toBe(true);
+  });
+
   it("of another shape count as none, so that the first preview shows everything as added", () => {
     for (const outputs of [
       undefined,

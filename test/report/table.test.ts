@@ -31,6 +31,27 @@ describe("renderDiff", () => {
     );
   });
 
+  it("shows how a limit moved, came or went", () => {
+    const diff = diffLines(
+      [
+        memory("n/a", 0, GiB),
+        memory("n/b", 0, null),
+        memory("n/c", 0, GiB),
+        { ...memory("n/d", 0, null), committed: null },
+      ],
+      [memory("n/a", 0, 2 * GiB), memory("n/b", 0, GiB), memory("n/c", 0, null), memory("n/d", 0, GiB)],
+    );
+    expect(renderDiff(diff)).toBe(
+      [
+        "where     what     before  after   change                 of  headroom",
+        "node n/a  memory        0      0        0         2Gi (+1Gi)       2Gi",
+        "node n/b  memory        0      0        0     1Gi (was none)       1Gi",
+        "node n/c  memory        0      0        0     none (was 1Gi)",
+        "node n/d  memory  unknown      0  unknown  1Gi (was unknown)       1Gi",
+      ].join("\n"),
+    );
+  });
+
   it("says so when nothing differs", () => {
     expect(renderDiff(diffLines([], []))).toBe("Capacity: no difference.");
   });

@@ -195,7 +195,7 @@ describe("bad input", () => {
     [
       "a pin of 99",
       (f) => f.vms?.[0]?.pins?.splice(0, 1, "99"),
-      "VM k3s-worker-slm-heavy is pinned to CPU 99, but host numa has only CPUs 0-71.",
+      "VM k3s-worker-slm-heavy is pinned to CPU 99, but host numa has only CPUs 0-71: requested 32 CPUs, available 31, short by 1.",
     ],
     [
       "two VMs of one name",

@@ -53,14 +53,30 @@ test("the default stack's figures, added up by hand", () => {
 test("slm moved onto CPUs of data is refused, by name", () => {
   const pins = ["18", "54", "19", "55", "20", "56", "21", "57"];
   expect(texts(judgeHosts(requireFleet(change("k3s-worker-slm", { pins }))).findings)).toEqual([
-    "refuse host/pin-twice vms[2].pins[0]: VMs k3s-worker-data and k3s-worker-slm are both pinned to CPUs 18-21,54-57 of host numa; a pinned CPU belongs to one VM. | Move one of them to CPUs that no VM is pinned to.",
+    "refuse host/pin-twice vms[2].pins[0]: VMs k3s-worker-data and k3s-worker-slm are both pinned to CPUs 18-21,54-57 of host numa (cell 1); a pinned CPU belongs to one VM: requested 16 CPUs, available 8, short by 8. | Move one of them to CPUs that no VM is pinned to (free: CPUs 24-27,60-63).",
   ]);
+});
+
+test("a free CPU is named to a VM: the idle sibling of its own is one, half of another's core is none", () => {
+  const pins = ["24", "60", "25", "61", "26", "62", "27", "0"];
+  const remedy = (input: FleetInput) =>
+    judgeHosts(requireFleet(input)).findings.filter((f) => f.rule === "host/pin-outside-cell")[0]?.remedy;
+  expect(remedy(change("k3s-worker-slm", { pins }))).toBe(
+    "Pin it beside its memory (free: CPU 63), or bind its memory to cell 0 too.",
+  );
+  const shared = change("k3s-server-tasks", { pins: ["28", "64", "29", "65", "30", "66"], vcpus: 6 });
+  expect(
+    remedy({
+      ...shared,
+      vms: shared.vms?.map((vm) => (vm.name === "k3s-worker-slm" ? { ...vm, pins } : vm)),
+    }),
+  ).toBe("Pin it beside its memory (free: CPUs 31-33,63,67-69), or bind its memory to cell 0 too.");
 });
 
 test("a pin of 99 is one clear message", () => {
   const pins = ["24", "60", "25", "61", "26", "62", "27", "99"];
   expect(texts(judgeHosts(requireFleet(change("k3s-worker-slm", { pins }))).findings)).toEqual([
-    "refuse host/pin-outside-host vms[2].pins[7]: VM k3s-worker-slm is pinned to CPU 99, but host numa has only CPUs 0-71. | Pin it to CPUs of host numa, or record the missing CPUs in the host's cells.",
+    "refuse host/pin-outside-host vms[2].pins[7]: VM k3s-worker-slm is pinned to CPU 99, but host numa has only CPUs 0-71: requested 8 CPUs, available 7, short by 1. | Pin it to CPUs of host numa (free: CPU 63), or record the missing CPUs in the host's cells.",
   ]);
 });
 

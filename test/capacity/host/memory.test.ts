@@ -46,7 +46,7 @@ const cases = [
       floating("b", { memory: "12 GiB" }),
     ]),
     texts: [
-      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VMs a and b with QEMU's overhead: requested 32.27Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 2.27Gi. | Lower the memory that they have there by 2324 MiB in all, or move one of them to another cell or host.",
+      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VMs a and b with QEMU's overhead: requested 32.27Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 2.27Gi. | Lower the memory that they have there by 2324 MiB in all, or move one of them to another host.",
     ],
   },
   {
@@ -70,7 +70,7 @@ const cases = [
     name: "a VM that prefers a cell must fit into the host",
     fleet: fleetOf([vm("a", { memory: "30 GiB", numa: { nodeset: "0", mode: "preferred" } })]),
     texts: [
-      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VM a with QEMU's overhead: requested 30.16Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 166Mi. | Lower the memory that it has there by 166 MiB, or move it to another cell or host.",
+      "refuse host/cell-memory hosts[0].cells: Cells 0-1 of host h cannot hold the memory of VM a with QEMU's overhead: requested 30.16Gi, available 30Gi (32Gi less 2Gi kept for the host), short by 166Mi. | Lower the memory that it has there by 166 MiB, or move it to another host.",
     ],
   },
   {
@@ -84,14 +84,14 @@ const cases = [
     name: "a nodeset with a cell that the host lacks",
     fleet: fleetOf([vm("a", { numa: { nodeset: "0,7" } })]),
     texts: [
-      "refuse host/cell-missing vms[0].numa.nodeset: The memory of VM a is bound to cell 7, but host h has only cells 0-1. | Bind it to cells of host h, or record the missing cells.",
+      "refuse host/cell-missing vms[0].numa.nodeset: The memory of VM a is bound to cell 7, but host h has only cells 0-1: requested 2 cells, available 1, short by 1. | Bind it to cells of host h, or record the missing cells.",
     ],
   },
   {
     name: "hugepages are no ordinary memory",
     fleet: fleetOf([vm("a", { memory: "10 GiB" })], { cells: pages }),
     texts: [
-      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 10.12Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 1.12Gi. | Lower the memory that it has there by 1150 MiB, or move it to another cell or host.",
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 10.12Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 1.12Gi. | Lower the memory that it has there by 1150 MiB, reserve fewer hugepages there, or move it to another cell or host.",
     ],
   },
   {
@@ -101,12 +101,31 @@ const cases = [
       { cells: pages },
     ),
     texts: [
-      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VMs b and a with QEMU's overhead: requested 9.24Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 242Mi. | Lower the memory that they have there by 242 MiB in all, or move one of them to another cell or host.",
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VMs b and a with QEMU's overhead: requested 9.24Gi, available 9Gi (16Gi less 1Gi kept for the host and 6Gi of hugepages), short by 242Mi. | Lower the memory that they have there by 242 MiB in all, reserve fewer hugepages there, or move one of them to another cell or host.",
+    ],
+  },
+  {
+    name: "what cannot be lowered is not said to be: only overhead of a VM on hugepages lies in the cell",
+    fleet: fleetOf([vm("a", { memory: "6 GiB", hugepages: "1GiB" })], {
+      cells: host.cells.map((cell, i) => (i === 0 ? { ...cell, hugepages: { "1GiB": 15 } } : cell)),
+    }),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 118Mi, available 0 (16Gi less 1Gi kept for the host and 15Gi of hugepages), short by 118Mi. | Reserve fewer hugepages there, or move it to another cell or host.",
+    ],
+  },
+  {
+    name: "a VM that would have to give up all its memory is moved",
+    fleet: fleetOf([vm("a")], { reserved: { cpus: "3", memoryPerCell: "16 GiB" } }),
+    texts: [
+      "refuse host/cell-memory hosts[0].cells[0].memory: Cell 0 of host h cannot hold the memory of VM a with QEMU's overhead: requested 4.11Gi, available 0 (16Gi less 16Gi kept for the host), short by 4.11Gi. | Move it to another cell or host.",
     ],
   },
   {
     name: "a cell that cannot hold what is kept back",
-    fleet: fleetOf([], { cells: [{ id: 0, cores: ["0,1"], memory: "16 GiB", hugepages: { "1GiB": 16 } }] }),
+    fleet: fleetOf([], {
+      cells: [{ id: 0, cores: ["0,1"], memory: "16 GiB", hugepages: { "1GiB": 16 } }],
+      reserved: { memoryPerCell: "1 GiB" },
+    }),
     texts: [
       "refuse host/cell-reserve hosts[0].cells[0].memory: Cell 0 of host h cannot hold what is kept back: requested 17Gi (1Gi kept for the host and 16Gi of hugepages), available 16Gi, short by 1Gi. | Reserve fewer hugepages or less memory for the host, or correct the cell's memory.",
     ],

@@ -12,14 +12,14 @@ const cases = [
     name: "a pin off the host names the CPU, the host and its CPUs",
     fleet: fleetOf([vm("a"), vm("b", { pins: ["1", "99"] })]),
     texts: [
-      "refuse host/pin-outside-host vms[1].pins[1]: VM b is pinned to CPU 99, but host h has only CPUs 0-15. | Pin it to CPUs of host h, or record the missing CPUs in the host's cells.",
+      "refuse host/pin-outside-host vms[1].pins[1]: VM b is pinned to CPU 99, but host h has only CPUs 0-15: requested 2 CPUs, available 1, short by 1. | Pin it to CPUs of host h (free: CPUs 2,9-10), or record the missing CPUs in the host's cells.",
     ],
   },
   {
     name: "pins in another cell than the memory",
     fleet: fleetOf([vm("a", { pins: ["4", "12"] })]),
     texts: [
-      "refuse host/pin-outside-cell vms[0].pins[0]: VM a is pinned to CPUs 4,12 in cell 1 of host h, but its memory lies in cell 0 (CPUs 0-3,8-11). | Pin it to CPUs 0-3,8-11, or bind its memory to cell 1 too.",
+      "refuse host/pin-outside-cell vms[0].pins[0]: VM a is pinned to CPUs 4,12 in cell 1 of host h, but its memory lies in cell 0 (CPUs 0-3,8-11): requested 2 CPUs, available 0, short by 2. | Pin it beside its memory (free: CPUs 0-2,8-10), or bind its memory to cell 1 too.",
     ],
   },
   {
@@ -31,49 +31,49 @@ const cases = [
     name: "too few pins",
     fleet: fleetOf([vm("a", { pins: ["0,8"] })]),
     texts: [
-      "refuse host/pin-count vms[0].pins: VM a on host h has 2 vCPUs and 1 pin; there must be one pin per vCPU. | Add 1 pin, in the order of the vCPUs.",
+      "refuse host/pin-count vms[0].pins: VM a on host h has 2 vCPUs and 1 pin, short by 1; there must be one pin per vCPU. | Add 1 pin, in the order of the vCPUs.",
     ],
   },
   {
     name: "too many pins",
     fleet: fleetOf([vm("a", { pins: ["0", "8", "1", "9"] })]),
     texts: [
-      "refuse host/pin-count vms[0].pins: VM a on host h has 2 vCPUs and 4 pins; there must be one pin per vCPU. | Remove 2 pins, or raise vcpus to 4.",
+      "refuse host/pin-count vms[0].pins: VM a on host h has 2 vCPUs and 4 pins, 2 too many; there must be one pin per vCPU. | Remove 2 pins, or raise vcpus to 4.",
     ],
   },
   {
     name: "pins on CPUs that the host keeps",
     fleet: fleetOf([vm("a", { pins: ["3", "11"], emulator: "2,10" })]),
     texts: [
-      "refuse host/pin-reserved vms[0].pins[0]: VM a is pinned to CPUs 3,11, which host h keeps for itself (CPUs 3,7,11,15). | Pin its vCPUs to other CPUs; emulator and iothread sets may use the reserved ones.",
+      "refuse host/pin-reserved vms[0].pins[0]: VM a is pinned to CPUs 3,11, but host h keeps CPUs 3,7,11,15 for itself: requested 2 CPUs, available 0, short by 2. | Pin its vCPUs to other CPUs (free: CPUs 0-1,8-9); emulator and iothread sets may use the reserved ones.",
     ],
   },
   {
     name: "two VMs on the same CPUs: one finding for the pair",
     fleet: fleetOf([vm("b"), vm("a", { pins: ["8", "0"] })]),
     texts: [
-      "refuse host/pin-twice vms[0].pins[0]: VMs a and b are both pinned to CPUs 0,8 of host h; a pinned CPU belongs to one VM. | Move one of them to CPUs that no VM is pinned to.",
+      "refuse host/pin-twice vms[0].pins[0]: VMs a and b are both pinned to CPUs 0,8 of host h (cell 0); a pinned CPU belongs to one VM: requested 4 CPUs, available 2, short by 2. | Move one of them to CPUs that no VM is pinned to (free: CPUs 1-2,9-10).",
     ],
   },
   {
     name: "three VMs on the same CPUs: one finding for all of them",
     fleet: fleetOf([vm("b"), vm("a"), vm("c")]),
     texts: [
-      "refuse host/pin-twice vms[2].pins[0]: VMs a, b and c are all pinned to CPUs 0,8 of host h; a pinned CPU belongs to one VM. | Move all but one of them to CPUs that no VM is pinned to.",
+      "refuse host/pin-twice vms[2].pins[0]: VMs a, b and c are all pinned to CPUs 0,8 of host h (cell 0); a pinned CPU belongs to one VM: requested 6 CPUs, available 2, short by 4. | Move all but one of them to CPUs that no VM is pinned to (free: CPUs 1-2,9-10).",
     ],
   },
   {
     name: "a partial overlap names only the CPUs in common",
     fleet: fleetOf([vm("a", { pins: ["0", "8", "1", "9"], vcpus: 4 }), vm("b", { pins: ["1", "9"] })]),
     texts: [
-      "refuse host/pin-twice vms[1].pins[0]: VMs a and b are both pinned to CPUs 1,9 of host h; a pinned CPU belongs to one VM. | Move one of them to CPUs that no VM is pinned to.",
+      "refuse host/pin-twice vms[1].pins[0]: VMs a and b are both pinned to CPUs 1,9 of host h (cell 0); a pinned CPU belongs to one VM: requested 4 CPUs, available 2, short by 2. | Move one of them to CPUs that no VM is pinned to (free: CPUs 2,10).",
     ],
   },
   {
     name: "two vCPUs of one VM on one CPU",
     fleet: fleetOf([vm("a", { pins: ["0", "0"], exclusiveCores: false })]),
     texts: [
-      "refuse host/pin-twice vms[0].pins[0]: VM a pins more than one vCPU to CPU 0 of host h; a pinned CPU carries one vCPU. | Pin each vCPU to a CPU of its own.",
+      "refuse host/pin-twice vms[0].pins[0]: VM a pins more than one vCPU to CPU 0 of host h (cell 0); a pinned CPU carries one vCPU: requested 2 CPUs, available 1, short by 1. | Pin each vCPU to a CPU of its own.",
     ],
   },
   {
@@ -90,14 +90,14 @@ const cases = [
     name: "more vCPUs than CPUs in their sets",
     fleet: fleetOf([vm("a", { vcpus: 3, pins: ["0,8", "0,8", "0,8"] })]),
     texts: [
-      "refuse host/pin-oversubscribed vms[0].pins[0]: VM a pins 3 vCPUs to CPUs 0,8 of host h: requested 3 CPUs, available 2, short by 1. | Give these vCPUs 1 more CPU; a pinned CPU is never oversubscribed.",
+      "refuse host/pin-oversubscribed vms[0].pins[0]: VM a pins 3 vCPUs to CPUs 0,8 of host h (cell 0): requested 3 CPUs, available 2, short by 1. | Give these vCPUs 1 more CPU; a pinned CPU is never oversubscribed.",
     ],
   },
   {
     name: "enough CPUs in all do not help the vCPUs that cannot reach them",
     fleet: fleetOf([vm("a", { vcpus: 4, pins: ["1-2,9-10", "0,8", "0,8", "0,8"] })]),
     texts: [
-      "refuse host/pin-oversubscribed vms[0].pins[1]: VM a pins 3 vCPUs to CPUs 0,8 of host h: requested 3 CPUs, available 2, short by 1. | Give these vCPUs 1 more CPU; a pinned CPU is never oversubscribed.",
+      "refuse host/pin-oversubscribed vms[0].pins[1]: VM a pins 3 vCPUs to CPUs 0,8 of host h (cell 0): requested 3 CPUs, available 2, short by 1. | Give these vCPUs 1 more CPU; a pinned CPU is never oversubscribed.",
     ],
   },
 ];

@@ -28,14 +28,14 @@ const cases = [
       floating("b", { disks: [{ ...disk, size: "61 GB" }] }),
     ]),
     texts: [
-      "refuse host/pool-capacity hosts[0].pools[0].capacity: Pool fast (ssd) of host h cannot hold the disks of VMs b and a at full size: requested 94.06Gi, available 93.13Gi, short by 953.67Mi. | Make the disks smaller by 1 GB in all, move one to another ssd pool, or enlarge the pool.",
+      "refuse host/pool-capacity hosts[0].pools[0].capacity: Pool fast (ssd) of host h cannot hold the disks of VMs b and a at full size: requested 101 GB, available 100 GB, short by 1 GB. | Make the disks smaller by 1 GB in all, move one to another ssd pool, or enlarge the pool.",
     ],
   },
   {
     name: "no pool of the class",
     fleet: fleetOf([vm("a", { disks: [disk] })], { pools: [] }),
     texts: [
-      "refuse host/pool-missing vms[0].disks[0].class: Disk os of VM a needs 37.25Gi in a pool of class ssd, but host h has none. | Declare a pool of class ssd on host h, or move the disk to another class.",
+      "refuse host/pool-missing vms[0].disks[0].class: Host h has no pool of class ssd for disk os of VM a: requested 40 GB, available 0, short by 40 GB. | Declare a pool of class ssd on host h, or move the disk to another class.",
     ],
   },
   {
@@ -54,7 +54,7 @@ const cases = [
     name: "a named pool of another class",
     fleet: fleetOf([vm("a", { disks: [{ ...disk, pool: "slow" }] })]),
     texts: [
-      "refuse host/pool-class vms[0].disks[0].pool: Disk os of VM a has class ssd, but pool slow of host h has class hdd. | Give the disk class hdd, or name a pool of class ssd: fast.",
+      "refuse host/pool-class vms[0].disks[0].pool: Disk os of VM a has class ssd, but pool slow of host h has class hdd: requested 40 GB (ssd), available 0, short by 40 GB. | Give the disk class hdd, or name a pool of class ssd: fast.",
     ],
   },
 ];

@@ -33,6 +33,8 @@ const hostOf = (name: string): fc.Arbitrary<HostInput> =>
     })
     .map(({ cells, reserved }) => {
       let next = 0;
+      const threads = cells.flatMap((cell) => cell.cores).reduce((sum, core) => sum + core, 0);
+      const kept = reserved?.split(",").filter((cpu) => Number(cpu) < threads) ?? [];
       return {
         name,
         uri: "test:///default",
@@ -43,7 +45,7 @@ const hostOf = (name: string): fc.Arbitrary<HostInput> =>
           memory: `${cell.gib} GiB`,
           ...(cell.pages > 0 ? { hugepages: { "1GiB": cell.pages } } : {}),
         })),
-        reserved: { memoryPerCell: "1 GiB", ...(reserved === undefined ? {} : { cpus: reserved }) },
+        reserved: { memoryPerCell: "1 GiB", ...(kept.length === 0 ? {} : { cpus: kept.join() }) },
         pools: [{ name: "p", class: "ssd", path: "/p", capacity: "20 GB" }],
       };
     });
@@ -93,7 +95,8 @@ const on = (fleet: Fleet, host: Host) => fleet.vms.filter((vm) => vm.host === ho
 const pinned = (vm: VM) => [...new Set(vm.pins?.flat())];
 const findingsOf = (findings: readonly Finding[], host: Host, ...rules: string[]) =>
   findings.filter((f) => rules.includes(f.rule) && new RegExp(`\\bhost ${host.name}\\b`).test(f.message));
-const cpusOf = (f: Finding) => parseCpuset(String(f.need)) ?? [];
+/** The CPUs that a finding names first. */
+const cpusOf = (f: Finding) => parseCpuset(/CPUs? ([\d,-]+)/.exec(f.message)?.[1] ?? "") ?? [];
 const vmsOf = (f: Finding) => f.subject.match(/v\d/g) ?? [];
 
 function amounts(host: HostCapacity): Amount[] {

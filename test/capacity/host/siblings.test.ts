@@ -10,14 +10,14 @@ const cases = [
       vm("a", { vcpus: 1, pins: ["8"], exclusiveCores: false }),
     ]),
     texts: [
-      "refuse host/sibling-shared vms[0].pins[0]: VMs a and b are pinned to sibling threads of the same cores of host h (CPUs 0,8), but VM b must have its cores alone. | Move one of them to other cores, or set exclusiveCores to false for all of them.",
+      "refuse host/sibling-shared vms[0].pins[0]: VMs a and b are pinned to sibling threads of the same cores of host h (CPUs 0,8), but VM b must have its cores alone: requested 2 cores, available 1, short by 1. | Move one of them to other cores, or set exclusiveCores to false for all of them.",
     ],
   },
   {
     name: "two exclusive VMs on one core are one finding",
     fleet: fleetOf([vm("b", { vcpus: 1, pins: ["0"] }), vm("a", { vcpus: 1, pins: ["8"] })]),
     texts: [
-      "refuse host/sibling-shared vms[0].pins[0]: VMs a and b are pinned to sibling threads of the same cores of host h (CPUs 0,8), but VMs a and b must have their cores alone. | Move one of them to other cores, or set exclusiveCores to false for all of them.",
+      "refuse host/sibling-shared vms[0].pins[0]: VMs a and b are pinned to sibling threads of the same cores of host h (CPUs 0,8), but VMs a and b must have their cores alone: requested 2 cores, available 1, short by 1. | Move one of them to other cores, or set exclusiveCores to false for all of them.",
     ],
   },
   {
@@ -32,7 +32,7 @@ const cases = [
     name: "another VM's emulator set on the sibling of an exclusive VM's CPU",
     fleet: fleetOf([vm("b", { vcpus: 1, pins: ["0"] }), vm("a", { pins: ["1", "9"], emulator: "8" })]),
     texts: [
-      "refuse host/sibling-shared vms[1].emulator: The emulator set of VM a takes CPU 8 of host h, on cores that VM b must have alone. | Take the set off the siblings of b.",
+      "refuse host/sibling-shared vms[1].emulator: The emulator set of VM a takes CPU 8 of host h, on cores that VM b must have alone: requested 1 CPU, available 0, short by 1. | Take the set off the siblings of b.",
     ],
   },
   {
@@ -42,7 +42,7 @@ const cases = [
       vm("a", { pins: ["1", "9"], iothreads: [{ cpus: "8" }] }),
     ]),
     texts: [
-      "refuse host/sibling-shared vms[1].iothreads[0].cpus: The set of iothread 1 of VM a takes CPU 8 of host h, on cores that VM b must have alone. | Take the set off the siblings of b.",
+      "refuse host/sibling-shared vms[1].iothreads[0].cpus: The set of iothread 1 of VM a takes CPU 8 of host h, on cores that VM b must have alone: requested 1 CPU, available 0, short by 1. | Take the set off the siblings of b.",
     ],
   },
   {

@@ -26,7 +26,7 @@ const cases = [
     texts: [
       "refuse layers/node-cpu nodes[0].allocatable.cpu: Node n in cluster c offers more CPUs than its VM a on host h has: requested 2.001, available 2 (vCPUs), short by 0.001. | Audit the node again, or raise the vcpus of VM a.",
       "refuse layers/node-memory nodes[0].allocatable.memory: Node n in cluster c offers more memory than its VM a on host h has: requested 4.00Gi, available 4Gi (memory), short by 1Mi. | Audit the node again, or raise the memory of VM a.",
-      "refuse layers/node-ephemeral-storage nodes[0].allocatable.ephemeralStorage: Node n in cluster c offers more ephemeral storage than its VM a on host h has: requested 38.18Gi, available 37.25Gi (disk os), short by 953.67Mi. | Audit the node again, or give VM a a larger disk for /var/lib/kubelet.",
+      "refuse layers/node-ephemeral-storage nodes[0].allocatable.ephemeralStorage: Node n in cluster c offers more ephemeral storage than its VM a on host h has: requested 38.18Gi, available 37.25Gi (disk os of 40 GB), short by 953.67Mi. | Audit the node again, or give VM a a larger disk for /var/lib/kubelet.",
     ],
   },
   {
@@ -57,7 +57,7 @@ const cases = [
       {},
     ),
     texts: [
-      "refuse layers/node-ephemeral-storage nodes[0].allocatable.ephemeralStorage: Node n in cluster c offers more ephemeral storage than its VM a on host h has: requested 37.25Gi, available 9.31Gi (disk var), short by 27.94Gi. | Audit the node again, or give VM a a larger disk for /var/lib/kubelet.",
+      "refuse layers/node-ephemeral-storage nodes[0].allocatable.ephemeralStorage: Node n in cluster c offers more ephemeral storage than its VM a on host h has: requested 37.25Gi, available 9.31Gi (disk var of 10 GB), short by 27.94Gi. | Audit the node again, or give VM a a larger disk for /var/lib/kubelet.",
     ],
   },
   {
