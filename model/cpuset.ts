@@ -29,6 +29,19 @@ export function parseCpuset(text: string): number[] | undefined {
   return set.size === 0 ? undefined : [...set].sort((a, b) => a - b);
 }
 
+/** Why a text is no CPU set, where that is not plain to see; it completes the sentence "expected …". */
+export function cpusetHint(text: string): string {
+  for (const raw of text.split(",")) {
+    const match = PART.exec(raw.trim());
+    const [, out, first, last] = match ?? [];
+    if (!match) return /\d{6,}/.test(raw) ? `; the highest CPU is ${MAX_CPU}` : "";
+    if (out && last !== undefined) return "; ^ excludes a single CPU, like ^3";
+    if (last !== undefined && Number(last) < Number(first)) return `; did you mean ${last}-${first}?`;
+    if (Number(last ?? first) > MAX_CPU) return `; the highest CPU is ${MAX_CPU}`;
+  }
+  return "; no CPU is left of it";
+}
+
 /** The shortest text for a set: `0-3,8`. The set need not be sorted. */
 export function formatCpuset(cpus: Iterable<number>): string {
   const sorted = [...new Set(cpus)].sort((a, b) => a - b);

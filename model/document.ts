@@ -23,7 +23,7 @@ export const MAX_ALIASES = 5000;
 const MAX_ERRORS = 20;
 
 /**
- * The value of a YAML 1.2 or JSON text. Repeated keys, several documents in one file, unknown tags and
+ * The value of a YAML 1.2 or JSON text; YAML's merge key `<<` is taken too. Repeated keys, several documents in one file, unknown tags and
  * unresolved or excessive aliases are refused. `name` is how the file is called in messages.
  */
 export function parseDocument(text: string, name: string, format: DocumentFormat): ParsedDocument {
@@ -33,15 +33,20 @@ export function parseDocument(text: string, name: string, format: DocumentFormat
     lineCounter: lines,
     prettyErrors: false,
     schema: "core",
+    merge: true,
     stringKeys: true,
   });
+  if (text.trim() === "") return failed([syntaxError(name, "", "the file is empty")]);
   const at = (offset: number, message: string) => syntaxError(name, position(lines, offset), message);
 
   if (format === "json") {
     const message = jsonError(text);
     const offset = / in JSON at position (\d+).*/s.exec(message ?? "");
     if (offset) return failed([at(Number(offset[1]), offset.input.slice(0, offset.index))]);
-    if (message !== undefined) return failed([syntaxError(name, "", message)]);
+    if (message === "Unexpected end of JSON input")
+      return failed([at(text.length, "the text ends too early")]);
+    if (message !== undefined)
+      return failed([syntaxError(name, tokenPosition(message, text, lines), message)]);
   }
   // JSON is YAML but for the blanks that it may be indented by, so of YAML's errors only repeated keys count.
   const errors = [...document.errors, ...document.warnings].filter(
@@ -53,8 +58,8 @@ export function parseDocument(text: string, name: string, format: DocumentFormat
   try {
     return { value: document.toJS({ maxAliasCount: MAX_ALIASES + 1 }), findings: [] };
   } catch (error) {
-    // The library throws a ReferenceError for aliases that lead nowhere or unfold to too much.
-    if (!(error instanceof ReferenceError)) throw error;
+    // The library throws for aliases that lead nowhere or unfold to too much, and for a merge of what is no map.
+    if (!(error instanceof Error)) throw error;
     return failed([syntaxError(name, "", error.message)]);
   }
 }
@@ -65,7 +70,8 @@ function failed(findings: readonly Finding[]): ParsedDocument {
 
 /** The library's message, where that does not speak to programmers. */
 function messageOf(error: YAMLError): string {
-  return error.code === "MULTIPLE_DOCS" ? "a second document begins; a fleet file holds one" : error.message;
+  if (error.code === "MULTIPLE_DOCS") return "a second document begins; a fleet file holds one";
+  return error.message.includes("call stack") ? "lists or objects are nested too deeply" : error.message;
 }
 
 function position(lines: LineCounter, offset: number): string {
@@ -79,9 +85,24 @@ function syntaxError(name: string, where: string, message: string): Finding {
     path: "",
     subject: `file ${name}`,
     message: `${name}${where}: ${message.replace(/\s+/g, " ").replace(/\.$/, "")}.`,
-    remedy: "Correct the text at that place.",
+    remedy: where === "" ? "Correct the text." : "Correct the text at that place.",
   });
 }
+
+/**
+ * Where the unexpected token stands that `JSON.parse` only quotes, with ten characters before it where there are
+ * so many. Empty if the quotation stands in the text more than once. Source: V8's JsonParser::LookUpErrorMessage.
+ */
+function tokenPosition(message: string, text: string, lines: LineCounter): string {
+  const quoted = /^Unexpected token '.+?', (\.\.\.)?"(.*)"(\.\.\.)? is not valid JSON$/s.exec(message);
+  const [, before, quotation = "", after] = quoted ?? [];
+  const start = text.indexOf(quotation);
+  if (!quoted || start !== text.lastIndexOf(quotation)) return "";
+  if (before) return position(lines, start + QUOTED);
+  return after ? position(lines, quotation.length - QUOTED) : "";
+}
+
+const QUOTED = 10;
 
 /** What `JSON.parse` says; it tells the position only of some errors. Undefined for sound JSON. */
 function jsonError(text: string): string | undefined {

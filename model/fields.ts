@@ -1,7 +1,8 @@
 import { z } from "zod";
-import { CPUSET_PATTERN, MAX_CPU, parseCpuset } from "./cpuset.ts";
+import { CPUSET_PATTERN, cpusetHint, MAX_CPU, parseCpuset } from "./cpuset.ts";
 import {
   BANDWIDTH_PATTERN,
+  CPU_PATTERN,
   parseBandwidth,
   parseCpu,
   parseQuantity,
@@ -35,8 +36,8 @@ function reading<I>(base: z.ZodType<I, I>, read: Reader<I>, rounding: Rounding) 
 const text = (expected: string, pattern: string) =>
   z.string({ error: () => `expected ${expected}` }).meta({ pattern });
 /** YAML hands unquoted figures over as numbers. */
-const scalar = (expected: string) =>
-  z.union([z.string().meta({ pattern: QUANTITY_PATTERN }), z.number().meta({ minimum: 0 })], {
+const scalar = (expected: string, pattern: string) =>
+  z.union([z.string().meta({ pattern }), z.number().meta({ minimum: 0 })], {
     error: () => `expected ${expected}`,
   });
 
@@ -49,6 +50,20 @@ export const sizeDemand = (description: string) =>
   reading(
     text(SIZE, SIZE_PATTERN).meta({ description, examples: ["120832 MiB", "8 TB"] }),
     parseSize,
+    "demand",
+  );
+/** A hardware size that is asked for, and is of no use as zero. */
+export const positiveSize = (description: string) =>
+  reading(
+    text(SIZE, `^(?=.*[1-9])${SIZE_PATTERN.slice(1)}`).meta({
+      description,
+      examples: ["120832 MiB", "8 TB"],
+    }),
+    (value, rounding) => {
+      const bytes = parseSize(value, rounding);
+      if (bytes === 0) throw new QuantityError(`${SIZE}, above 0`);
+      return bytes;
+    },
     "demand",
   );
 /** A bandwidth that is there to be used. */
@@ -65,13 +80,21 @@ export const bandwidthCapacity = (description: string) =>
 const CPU = 'a CPU quantity, like "4" or "500m"';
 const QUANTITY = 'a quantity, like "219.81Gi" or "66G"';
 export const cpuCapacity = (description: string) =>
-  reading(scalar(CPU).meta({ description, examples: ["32"] }), parseCpu, "capacity");
+  reading(scalar(CPU, CPU_PATTERN).meta({ description, examples: ["32"] }), parseCpu, "capacity");
 export const cpuDemand = (description: string) =>
-  reading(scalar(CPU).meta({ description, examples: ["4", "500m"] }), parseCpu, "demand");
+  reading(scalar(CPU, CPU_PATTERN).meta({ description, examples: ["4", "500m"] }), parseCpu, "demand");
 export const quantityCapacity = (description: string) =>
-  reading(scalar(QUANTITY).meta({ description, examples: ["219.81Gi"] }), parseQuantity, "capacity");
+  reading(
+    scalar(QUANTITY, QUANTITY_PATTERN).meta({ description, examples: ["219.81Gi"] }),
+    parseQuantity,
+    "capacity",
+  );
 export const quantityDemand = (description: string) =>
-  reading(scalar(QUANTITY).meta({ description, examples: ["32Gi"] }), parseQuantity, "demand");
+  reading(
+    scalar(QUANTITY, QUANTITY_PATTERN).meta({ description, examples: ["32Gi"] }),
+    parseQuantity,
+    "demand",
+  );
 
 const CPUSET = 'a CPU set, like "16-17,52-53"';
 /** A set of host CPUs; inside an ascending list. A single CPU may be a number, as YAML reads it. */
@@ -84,7 +107,8 @@ export const cpuset = (description: string) =>
     .transform((value, ctx): number[] => {
       const cpus = parseCpuset(String(value));
       if (cpus) return cpus;
-      ctx.issues.push({ code: "custom", message: `expected ${CPUSET}`, input: value });
+      const message = `expected ${CPUSET}${cpusetHint(String(value))}`;
+      ctx.issues.push({ code: "custom", message, input: value });
       return z.NEVER;
     });
 
@@ -104,11 +128,28 @@ export const countFromOne = (description: string) => count("a whole number from 
 export const day = (description: string) =>
   z.iso.date({ error: () => 'expected a date, like "2026-05-03"' }).meta({ description });
 
-/** Free text that is not empty. */
+/** Free text that is not empty; blanks alone say nothing either. */
 export const nonEmpty = (description: string) =>
   z
     .string({ error: () => "expected a text" })
-    .min(1, { error: () => "expected a text that is not empty" })
+    .regex(/\S/, { error: () => "expected a text that is not empty" })
+    .meta({ description });
+
+/** Text on one line: what libvirt takes as a title. */
+export const line = (description: string) =>
+  z
+    .string({ error: () => "expected a text" })
+    .regex(/^[^\p{Cc}]*\S[^\p{Cc}]*$/u, { error: () => "expected a text on one line, not empty" })
+    .meta({ description });
+
+/** A kubeconfig context. `kubectl` takes any text; cloud vendors make it of ARNs, host names, users and ports. */
+export const context = (description: string) =>
+  z
+    .string({ error: () => "expected the name of a kubeconfig context" })
+    .regex(/^[A-Za-z0-9](?:[A-Za-z0-9._@:/-]{0,251}[A-Za-z0-9])?$/, {
+      error: () =>
+        "expected the name of a kubeconfig context: 1 to 253 letters, digits and any of . _ @ : / - inside",
+    })
     .meta({ description });
 
 const NAME = /^[A-Za-z0-9](?:[A-Za-z0-9._-]{0,61}[A-Za-z0-9])?$/;

@@ -40,7 +40,7 @@ export type Running = z.output<typeof running>;
 export const node = z
   .strictObject({
     name: f.name("The node's name in its cluster."),
-    cluster: f.name("The cluster (kubeconfig context) it belongs to.").default("default"),
+    cluster: f.context("The cluster (kubeconfig context) it belongs to.").default("default"),
     vm: f.name("The fleet's VM that the node runs in; absent: a machine outside of this fleet.").optional(),
     recorded: f.record,
     allocatable,

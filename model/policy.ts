@@ -1,6 +1,6 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
-import { taint } from "./taint.ts";
+import { labelKey, labelValue, taint } from "./taint.ts";
 
 /** What the operators decided about capacity, with the evidence for it. */
 
@@ -106,7 +106,10 @@ export const policy = z
       .default("^[a-z0-9]+(-[a-z0-9]+)*$")
       .meta({ description: "Shape of a capability label; matched as a whole." }),
     kvm: z
-      .strictObject({ key: f.nonEmpty("Label key."), value: f.nonEmpty("Label value.") })
+      .strictObject({
+        key: labelKey.meta({ description: "Label key." }),
+        value: labelValue.meta({ description: "Label value." }),
+      })
       .default({ key: "capability.tinyland.dev/kvm", value: "true" })
       .meta({ description: "The node label that makes a node eligible for KVM runners." }),
     limitRatio: z

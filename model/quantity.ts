@@ -43,8 +43,8 @@ const SIZE_UNITS: ReadonlyMap<string, bigint> = new Map([
   ["PiB", KI ** 5n],
 ]);
 
-/** Suffixes of Kubernetes quantities (apimachinery `resource.Quantity`); `m` and below are handled apart. */
-const KUBERNETES_UNITS: ReadonlyMap<string, bigint> = new Map([
+/** Decimal suffixes of Kubernetes quantities (apimachinery `resource.Quantity`); `m` and below are handled apart. */
+const DECIMAL_UNITS: ReadonlyMap<string, bigint> = new Map([
   ["", 1n],
   ["k", K],
   ["M", K ** 2n],
@@ -52,6 +52,11 @@ const KUBERNETES_UNITS: ReadonlyMap<string, bigint> = new Map([
   ["T", K ** 4n],
   ["P", K ** 5n],
   ["E", K ** 6n],
+]);
+
+/** All suffixes of Kubernetes quantities. */
+const KUBERNETES_UNITS: ReadonlyMap<string, bigint> = new Map([
+  ...DECIMAL_UNITS,
   ["Ki", KI],
   ["Mi", KI ** 2n],
   ["Gi", KI ** 3n],
@@ -84,10 +89,14 @@ const RATE_UNITS: ReadonlyMap<string, bigint> = new Map([
 const anyOf = (units: ReadonlyMap<string, bigint>) => [...units.keys()].filter((u) => u !== "").join("|");
 
 const DECIMAL = "[0-9]+(\\.[0-9]+)?";
+/** Kubernetes takes `5.` and `.5` too. */
+const KUBERNETES_DECIMAL = "([0-9]+(\\.[0-9]*)?|\\.[0-9]+)";
 /** The written forms, for editors. The parsers below decide; a test holds both to the same answers. */
 export const SIZE_PATTERN = `^\\s*${DECIMAL}\\s*(${anyOf(SIZE_UNITS)})\\s*$`;
 export const BANDWIDTH_PATTERN = `^\\s*${DECIMAL}\\s*(${anyOf(RATE_UNITS)})\\s*$`;
-export const QUANTITY_PATTERN = `^\\+?${DECIMAL}(m|u|n|${anyOf(KUBERNETES_UNITS)}|[eE][+-]?[0-9]{1,2})?$`;
+const quantityPattern = (units: string) => `^\\+?${KUBERNETES_DECIMAL}(m|u|n|${units}|[eE][+-]?[0-9]{1,2})?$`;
+export const QUANTITY_PATTERN = quantityPattern(anyOf(KUBERNETES_UNITS));
+export const CPU_PATTERN = quantityPattern(anyOf(DECIMAL_UNITS));
 
 /** A non-negative rational: `numerator / denominator`, the denominator a power of ten. */
 interface Exact {
@@ -98,10 +107,11 @@ interface Exact {
 /** Longer texts are no figure that anybody measured; the bound keeps hostile input cheap. */
 const MAX_TEXT = 64;
 const NUMBER = /^(\d+)(?:\.(\d+))?/;
+const KUBERNETES_NUMBER = /^(?=\.?\d)(\d*)(?:\.(\d*))?/;
 
-function splitNumber(text: string): { value: Exact; rest: string } | undefined {
+function splitNumber(text: string, form = NUMBER): { value: Exact; rest: string } | undefined {
   if (text.length > MAX_TEXT) return undefined;
-  const match = NUMBER.exec(text);
+  const match = form.exec(text);
   if (!match) return undefined;
   const fraction = match[2] ?? "";
   return {
@@ -127,7 +137,7 @@ function parseWithUnits(
   what: string,
 ): number {
   const split = splitNumber(text.trim());
-  if (!split) throw new QuantityError(expected);
+  if (!split) throw new QuantityError(`${expected}${signHint(text)}`);
   const unit = split.rest.trim();
   const factor = units.get(unit);
   if (factor === undefined) throw new QuantityError(`${expected}${hint(unit, units)}`);
@@ -138,14 +148,20 @@ function parseWithUnits(
   );
 }
 
+function signHint(text: string): string {
+  return /^\s*-/.test(text) ? "; it is negative" : "";
+}
+
 /** Names the units that differ from the given one by case, by a dropped `i` or `B`, or by the way a rate is written. */
-function hint(unit: string, units: ReadonlyMap<string, bigint>): string {
-  if (unit === "") return "; the unit is missing";
-  if (units.has(unit.trim())) return "; there is a blank before the unit";
+function hint(given: string, units: ReadonlyMap<string, bigint>): string {
+  const unit = given.trim();
+  if (given === "") return "; the unit is missing";
+  if (units.has(unit)) return `; there is a blank ${/^\s+\S/.test(given) ? "before the unit" : "at the end"}`;
   const bare = (u: string) =>
     u
       .toLowerCase()
-      .replace(/(bit\/s|bps)$/, "b/s")
+      .replace(/(?:\/s|ps)$/, "")
+      .replace(/bit$/, "b")
       .replace(/i(?=b|$)/, "")
       .replace(/(?<=^.)b$/, "");
   const near = [...units.keys()].filter((u) => u !== "" && bare(u) === bare(unit));
@@ -189,12 +205,17 @@ const SUBUNITS: ReadonlyMap<string, bigint> = new Map([
   ["u", K ** 2n],
   ["n", K ** 3n],
 ]);
+const SUBUNIT = /[mun]$/;
 
 /** A Kubernetes quantity as an exact fraction of its base unit. */
-function parseKubernetes(value: string | number, expected: string): Exact {
+function parseKubernetes(
+  value: string | number,
+  expected: string,
+  units: ReadonlyMap<string, bigint> = KUBERNETES_UNITS,
+): Exact {
   const text = (typeof value === "number" ? plainNumber(value, expected) : value).replace(/^\+/, "");
-  const split = splitNumber(text);
-  if (!split) throw new QuantityError(expected);
+  const split = splitNumber(text, KUBERNETES_NUMBER);
+  if (!split) throw new QuantityError(`${expected}${signHint(text)}`);
   const { numerator, denominator } = split.value;
   const exponent = EXPONENT.exec(split.rest);
   if (exponent) {
@@ -205,24 +226,32 @@ function parseKubernetes(value: string | number, expected: string): Exact {
   }
   const sub = SUBUNITS.get(split.rest);
   if (sub !== undefined) return { numerator, denominator: denominator * sub };
-  const factor = KUBERNETES_UNITS.get(split.rest);
-  if (factor === undefined) throw new QuantityError(`${expected}${hint(split.rest, KUBERNETES_UNITS)}`);
+  const factor = units.get(split.rest);
+  if (factor === undefined) throw new QuantityError(`${expected}${hint(split.rest, units)}`);
   return { numerator: numerator * factor, denominator };
 }
 
 /** YAML hands unquoted figures over as numbers; their decimal text is exact up to what they print. */
 function plainNumber(value: number, expected: string): string {
-  if (!Number.isFinite(value) || value < 0 || value > Number.MAX_SAFE_INTEGER)
-    throw new QuantityError(expected);
+  if (!Number.isFinite(value)) throw new QuantityError(expected);
+  if (value < 0) throw new QuantityError(`${expected}; it is negative`);
+  // Some digits may be lost by then: the text has to say so, since the number no longer can.
+  if (value > Number.MAX_SAFE_INTEGER)
+    throw new QuantityError(`${expected}; a bare number is exact only up to ${Number.MAX_SAFE_INTEGER}`);
   return String(value);
 }
 
 /**
- * Reads a Kubernetes CPU quantity (`2`, `0.5`, `500m`) into millicores.
+ * Reads a Kubernetes CPU quantity (`2`, `0.5`, `500m`) into millicores. Kubernetes takes `8Gi` for 8,589,934,592
+ * CPUs; nobody means that, so binary suffixes are refused.
  * @throws QuantityError for anything else
  */
 export function parseCpu(value: string | number, rounding: Rounding): Millicores {
-  const { numerator, denominator } = parseKubernetes(value, 'a CPU quantity, like "4" or "500m"');
+  const { numerator, denominator } = parseKubernetes(
+    value,
+    'a CPU quantity, like "4" or "500m"',
+    DECIMAL_UNITS,
+  );
   return toInteger({ numerator: numerator * K, denominator }, rounding, "a CPU quantity");
 }
 
@@ -234,8 +263,10 @@ export function parseCpu(value: string | number, rounding: Rounding): Millicores
 export function parseQuantity(value: string | number, rounding: Rounding): Bytes {
   const expected = 'a quantity, like "219.81Gi" or "66G"';
   const exact = parseKubernetes(value, expected);
-  if (/m$/.test(String(value)) && exact.numerator % exact.denominator !== 0n) {
-    throw new QuantityError(`${expected}; "m" is thousandths of a byte, did you mean M or Mi?`);
+  const sub = SUBUNIT.exec(String(value))?.[0];
+  if (sub !== undefined && exact.numerator % exact.denominator !== 0n) {
+    const meant = sub === "m" ? ", did you mean M or Mi?" : "";
+    throw new QuantityError(`${expected}; "${sub}" is a fraction of a byte${meant}`);
   }
   return toInteger(exact, rounding, "a quantity");
 }

@@ -64,7 +64,7 @@ export const scaleSet = z
       })
       .max(MAX_SCALE_SET_NAME, { error: () => `expected a name of at most ${MAX_SCALE_SET_NAME} characters` })
       .meta({ description: "Name of the scale set and of its Helm release. Effect of a change: replace." }),
-    cluster: f.name("The cluster (kubeconfig context) it is installed in.").default("default"),
+    cluster: f.context("The cluster (kubeconfig context) it is installed in.").default("default"),
     scope: z
       .string({ error: () => 'expected a GitHub scope, like "tinyland-inc" or "Jesssullivan/nix-vm-test"' })
       .regex(/^[A-Za-z0-9][A-Za-z0-9-]{0,38}(\/[A-Za-z0-9._-]{1,100})?$/, {

@@ -11,8 +11,10 @@ const EXPECTED_VALUE =
   "expected a label value of at most 63 letters, digits, dashes, dots or underscores, in quotes";
 const EXPECTED_EFFECT = 'expected the effect "NoSchedule", "PreferNoSchedule" or "NoExecute"';
 
-const labelKey = z.string({ error: () => EXPECTED_KEY }).regex(LABEL_KEY, { error: () => EXPECTED_KEY });
-const labelValue = z
+export const labelKey = z
+  .string({ error: () => EXPECTED_KEY })
+  .regex(LABEL_KEY, { error: () => EXPECTED_KEY });
+export const labelValue = z
   .string({ error: () => EXPECTED_VALUE })
   .regex(LABEL_VALUE, { error: () => EXPECTED_VALUE });
 const effect = z.enum(["NoSchedule", "PreferNoSchedule", "NoExecute"], { error: () => EXPECTED_EFFECT });

@@ -11,7 +11,7 @@ export const disk = z
     class: diskClass.meta({
       description: "Kind of storage; the disk is placed in a pool of its class. Effect of a change: replace.",
     }),
-    size: f.sizeDemand("Virtual size. Effect of a change: live if it grows; shrinking is refused."),
+    size: f.positiveSize("Virtual size. Effect of a change: live if it grows; shrinking is refused."),
     pool: f
       .name("Pool by name; by default the host's only pool of the class. Effect of a change: replace.")
       .optional(),
@@ -57,6 +57,8 @@ export const user = z
   .meta({ id: "User", description: "A user that cloud-init makes on first boot." });
 
 export const numaModes = ["strict", "preferred", "interleave", "restrictive"] as const;
+
+const EXPECTED_WEIGHT = "expected a CPU weight from 2 to 10000 (cgroup v2)";
 
 export const vm = z
   .strictObject({
@@ -106,7 +108,7 @@ export const vm = z
         description:
           "NUMA memory binding; absent: unbound, counted against any cell with room. Effect of a change: next boot.",
       }),
-    memory: f.sizeDemand(
+    memory: f.positiveSize(
       "Guest memory (the balloon's maximum). Effect of a change: live up to the booted maximum, above it at the next boot.",
     ),
     minimumMemory: f
@@ -117,13 +119,15 @@ export const vm = z
     hugepages: pageSize
       .optional()
       .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),
-    weight: f
-      .countFromOne(
-        "CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Effect of a change: live.",
-      )
-      .min(2, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
-      .max(10_000, { error: () => "expected a CPU weight from 2 to 10000 (cgroup v2)" })
-      .optional(),
+    weight: z
+      .int({ error: () => EXPECTED_WEIGHT })
+      .min(2, { error: () => EXPECTED_WEIGHT })
+      .max(10_000, { error: () => EXPECTED_WEIGHT })
+      .optional()
+      .meta({
+        description:
+          "CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Effect of a change: live.",
+      }),
     disks: z
       .array(disk)
       .default([])
@@ -162,9 +166,7 @@ export const vm = z
       description:
         "Labels of the k3s node; k3s applies them only when it first registers. Effect of a change: first boot.",
     }),
-    purpose: f
-      .nonEmpty("What the VM is for; becomes the domain's title. Effect of a change: live.")
-      .optional(),
+    purpose: f.line("What the VM is for; becomes the domain's title. Effect of a change: live.").optional(),
   })
   .meta({ id: "VM", description: "A libvirt VM." });
 export type VM = z.output<typeof vm>;

@@ -73,14 +73,25 @@ async function inspect(file: string): Promise<string | undefined> {
 }
 
 async function readDocument(path: string, file: string, format: DocumentFormat): Promise<unknown> {
-  const text = await readFile(file, "utf8").catch((error: unknown) => {
+  const bytes = await readFile(file).catch((error: unknown) => {
     throw unreadable(path, reason(error), "Name a fleet file that can be read.");
   });
+  const text = decode(bytes);
+  if (text === undefined) throw unreadable(path, "it is not UTF-8", "Save it as UTF-8.");
   // The YAML library costs more than judging the fleet does; a stack written in TypeScript never needs it.
   const { parseDocument } = await import("../model/document.ts");
   const document = parseDocument(text, basename(file), format);
   if (document.findings.length > 0) throw new FleetError(`${path} is not sound:`, document.findings);
   return document.value;
+}
+
+/** Undefined for bytes that are not UTF-8: they would turn into other characters without a word. */
+function decode(bytes: Uint8Array): string | undefined {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    return undefined;
+  }
 }
 
 async function importDefault(path: string, file: string): Promise<unknown> {

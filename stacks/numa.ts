@@ -4,8 +4,9 @@ import { defineFleet, type FleetInput } from "../model/fleet.ts";
  * The NUMA host and its four VMs, as the VM specification has them: 72 threads, two sockets of 18 cores,
  * the sibling of core n is thread n + 36.
  *
- * Not recorded in the specification, and so configured here: the cells' physical memory (128 GiB each),
- * the memory kept for the host (4 GiB a cell), and the pools' capacities. Replace them by an audit.
+ * Not recorded in the specification, and so configured here: the cells' physical memory (128 GiB each), the
+ * memory kept for the host (4 GiB a cell), the pools' capacities, the bridge's bandwidth, the connection URI and
+ * the date. Replace them by an audit. The SSH key is shortened there, dots included: put your own in its place.
  */
 
 type VM = NonNullable<FleetInput["vms"]>[number];
@@ -16,7 +17,7 @@ const pinCores = (first: number, cores: number) =>
   Array.from({ length: cores }, (_, i) => [`${first + i}`, `${first + i + 36}`]).flat();
 
 const images = "/var/lib/libvirt/images";
-const admin = { name: "admin", sshAuthorizedKeys: ["ssh-rsa AAAAB3NzaC1yc2E user@host"] };
+const admin = { name: "admin", sshAuthorizedKeys: ["ssh-rsa AAAAB3NzaC1yc2E... user@host"] };
 
 const osDisk = (file: string) =>
   ({ name: "os", class: "ssd", size: "40 GB", file, baseImage: `${images}/base.qcow2` }) as const;
@@ -38,7 +39,7 @@ export const numa = defineFleet({
       recorded: {
         source: "configured",
         date: "2026-05-03",
-        note: "VM specification; 128 GiB a cell and the pools' capacities are assumed, not recorded.",
+        note: "VM specification; 128 GiB a cell, the pools' capacities and 10Gbps are assumed, not recorded.",
       },
       cells: [
         { id: 0, cores: socket(0), memory: "128 GiB" },

@@ -180,7 +180,7 @@ describe("the default stack", () => {
     const config = parse(text);
     expect(config).toMatchObject({
       hostname: "k3s-worker-data",
-      users: [{ name: "admin", ssh_authorized_keys: ["ssh-rsa AAAAB3NzaC1yc2E user@host"] }],
+      users: [{ name: "admin", ssh_authorized_keys: ["ssh-rsa AAAAB3NzaC1yc2E... user@host"] }],
       mounts: [
         ["/dev/disk/by-id/virtio-hot", "/data/hot", "auto", "defaults,nofail", "0", "2"],
         ["/dev/disk/by-id/virtio-cold", "/data/lake", "auto", "defaults,nofail", "0", "2"],

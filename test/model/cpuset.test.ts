@@ -1,6 +1,6 @@
 import * as fc from "fast-check";
 import { expect, test } from "vitest";
-import { CPUSET_PATTERN, formatCpuset, MAX_CPU, parseCpuset } from "../../model/cpuset.ts";
+import { CPUSET_PATTERN, cpusetHint, formatCpuset, MAX_CPU, parseCpuset } from "../../model/cpuset.ts";
 
 const cpus = fc.uniqueArray(fc.integer({ min: 0, max: 300 }), { minLength: 1 });
 const ascending = (list: readonly number[]) => [...list].sort((a, b) => a - b);
@@ -72,6 +72,16 @@ test.each([
   "1 2",
   "all",
 ])("%j is no CPU set", (text) => expect(parseCpuset(text)).toBeUndefined());
+
+test.each([
+  ["5-3", "; did you mean 3-5?"],
+  ["0-3,^1-2", "; ^ excludes a single CPU, like ^3"],
+  ["70000", "; the highest CPU is 65535"],
+  ["0-999999", "; the highest CPU is 65535"],
+  ["1234567", "; the highest CPU is 65535"],
+  ["0-1,^0,^1", "; no CPU is left of it"],
+  ["two", ""],
+])("of %j is said%s", (text, hint) => expect(cpusetHint(text)).toBe(hint));
 
 test("the pattern for editors takes what the parser takes", () => {
   const pattern = new RegExp(CPUSET_PATTERN, "u");

@@ -66,7 +66,18 @@ describe("YAML", () => {
   });
 
   test("nesting without end is refused, not overrun", () => {
+    for (const message of told("[".repeat(50_000))) {
+      expect(message).toMatch(/nested too deeply|Flow sequence/);
+    }
     expect(told("[".repeat(50_000)).length).toBeGreaterThan(0);
+  });
+
+  test("a merge key takes over what an anchor holds, and the entry's own properties count", () => {
+    const text = "a: &a {cpu: 2, memory: 3}\nb: {<<: *a, memory: 4}\n";
+    const value = { a: { cpu: 2, memory: 3 }, b: { cpu: 2, memory: 4 } };
+    expect(parseDocument(text, "f", "yaml").value).toEqual(value);
+    expect(parseDocument(`%YAML 1.1\n---\n${text}`, "f", "yaml").value).toEqual(value);
+    expect(told("a: {<<: 3}")).toEqual(["fleet.yaml: Merge sources must be maps or map aliases."]);
   });
 });
 
@@ -80,9 +91,20 @@ describe("JSON", () => {
   test.each([
     ["a comma too many", '{"a": 1,\n}', ["fleet.json:2:1: Expected double-quoted property name."]],
     ["YAML", "a: 1", ["fleet.json: Unexpected token 'a', \"a: 1\" is not valid JSON."]],
+    [
+      "a comma before the end of a list",
+      '{"policy": {},\n "vms": [1,\n 2,]}',
+      ['fleet.json:3:4: Unexpected token \']\', ..."": [1, 2,]}" is not valid JSON.'],
+    ],
+    [
+      "a word of another language near the start",
+      '{"vms": True, "policy": {}, "nodes": []}',
+      ['fleet.json:1:9: Unexpected token \'T\', "{"vms": True, "pol"... is not valid JSON.'],
+    ],
+    ["a text that ends within a list", '{"vms": [\n', ["fleet.json:2:1: the text ends too early."]],
     ["a comment", "{\n  // x\n}", ["fleet.json:2:3: Expected property name or '}'."]],
     ["a truncated file", '{"a": [1,\n2', ["fleet.json:2:2: Expected ',' or ']' after array element."]],
-    ["an empty file", "", ["fleet.json: Unexpected end of JSON input."]],
+    ["an empty file", "", ["fleet.json: the file is empty."]],
     ["a repeated key", '{"a": 1, "b": {"c": 1, "c": 2}}', ["fleet.json:1:24: Map keys must be unique."]],
   ])("refuses %s by line and column", (_, text, expected) => expect(told(text, "json")).toEqual(expected));
 });

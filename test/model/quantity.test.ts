@@ -2,6 +2,7 @@ import * as fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import {
   BANDWIDTH_PATTERN,
+  CPU_PATTERN,
   parseBandwidth,
   parseCpu,
   parseQuantity,
@@ -202,7 +203,15 @@ describe("the recorded figures", () => {
     ["0.1", 100],
     ["1e1", 10_000],
     ["1100u", 2],
+    [".5", 500],
+    ["5.", 5000],
+    ["+.5", 500],
   ])("CPU %s in millicores", (value, millicores) => expect(parseCpu(value, "demand")).toBe(millicores));
+
+  test("halves without a leading zero are Kubernetes quantities too", () => {
+    expect(parseQuantity(".5Gi", "capacity")).toBe(2 ** 29);
+    expect(parseQuantity("5.Gi", "capacity")).toBe(5 * 2 ** 30);
+  });
 
   test("a suffix E is exa, not an exponent", () => {
     expect(parseQuantity("0.001E", "demand")).toBe(1_000_000_000_000_000);
@@ -230,7 +239,7 @@ describe("refusals say what would be right", () => {
     ["1e3 GB", `${SIZE_FORM}; there is no unit "e3 GB"`],
     ["1_000 GB", `${SIZE_FORM}; there is no unit "_000 GB"`],
     ["8,5 GB", `${SIZE_FORM}; there is no unit ",5 GB"`],
-    ["-8 GB", SIZE_FORM],
+    ["-8 GB", `${SIZE_FORM}; it is negative`],
     ["NaN", SIZE_FORM],
     ["Infinity GB", SIZE_FORM],
     [".5 GB", SIZE_FORM],
@@ -243,11 +252,12 @@ describe("refusals say what would be right", () => {
 
   test.each([
     ["10", `${RATE_FORM}; the unit is missing`],
-    ["10 GB", `${RATE_FORM}; there is no unit "GB"`],
+    ["10 GB", `${RATE_FORM}; there is no unit "GB", did you mean Gbps or Gbit/s or GB/s or GiB/s?`],
+    ["10Mbit", `${RATE_FORM}; there is no unit "Mbit", did you mean Mbps or Mbit/s or MB/s or MiB/s?`],
     ["10gbps", `${RATE_FORM}; there is no unit "gbps", did you mean Gbps or Gbit/s or GB/s or GiB/s?`],
     ["1Gb/s", `${RATE_FORM}; there is no unit "Gb/s", did you mean Gbps or Gbit/s or GB/s or GiB/s?`],
     ["1GBps", `${RATE_FORM}; there is no unit "GBps", did you mean Gbps or Gbit/s or GB/s or GiB/s?`],
-    ["-1Gbps", RATE_FORM],
+    ["-1Gbps", `${RATE_FORM}; it is negative`],
   ])("bandwidth %j", (text, expected) => {
     expect(message(() => parseBandwidth(text, "capacity"))).toBe(expected);
   });
@@ -258,18 +268,29 @@ describe("refusals say what would be right", () => {
     ["8gi", `${QUANTITY_FORM}; there is no unit "gi", did you mean G or Gi?`],
     ["8K", `${QUANTITY_FORM}; there is no unit "K", did you mean k or Ki?`],
     ["8 Gi", `${QUANTITY_FORM}; there is a blank before the unit`],
-    ["400m", `${QUANTITY_FORM}; "m" is thousandths of a byte, did you mean M or Mi?`],
-    ["-8Gi", QUANTITY_FORM],
-    [-8, QUANTITY_FORM],
+    ["8 ", `${QUANTITY_FORM}; there is a blank at the end`],
+    ["8Gi ", `${QUANTITY_FORM}; there is a blank at the end`],
+    ["8 TB", `${QUANTITY_FORM}; there is no unit "TB", did you mean T or Ti?`],
+    [".Gi", QUANTITY_FORM],
+    ["400m", `${QUANTITY_FORM}; "m" is a fraction of a byte, did you mean M or Mi?`],
+    ["400u", `${QUANTITY_FORM}; "u" is a fraction of a byte`],
+    ["-8Gi", `${QUANTITY_FORM}; it is negative`],
+    [-8, `${QUANTITY_FORM}; it is negative`],
     [Number.NaN, QUANTITY_FORM],
     [Number.POSITIVE_INFINITY, QUANTITY_FORM],
-    [2 ** 60, QUANTITY_FORM],
+    [2 ** 60, `${QUANTITY_FORM}; a bare number is exact only up to 9007199254740991`],
     ["1e99", "expected a quantity that can be counted exactly (at most 9007199254740991)"],
     ["1e100", `${QUANTITY_FORM}; there is no unit "e100"`],
     ["1e", `${QUANTITY_FORM}; there is no unit "e", did you mean E or Ei?`],
     ["8Ei", "expected a quantity that can be counted exactly (at most 9007199254740991)"],
   ])("quantity %j", (value, expected) => {
     expect(message(() => parseQuantity(value, "demand"))).toBe(expected);
+  });
+
+  test("CPUs are not counted in Gi", () => {
+    expect(message(() => parseCpu("8Gi", "capacity"))).toBe(
+      'expected a CPU quantity, like "4" or "500m"; there is no unit "Gi", did you mean G?',
+    );
   });
 });
 
@@ -304,7 +325,8 @@ describe("the patterns for editors give the parsers' answers", () => {
   test.each([
     ["size", SIZE_PATTERN, (t: string) => parseSize(t, "demand")],
     ["bandwidth", BANDWIDTH_PATTERN, (t: string) => parseBandwidth(t, "demand")],
-    ["quantity", QUANTITY_PATTERN, (t: string) => parseCpu(t, "demand")],
+    ["CPU quantity", CPU_PATTERN, (t: string) => parseCpu(t, "demand")],
+    ["quantity", QUANTITY_PATTERN, (t: string) => parseQuantity(t.replace(/[mun]$/, ""), "demand")],
   ] as const)("%s", (_, pattern, parse) => {
     const form = new RegExp(pattern, "u");
     fc.assert(

@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(dir, { recursive: true, force: true }));
 
-const file = async (name: string, text: string) => {
+const file = async (name: string, text: string | Uint8Array) => {
   await writeFile(join(dir, name), text);
   return name;
 };
@@ -47,6 +47,11 @@ describe("loadFleet", () => {
     ];
     for (const name of names) expect(await loadFleet(name, dir), name).toEqual(fleet);
     expect(await loadFleet(join(dir, "fleet.yaml"), "/nowhere")).toEqual(fleet);
+  });
+
+  test.each(["marked.yaml", "marked.json"])("%s may begin with a byte order mark", async (name) => {
+    await file(name, '\ufeff{"vms": []}');
+    expect(await loadFleet(name, dir)).toEqual({ vms: [] });
   });
 
   test("gives the same errors for a fleet in TypeScript, YAML and JSON", async () => {
@@ -107,6 +112,14 @@ describe("loadFleet refuses with one finding that tells", () => {
     expect(await refusal(name)).toEqual(
       unreadable(name, "it ends in none of .yaml, .yml, .json, .ts, .mts", "Name a fleet file."),
     );
+  });
+
+  test.each([
+    ["latin1.yaml", Buffer.from("vms: [] # caf\xe9", "latin1")],
+    ["utf16.json", Buffer.from('\ufeff{"vms": []}', "utf16le")],
+  ])("bytes that are not UTF-8: %s", async (name, bytes) => {
+    await file(name, bytes);
+    expect(await refusal(name)).toEqual(unreadable(name, "it is not UTF-8", "Save it as UTF-8."));
   });
 
   test("text that is no YAML, by line and column, all errors at once", async () => {
