@@ -1,6 +1,7 @@
 /** Checking inputs against their schema: every failure at once, each with path, value and what would be right. */
 import * as z from "zod";
-import { inner, metaOf } from "../schema/field.ts";
+import { inner, metaOf, structs } from "../schema/field.ts";
+import { isUnsupported } from "../schema/unsupported.ts";
 import type { CheckFailure } from "./failure.ts";
 import {
   hasSecret,
@@ -52,9 +53,13 @@ function render(
   if (issue.code === "unrecognized_keys") {
     const owner = schemaAt(object, path);
     const known = owner instanceof z.ZodObject ? Object.keys(owner.shape) : [];
+    const title = owner && structs.get(owner)?.name;
     return issue.keys.map((key) => ({
       property: pathText([...path, key]),
-      reason: `there is no such property; ${suggestion(key, known)}`,
+      reason:
+        title !== undefined && isUnsupported(title, key)
+          ? "is a property of the typed provider that this one does not support. Leave it out; set it on the host by hand (virsh edit) if you need it, and updates keep it"
+          : `there is no such property; ${suggestion(key, known)}`,
     }));
   }
   const property = pathText(path);

@@ -138,6 +138,21 @@ describe("check", () => {
     }
   });
 
+  it("says of a property that only the typed provider has that it is not misspelled", async () => {
+    const { failures } = await plugin.check(TYPES.domain, {
+      type: "kvm",
+      memory: 4,
+      devices: { disks: [{ target: { dev: "vda" }, mirror: {} }] },
+    });
+    expect(failures).toEqual([
+      {
+        property: "devices.disks[0].mirror",
+        reason:
+          "is a property of the typed provider that this one does not support. Leave it out; set it on the host by hand (virsh edit) if you need it, and updates keep it",
+      },
+    ]);
+  });
+
   it("knows that a raw volume has no base image, and that a folder's path is absolute", async () => {
     const layered = { name: "v", pool: "p", backingStore: { path: "/base.qcow2" } };
     const { failures } = await plugin.check(TYPES.volume, layered);

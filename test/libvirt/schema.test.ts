@@ -6,6 +6,7 @@ import { CHANGE_CLASSES, changeClass } from "../../libvirt/schema/changeClass.ts
 import { inner, propertiesOf } from "../../libvirt/schema/field.ts";
 import { outdated } from "../../libvirt/schema/generate.ts";
 import { RESOURCES } from "../../libvirt/schema/resources.ts";
+import { unsupported } from "../../libvirt/schema/unsupported.ts";
 
 interface JsonProperty {
   readonly type?: string;
@@ -88,6 +89,25 @@ describe("schema.json and the SDK", () => {
       const expected = [...(THEIRS.get(name)?.outputs ?? []), ...(OURS[`${name} outputs`] ?? [])];
       expect(outputs.sort(), name).toEqual(expected.sort());
     }
+  });
+
+  it("have each of the typed provider's properties, or say that it is not supported", () => {
+    const ours = new Map<string, JsonProperties>();
+    for (const [token, { properties }] of Object.entries(SCHEMA.types)) {
+      ours.set(token.split(":").at(-1) ?? "", properties);
+    }
+    for (const [token, { inputProperties }] of Object.entries(SCHEMA.resources)) {
+      ours.set(token.split(":").at(-1) ?? "", inputProperties);
+    }
+    const missing: Record<string, string[]> = {};
+    for (const [name, properties] of ours) {
+      const names = [...(THEIRS.get(name)?.properties.keys() ?? [])].filter(
+        (property) => !properties[property],
+      );
+      if (names.length > 0) missing[name] = names.sort();
+    }
+    const listed = [...unsupported()].map(([name, names]) => [name, [...names].sort()]);
+    expect(Object.fromEntries(listed)).toEqual(missing);
   });
 
   it("can say everything a NUMA-pinned VM needs", () => {
