@@ -36,11 +36,11 @@ describe("run", () => {
   });
 });
 
-// The program is one of ours in the middle of a set-up step: a folder half filled by a command of two processes.
+// The program is one of ours in the middle of a set-up step: a folder half filled by a command.
 const PROGRAM = `
 import { installOnce } from ${JSON.stringify(path.join(ROOT, "tools/setup/cache.mjs"))};
 import { run } from ${JSON.stringify(path.join(ROOT, "tools/setup/command.mjs"))};
-const script = "sleep 600 & echo $!; wait";
+const script = "echo $$; exec sleep 600";
 await installOnce(process.argv[1] + "/cache/engine", () =>
   run("sh", ["-c", script], { onLine: (line) => console.log(line) }));
 `;

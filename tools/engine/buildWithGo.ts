@@ -56,7 +56,7 @@ export async function buildWithGo(directory: string, env: NodeJS.ProcessEnv): Pr
         // A go.work above the checkout, or flags for another project, must not bend this build.
         env: { ...env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
         onLine: (line) => {
-          packages += 1;
+          if (!line.startsWith("go: ")) packages += 1; // "go: downloading …" is none
           tell(`${packages} packages, ${line}`);
         },
       },
