@@ -36,16 +36,24 @@ export function largestMaxima(
 ): LargestMaximum[] {
   const byRequests = intervals(survey, requests);
   const byLimits = intervals(survey, limits);
-  const byRollback = rollbacks.map(({ node, scenario }) => ({
-    node,
-    scenario,
-    found: intervals(survey, scenario),
-  }));
   const sums = labelSums(survey);
-  return survey.sets.map((surveyed, s): LargestMaximum => {
+  const declared = survey.sets.map((surveyed, s) => {
     const ceilings = ceilingsOf(survey, surveyed, sums);
     const budget = budgetOf(survey, surveyed);
     const [r, l] = [byRequests[s], byLimits[s]];
+    const without = [...ceilings, budget, ...oneAtATime(survey, neighbours, s)];
+    const open = Math.min(...without.map((w) => w.interval.exceeds), r?.exceeds ?? 0, l?.exceeds ?? 0);
+    return { ceilings, budget, without, r, l, open };
+  });
+  // Only what a rollback bounds below everything else is of interest.
+  const most = (s: number) => Math.max(0, (declared[s]?.open ?? 0) - 1);
+  const operations = OPERATIONS / Math.max(1, rollbacks.length);
+  const byRollback = rollbacks.map(({ node, scenario }) => ({
+    node,
+    scenario,
+    found: intervals(survey, scenario, most, operations),
+  }));
+  return declared.map(({ ceilings, budget, without, r, l }, s): LargestMaximum => {
     const byCeiling =
       ceilings.length === 0 ? null : Math.max(0, Math.min(...ceilings.map((c) => c.interval.fits)));
     const common = { byCeiling, byBudget: budget.interval.fits };
@@ -54,8 +62,7 @@ export function largestMaxima(
       return { byRequests: null, byLimits: null, ...common, passes: null, binds };
     }
     const all: Limit[] = [
-      ...ceilings,
-      budget,
+      ...without,
       { interval: r, text: () => placementText(survey, requests, s, r.fits) },
       { interval: l, text: () => placementText(survey, limits, s, l.fits) },
       ...byRollback.map(({ node, scenario, found }) => {
@@ -65,7 +72,6 @@ export function largestMaxima(
           text: () => `rollback to ${node}: ${placementText(survey, scenario, s, interval.fits)}`,
         };
       }),
-      ...oneAtATime(survey, neighbours, s),
     ];
     return { byRequests: settled(r), byLimits: settled(l), ...common, ...least(all) };
   });
@@ -88,20 +94,35 @@ function least(all: readonly Limit[]): Pick<LargestMaximum, "passes" | "binds"> 
   return { passes: null, binds: `not settled: fleet too large (${between})` };
 }
 
-/** By scale set: what the placement settles. Sets whose runners look alike share one computation. */
-function intervals(survey: Survey, scenario: Scenario): (Interval | null)[] {
-  const signatures = new Map<string, { shape: readonly number[]; now: number; found?: Interval }>();
+/**
+ * By scale set: what the placement settles, up to the number that is of interest. Sets whose runners look
+ * alike share one computation.
+ */
+function intervals(
+  survey: Survey,
+  scenario: Scenario,
+  most: (set: number) => number = () => MOST,
+  operations = OPERATIONS,
+): (Interval | null)[] {
+  const signatures = new Map<
+    string,
+    { shape: readonly number[]; now: number; beyond: number; found?: Interval }
+  >();
   const keys = scenario.shapes.map((shape, s) => {
     if (!shape) return null;
     const key = shape.join();
-    const known = signatures.get(key) ?? { shape, now: 0 };
-    known.now += survey.sets[s]?.set.maxRunners ?? 0;
+    const known = signatures.get(key) ?? { shape, now: 0, beyond: Number.NEGATIVE_INFINITY };
+    const maximum = survey.sets[s]?.set.maxRunners ?? 0;
+    known.now += maximum;
+    known.beyond = Math.max(known.beyond, most(s) - maximum);
     signatures.set(key, known);
     return key;
   });
-  const share = Math.floor(OPERATIONS / Math.max(1, signatures.size));
-  for (const signature of signatures.values())
-    signature.found = together(scenario, signature.shape, signature.now, share);
+  const share = Math.floor(operations / Math.max(1, signatures.size));
+  for (const signature of signatures.values()) {
+    const { shape, now, beyond } = signature;
+    signature.found = together(scenario, shape, now, Math.min(MOST, now + beyond), share);
+  }
   return keys.map((key, s) => {
     const signature = key === null ? undefined : signatures.get(key);
     if (!signature?.found) return null;
@@ -114,16 +135,22 @@ function intervals(survey: Survey, scenario: Scenario): (Interval | null)[] {
 }
 
 /** The pods of one runner may belong to different parts; each part limits them by itself. */
-function together(scenario: Scenario, shape: readonly number[], now: number, operations: number): Interval {
+function together(
+  scenario: Scenario,
+  shape: readonly number[],
+  now: number,
+  most: number,
+  operations: number,
+): Interval {
   const byPart = new Map<number, number[]>();
   for (const g of shape) {
     const { part, local } = scenario.where[g] as { part: number; local: number };
     byPart.set(part, [...(byPart.get(part) ?? []), local]);
   }
-  let found: Interval = { fits: MOST, exceeds: MOST + 1 };
+  let found: Interval = { fits: most, exceeds: most + 1 };
   for (const [part, locals] of byPart) {
     const { solver, solution } = scenario.parts[part] as Part;
-    const one = largest(solver, locals, now, solution, MOST, { left: operations });
+    const one = largest(solver, locals, now, solution, most, { left: operations });
     found = { fits: Math.min(found.fits, one.fits), exceeds: Math.min(found.exceeds, one.exceeds) };
   }
   return found;
@@ -160,12 +187,18 @@ function budgetOf({ fleet: { policy } }: Survey, { set }: SurveyedSet): Limit {
       };
 }
 
+/** The one-at-a-time node that binds first. */
 function oneAtATime(survey: Survey, neighbours: readonly Neighbours[], s: number): Limit[] {
-  return neighbours.flatMap((here): Limit[] => {
+  let least: { most: number; node: number } | undefined;
+  for (const here of neighbours) {
     const most = mostApart(here, s);
-    const text = () => `one runner at a time on ${survey.nodes[here.node]?.node.name}`;
-    return most === undefined ? [] : [{ interval: exactly(most), text }];
-  });
+    if (most !== undefined && (!least || most < least.most)) least = { most, node: here.node };
+  }
+  if (!least) return [];
+  const { most, node } = least;
+  return [
+    { interval: exactly(most), text: () => `one runner at a time on ${survey.nodes[node]?.node.name}` },
+  ];
 }
 
 const DIMENSION_TEXTS = [

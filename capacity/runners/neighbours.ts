@@ -1,5 +1,4 @@
 import { compareText } from "../../model/finding.ts";
-import type { PodDemand } from "./envelope.ts";
 import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
 /**
@@ -48,7 +47,7 @@ export function findNeighbours(survey: Survey): Neighbours[] {
 }
 
 function neighboursOn({ sets, nodes }: Survey, node: number, landing: readonly number[]): Neighbours {
-  const free = freeOf(nodes[node] as SurveyedNode);
+  const fits = pairTest(nodes[node] as SurveyedNode, sets, landing);
   const tenants = new Map(landing.map((s) => [s, { live: 0, beside: false, twice: false }]));
   const shown: (readonly [number, number])[] = [];
   let live = 0;
@@ -56,9 +55,9 @@ function neighboursOn({ sets, nodes }: Survey, node: number, landing: readonly n
     const a = sets[s] as SurveyedSet;
     const mine = tenants.get(s) as Tenant;
     for (let k = i; k < landing.length; k++) {
+      if (!fits(i, k)) continue;
       const t = landing[k] as number;
       const b = sets[t] as SurveyedSet;
-      if (!fitTogether(free, a.envelope.pods ?? [], b.envelope.pods ?? [])) continue;
       const theirs = tenants.get(t) as Tenant;
       if (s === t) mine.twice = true;
       else {
@@ -75,34 +74,53 @@ function neighboursOn({ sets, nodes }: Survey, node: number, landing: readonly n
   return { node, live, shown, tenants };
 }
 
-type Free = Pick<PodDemand, "cpu" | "memory" | "ephemeralStorage" | "pods">;
+/** Columns of a pod's request: cpu, memory, ephemeral storage, pods. */
+const COLUMNS = 4;
+/** A runner has one pod or two. */
+const MOST_PODS = 2;
 
-function freeOf({ node: { allocatable, running } }: SurveyedNode): Free {
-  return {
-    cpu: (allocatable.cpu ?? 0) - (running?.cpu ?? 0),
-    memory: (allocatable.memory ?? 0) - (running?.memory ?? 0),
-    ephemeralStorage: (allocatable.ephemeralStorage ?? 0) - (running?.ephemeralStorage ?? 0),
-    pods: (allocatable.pods ?? 0) - (running?.pods ?? 0),
+/**
+ * Tells whether some pod of one scale set and some pod of another, given by their places in `landing`, fit
+ * on the node at once; what is not requested always fits. Millions of pairs are asked for on a large fleet,
+ * so the figures stand in one array.
+ */
+function pairTest(
+  node: SurveyedNode,
+  sets: readonly SurveyedSet[],
+  landing: readonly number[],
+): (one: number, other: number) => boolean {
+  const free = freeOf(node);
+  const counts = new Uint8Array(landing.length);
+  const figures = new Float64Array(landing.length * MOST_PODS * COLUMNS);
+  landing.forEach((s, i) => {
+    const pods = sets[s]?.envelope.pods ?? [];
+    counts[i] = pods.length;
+    pods.forEach(({ cpu, memory, ephemeralStorage, pods: seats }, p) => {
+      figures.set([cpu, memory, ephemeralStorage, seats], (i * MOST_PODS + p) * COLUMNS);
+    });
+  });
+  const together = (a: number, b: number): boolean => {
+    for (let d = 0; d < COLUMNS; d++) {
+      const asked = (figures[a + d] as number) + (figures[b + d] as number);
+      if (asked > 0 && asked > (free[d] as number)) return false;
+    }
+    return true;
+  };
+  return (one, other) => {
+    for (let p = 0; p < (counts[one] as number); p++)
+      for (let q = 0; q < (counts[other] as number); q++)
+        if (together((one * MOST_PODS + p) * COLUMNS, (other * MOST_PODS + q) * COLUMNS)) return true;
+    return false;
   };
 }
 
-/** True if some pod of the one and some pod of the other fit at once; what is not requested always fits. */
-function fitTogether(free: Free, one: readonly PodDemand[], other: readonly PodDemand[]): boolean {
-  for (const a of one) {
-    for (const b of other) {
-      const cpu = a.cpu + b.cpu;
-      const memory = a.memory + b.memory;
-      const storage = a.ephemeralStorage + b.ephemeralStorage;
-      if (
-        (cpu === 0 || cpu <= free.cpu) &&
-        (memory === 0 || memory <= free.memory) &&
-        (storage === 0 || storage <= free.ephemeralStorage) &&
-        a.pods + b.pods <= free.pods
-      )
-        return true;
-    }
-  }
-  return false;
+function freeOf({ node: { allocatable, running } }: SurveyedNode): Float64Array {
+  return Float64Array.of(
+    (allocatable.cpu ?? 0) - (running?.cpu ?? 0),
+    (allocatable.memory ?? 0) - (running?.memory ?? 0),
+    (allocatable.ephemeralStorage ?? 0) - (running?.ephemeralStorage ?? 0),
+    (allocatable.pods ?? 0) - (running?.pods ?? 0),
+  );
 }
 
 /** The largest maximum of a scale set that keeps runners apart on a node; undefined if any does, -1 if none. */

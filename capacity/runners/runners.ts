@@ -15,6 +15,7 @@ import { largestMaxima } from "./maxima.ts";
 import { findNeighbours } from "./neighbours.ts";
 import { nodeCapacities } from "./nodes.ts";
 import { type AdmittedLane, type OverflowCase, overflowCases } from "./overflow.ts";
+import { type LaneBack, rollBackLanes } from "./rollback.ts";
 import { admitLanes } from "./rules/admit-lanes.ts";
 import { boundWorstLimits } from "./rules/bound-worst-limits.ts";
 import { budgetOwner } from "./rules/budget-owner.ts";
@@ -55,7 +56,7 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
   const limits = solveScenario(survey, { limits: true });
   // A seating within the limits is one by requests too; only without it the second question is open.
   const requests = solveScenario(survey, { limits: false });
-  const rollbacks = rollbacksOf(survey, cases);
+  const rollbacks = rollbacksOf(survey, limits, cases);
   const neighbours = findNeighbours(survey);
   const maxima = largestMaxima(survey, requests, limits, distinctScenarios(rollbacks.flat()), neighbours);
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
@@ -117,22 +118,21 @@ function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] 
 }
 
 /** By overflow case. A lane that several overflow nodes put back on one node is one question. */
-function rollbacksOf(survey: Survey, cases: readonly OverflowCase[]): Rollback[][] {
-  const asked = new Map<string, Scenario | null>();
-  const scenarioOf = ({ set, rollbackNode }: AdmittedLane): Scenario | null => {
-    const key = `${set}:${rollbackNode}`;
-    let scenario = asked.get(key);
-    if (scenario === undefined) {
-      const { eligible } = survey.sets[set] as SurveyedSet;
-      scenario = eligible.includes(rollbackNode)
-        ? solveScenario(survey, { limits: true, rollback: { set, node: rollbackNode } })
-        : null;
-      asked.set(key, scenario);
-    }
-    return scenario;
-  };
+function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowCase[]): Rollback[][] {
+  const keyOf = ({ set, rollbackNode }: AdmittedLane) => `${set}:${rollbackNode}`;
+  const asked = new Map<string, LaneBack>();
+  for (const lane of cases.flatMap((c) => c.lanes)) {
+    const key = keyOf(lane);
+    if (asked.has(key) || !survey.sets[lane.set]?.eligible.includes(lane.rollbackNode)) continue;
+    asked.set(key, { set: lane.set, node: lane.rollbackNode });
+  }
+  const keys = [...asked.keys()];
+  const scenarios = rollBackLanes(survey, limits, [...asked.values()]);
+  const byKey = new Map(keys.map((key, i) => [key, scenarios[i] as Scenario]));
   return cases.map(({ lanes }) =>
-    lanes.map((lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: scenarioOf(lane) })),
+    lanes.map(
+      (lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: byKey.get(keyOf(lane)) ?? null }),
+    ),
   );
 }
 

@@ -10,8 +10,6 @@ import { limitsLeft, type Survey, type SurveyedNode, type SurveyedSet } from "./
 export interface Question {
   /** Whether memory limits are kept, except on one-at-a-time nodes. */
   readonly limits: boolean;
-  /** A lane that is put back on one node alone. */
-  readonly rollback?: { readonly set: number; readonly node: number };
 }
 
 /** A part of the fleet that shares no node with the rest, and what is known of it. */
@@ -89,8 +87,7 @@ function groupPods(survey: Survey, question: Question, order: readonly number[])
   for (const s of byName(survey)) {
     const { envelope, known, set } = survey.sets[s] as SurveyedSet;
     if (!envelope.pods) continue;
-    const rolledBack = question.rollback?.set === s ? question.rollback.node : undefined;
-    const lane = rolledBack === undefined ? laneOf(known) : laneOf(known.filter((n) => n === rolledBack));
+    const lane = laneOf(known);
     shapes[s] = envelope.pods.map((pod) => {
       const demand = demandOf(pod, question);
       const key = `${lane.id}|${demand.join()}`;

@@ -35,25 +35,24 @@ export function givable(component: Component): Float64Array {
 export function families(component: Component): Family[] {
   const nodeCount = component.nodeIds.length;
   const sets = distinctSets(component);
-  const masks = sets.map((nodes) => {
-    const mask = new Uint8Array(nodeCount);
-    for (const n of nodes) mask[n] = 1;
-    return mask;
-  });
-  if (!sets.some((nodes) => nodes.length === nodeCount)) masks.push(new Uint8Array(nodeCount).fill(1));
+  if (!sets.some((nodes) => nodes.length === nodeCount)) sets.push(Int32Array.from(component.nodeIds.keys()));
   const give = givable(component);
-  return masks.map((nodes) => {
-    const offered = new Float64Array(DIMENSIONS);
-    for (let n = 0; n < nodeCount; n++) {
-      if (nodes[n] === 0) continue;
-      for (let d = 0; d < DIMENSIONS; d++)
-        offered[d] = (offered[d] as number) + (give[n * DIMENSIONS + d] as number);
-    }
-    const members = component.groups.flatMap((group, g) => (inside(group.nodes, nodes) ? [g] : []));
-    const has = new Uint8Array(component.groups.length);
-    for (const g of members) has[g] = 1;
-    return { members, has, offered, nodes };
-  });
+  return sets.map((nodes) => familyOf(component, nodes, give));
+}
+
+/** The family of a set of nodes. `give` is `givable(component)`. */
+export function familyOf(component: Component, set: Int32Array, give: Float64Array): Family {
+  const nodes = new Uint8Array(component.nodeIds.length);
+  const offered = new Float64Array(DIMENSIONS);
+  for (const n of set) {
+    nodes[n] = 1;
+    for (let d = 0; d < DIMENSIONS; d++)
+      offered[d] = (offered[d] as number) + (give[n * DIMENSIONS + d] as number);
+  }
+  const members = component.groups.flatMap((group, g) => (inside(group.nodes, nodes) ? [g] : []));
+  const has = new Uint8Array(component.groups.length);
+  for (const g of members) has[g] = 1;
+  return { members, has, offered, nodes };
 }
 
 /** The distinct sets of nodes that groups use; each is a list in ascending order. */

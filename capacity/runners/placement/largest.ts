@@ -28,9 +28,9 @@ export function largest(
   effort: Effort,
 ): Interval {
   const { component, counts } = solver;
-  let fits = declared.verdict === "placed" ? now + extra(solver, shape, declared) : -1;
+  let fits = declared.verdict === "placed" ? now + extra(solver, shape, declared, most - now) : -1;
+  if (fits >= most) return { fits: most, exceeds: most + 1 };
   let exceeds = Math.min(ceiling(solver, shape, now) + 1, declared.verdict === "impossible" ? now : most + 1);
-  fits = Math.min(fits, most);
   const counting = (n: number) => counts.map((c, g) => c + (n - now) * copies(shape, g));
   const affordable = () => effort.left >= component.links * ESTIMATE;
   // By orders and bounds alone first: they narrow the interval from below and from above.
@@ -62,21 +62,24 @@ function copies(shape: readonly number[], g: number): number {
   return shape.filter((s) => s === g).length;
 }
 
-/** How many more fit into what the declared seating leaves free. */
-function extra({ component }: Solver, shape: readonly number[], declared: Solution): number {
+/** How many more fit into what the declared seating leaves free; counting ends at `enough`. */
+function extra({ component }: Solver, shape: readonly number[], declared: Solution, enough: number): number {
   const [first, second] = shape;
   if (first === undefined) return 0;
   const { demand, nodes } = component.groups[first] as Group;
   if (second === undefined) {
     let seats = 0;
-    for (const n of nodes) seats += room(declared.free, n, demand);
+    for (const n of nodes) {
+      if (seats >= enough) break;
+      seats += room(declared.free, n, demand);
+    }
     return seats;
   }
   const free = Float64Array.from(declared.free);
   const other = component.groups[second] as Group;
   // A node that has no room for a pod never gets any again, so each list is walked once.
   let [at, beside, runners] = [0, 0, 0];
-  for (;;) {
+  while (runners < enough) {
     while (at < nodes.length && room(free, nodes[at] as number, demand) === 0) at++;
     if (at === nodes.length) return runners;
     take(free, nodes[at] as number, demand, 1);
@@ -86,6 +89,7 @@ function extra({ component }: Solver, shape: readonly number[], declared: Soluti
     take(free, other.nodes[beside] as number, other.demand, 1);
     runners++;
   }
+  return runners;
 }
 
 /** No more than this fit: what their nodes seat alone, and what the families of nodes leave for them. */

@@ -27,14 +27,19 @@ export interface Solver {
   asked(): readonly Float64Array[];
 }
 
-export function solver(component: Component, counts: readonly number[]): Solver {
+/** `bounds` gives the component's families where they follow from others; by default they are worked out. */
+export function solver(
+  component: Component,
+  counts: readonly number[],
+  bounds: () => readonly Family[] = () => families(component),
+): Solver {
   let known: readonly Family[] | undefined;
   let asked: readonly Float64Array[] | undefined;
   const own: Solver = {
     component,
     counts,
     known: () => {
-      known ??= families(component);
+      known ??= bounds();
       return known;
     },
     asked: () => {
