@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, InvalidArgumentError } from "commander";
 import type { Capacity } from "../capacity/capacity.ts";
 import { judge } from "../capacity/judge.ts";
 import { type Finding, FleetError, finding, refuses, sortFindings } from "../model/finding.ts";
-import { requireFleet } from "../model/fleet.ts";
+import { type Fleet, requireFleet } from "../model/fleet.ts";
 import { checkReferences } from "../model/references.ts";
 import { grantPlan } from "../policy/budget.ts";
 import { Ledger } from "../policy/ledger.ts";
+import type { Resource } from "../policy/resource.ts";
 import { currentDay, readSettings, type Settings } from "../policy/settings.ts";
 import { readStackExport } from "../policy/stackexport.ts";
 import { renderFindings } from "../report/findings.ts";
@@ -33,7 +34,10 @@ export interface PolicyReport {
   readonly source: { readonly kind: "default" | "fleet" | "stack-export"; readonly path: string | null };
   /** Whose figures counted: the fleet's own, a file's, or the built-in ones. */
   readonly budget: { readonly kind: "own" | "file" | "default"; readonly path: string | null };
-  /** Refusals first; for an export in the order of its resources. */
+  /**
+   * Refusals first. For an export in the order of its resources; what several of them cause alike is listed
+   * once, at the first.
+   */
   readonly findings: readonly ReportedFinding[];
   /** The judged capacity of a fleet; null for an export or invalid input. */
   readonly capacity: Capacity | null;
@@ -67,11 +71,12 @@ function parse(args: readonly string[], { out, err }: Streams): Options | ExitCo
       "Judges a fleet file or an exported stack by the policy pack's rules, without the engine. " +
         "Without a file it judges the built-in default stack. Exit code 0: fits, 1: refused, 2: input error.",
     )
-    .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript")
-    .option("--stack-export <file>", "output of `pulumi stack export`")
-    .option("--budget <file>", "fleet file whose hosts, nodes and policy are the budget")
+    .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript", once)
+    .option("--stack-export <file>", "output of `pulumi stack export`", once)
+    .option("--budget <file>", "fleet file whose hosts, nodes and policy are the budget", once)
     .option("--today <date>", "day that records are judged by, like 2026-05-06; the current day by default")
     .option("--json", "print the report as JSON")
+    .allowExcessArguments()
     .exitOverride()
     .configureOutput({ writeOut: out, writeErr: err });
   try {
@@ -81,13 +86,20 @@ function parse(args: readonly string[], { out, err }: Streams): Options | ExitCo
     return error.exitCode === 0 ? 0 : 2;
   }
   if (command.args.length > 0) {
-    err(`error: unexpected argument '${command.args[0]}'; name files by --fleet or --stack-export\n`);
+    const given = command.args.join(" ");
+    err(`error: unexpected argument '${given}'; name a file as in: npm run policy -- --fleet FILE\n`);
     return 2;
   }
   const options = command.opts<Options>();
   if (options.fleet === undefined || options.stackExport === undefined) return options;
   err("error: --fleet and --stack-export exclude each other\n");
   return 2;
+}
+
+/** Of a file option that is given twice the first file would go unread. */
+function once(value: string, previous: string | undefined): string {
+  if (previous !== undefined) throw new InvalidArgumentError(`It is given already, as '${previous}'.`);
+  return value;
 }
 
 async function answer(options: Options): Promise<PolicyReport> {
@@ -98,28 +110,43 @@ async function answer(options: Options): Promise<PolicyReport> {
     source: { kind, path: stackExport ?? fleet ?? null },
     budget: { kind: budget === undefined ? implied : "file", path: budget ?? null },
   } as const;
-  try {
-    const settings = await readSettings(configOf(options), process.cwd(), currentDay());
-    const { findings, capacity } =
-      stackExport === undefined
-        ? await judgeFleetFile(fleet, budget === undefined ? undefined : settings, settings.today)
-        : { findings: await judgeExport(stackExport, settings), capacity: null };
-    const verdict = refuses(findings) ? "refused" : "fits";
-    return { version: 1, verdict, today: settings.today, ...base, findings, capacity };
-  } catch (error) {
-    if (!(error instanceof FleetError)) throw error;
-    const findings = withUrn(error.findings, null);
+  const [settings, input] = await Promise.allSettled([
+    readSettings(configOf(options), process.cwd(), currentDay()),
+    stackExport === undefined ? readFleet(fleet) : readExport(stackExport),
+  ]);
+  if (settings.status === "rejected" || input.status === "rejected") {
+    const findings = withUrn([...errorsOf(settings), ...errorsOf(input)], null);
     return { version: 1, verdict: "invalid", today: null, ...base, findings, capacity: null };
   }
+  const { today } = settings.value;
+  const { findings, capacity } = Array.isArray(input.value)
+    ? { findings: judgeExport(input.value, settings.value), capacity: null }
+    : judgeFleet(input.value, budget === undefined ? undefined : settings.value, today);
+  const verdict = refuses(findings) ? "refused" : "fits";
+  return { version: 1, verdict, today, ...base, findings, capacity };
+}
+
+function errorsOf(result: PromiseSettledResult<unknown>): readonly Finding[] {
+  if (result.status === "fulfilled") return [];
+  if (result.reason instanceof FleetError) return result.reason.findings;
+  throw result.reason;
 }
 
 function configOf({ budget, today }: Options): Record<string, string> {
   return { ...(budget !== undefined && { budget }), ...(today !== undefined && { today }) };
 }
 
+async function readFleet(path: string | undefined): Promise<Fleet> {
+  const source = await loadFleet(path);
+  if (path !== undefined && isRecord(source) && isRecord(source.deployment)) {
+    const remedy = "Judge it by --stack-export.";
+    throw unreadable("model/unreadable-file", path, "a fleet", "it is an exported stack", remedy);
+  }
+  return requireFleet(source);
+}
+
 /** Judges a fleet by its own figures, or as the pack judges a plan if there is a budget. */
-async function judgeFleetFile(path: string | undefined, settings: Settings | undefined, today: string) {
-  const fleet = requireFleet(await loadFleet(path));
+function judgeFleet(fleet: Fleet, settings: Settings | undefined, today: string) {
   const granted = settings ? grantPlan(settings.budget, fleet) : { fleet, findings: [] };
   const mismatches = checkReferences(granted.fleet);
   const capacity = mismatches.length === 0 ? judge(granted.fleet, { today }) : null;
@@ -127,9 +154,22 @@ async function judgeFleetFile(path: string | undefined, settings: Settings | und
   return { findings: withUrn(findings, null), capacity };
 }
 
-async function judgeExport(path: string, settings: Settings): Promise<ReportedFinding[]> {
+async function readExport(path: string): Promise<Resource[]> {
+  return readStackExport(await readJson(path));
+}
+
+/** A finding about the total of many resources comes again with each of them, and is told once. */
+function judgeExport(resources: readonly Resource[], settings: Settings): ReportedFinding[] {
   const ledger = new Ledger(settings);
-  return readStackExport(await readJson(path)).flatMap((r) => withUrn(ledger.judge(r), r.urn));
+  const told = new Set<string>();
+  return resources
+    .flatMap((r) => withUrn(ledger.judge(r), r.urn))
+    .filter((f) => {
+      const text = `${f.rule} ${f.message}`;
+      const isRepeated = f.path === "" && told.has(text);
+      told.add(text);
+      return !isRepeated;
+    });
 }
 
 async function readJson(path: string): Promise<unknown> {
@@ -138,12 +178,14 @@ async function readJson(path: string): Promise<unknown> {
     text = await readFile(path, "utf8");
   } catch (error) {
     const code = error instanceof Error && "code" in error ? String(error.code) : String(error);
-    throw unreadable(path, REASONS[code] ?? code, "Name a file that can be read.");
+    const remedy = "Name a file that can be read.";
+    throw unreadable("export/unreadable-file", path, "a stack export", REASONS[code] ?? code, remedy);
   }
   try {
     return JSON.parse(text);
   } catch {
-    throw unreadable(path, "it is no JSON", "Write one with `pulumi stack export --file FILE`.");
+    const remedy = "Write one with `pulumi stack export --file FILE`; a fleet file is judged by --fleet.";
+    throw unreadable("export/unreadable-file", path, "a stack export", "it is no JSON", remedy);
   }
 }
 
@@ -154,11 +196,15 @@ const REASONS: Readonly<Record<string, string>> = {
   EACCES: "permission is denied",
 };
 
-function unreadable(path: string, why: string, remedy: string): FleetError {
-  const message = `\`${path}\` cannot be read as a stack export: ${why}.`;
-  return new FleetError("The stack export cannot be read:", [
-    finding({ rule: "export/unreadable-file", path: "", subject: `file ${path}`, message, remedy }),
+function unreadable(rule: string, path: string, what: string, why: string, remedy: string): FleetError {
+  const message = `\`${path}\` cannot be read as ${what}: ${why}.`;
+  return new FleetError("The input cannot be read:", [
+    finding({ rule, path: "", subject: `file ${path}`, message, remedy }),
   ]);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
 }
 
 function withUrn(findings: readonly Finding[], urn: string | null): ReportedFinding[] {
@@ -168,5 +214,13 @@ function withUrn(findings: readonly Finding[], urn: string | null): ReportedFind
 function render({ findings, source, budget, today }: PolicyReport): string {
   const what = source.path ?? "the default stack";
   const by = { own: "its own figures", default: "the built-in budget", file: budget.path }[budget.kind];
-  return `${what}, judged by ${by} as of ${today}:\n${renderFindings(findings)}`;
+  return `${what}, judged by ${by} as of ${today}:\n${renderFindings(findings.map(withResource))}`;
+}
+
+/** A refused resource of an export, as the pack names it: by type and name, before the path in it. */
+function withResource({ urn, ...f }: ReportedFinding): Finding {
+  if (urn === null || f.severity !== "refuse") return f;
+  const [name = "", type = ""] = urn.split("::").toReversed();
+  const resource = `${type.split("$").at(-1)} ${name}`;
+  return { ...f, path: f.path === "" ? resource : `${resource}: ${f.path}` };
 }

@@ -87,18 +87,11 @@ export function ownFigures({ hosts, nodes }: Budget): Finding {
   });
 }
 
-/** A host or node that the budget does not know. */
-export function unknown(
-  what: "host" | "node" | "cluster",
-  name: string,
-  path: string,
-  budget: Budget,
-): Finding {
-  const clusters = [...new Set(budget.nodes.map((n) => n.cluster))];
+/** A host or node of a plan that the budget does not know. */
+function unknown(what: "host" | "node", name: string, path: string, budget: Budget): Finding {
   const known = {
     host: budget.hosts.map((h) => h.name),
     node: budget.nodes.map((n) => `${n.cluster}/${n.name}`),
-    cluster: clusters,
   }[what];
   const list =
     known.length === 0

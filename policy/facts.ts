@@ -56,21 +56,28 @@ export class Facts {
     return undefined;
   }
 
-  /** A whole number from `least`; Helm values may hold it as a text. */
-  count(owner: PlainObject | undefined, key: string, path: string, least: number): number | undefined {
+  /** A whole number from `least`; Helm values, and programs without types, may hold it as a text. */
+  count(
+    owner: PlainObject | undefined,
+    key: string,
+    path: string,
+    least: number,
+    expected = `a whole number from ${least}`,
+  ): number | undefined {
     const value = this.get(owner, key, path);
     if (value === undefined) return undefined;
-    const number = typeof value === "string" && /^\d{1,9}$/.test(value) ? Number(value) : value;
+    const number = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
     if (typeof number === "number" && Number.isSafeInteger(number) && number >= least) return number;
-    this.invalid(path, value, `a whole number from ${least}`);
+    this.invalid(path, value, expected);
     return undefined;
   }
 
-  /** A libvirt CPU set. */
+  /** A libvirt CPU set; a program without types may hold a single CPU as a number. */
   cpuset(owner: PlainObject | undefined, key: string, path: string): number[] | undefined {
-    const value = this.text(owner, key, path);
+    const value = this.get(owner, key, path);
     if (value === undefined) return undefined;
-    const cpus = parseCpuset(value);
+    const cpus =
+      typeof value === "string" || typeof value === "number" ? parseCpuset(String(value)) : undefined;
     if (cpus === undefined) this.invalid(path, value, 'a CPU set, like "16-17,52-53"');
     return cpus;
   }

@@ -6,13 +6,20 @@ import { type Fleet, parseFleet } from "../model/fleet.ts";
 import { checkReferences } from "../model/references.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
 import type { VM } from "../model/vm.ts";
-import { type Budget, grant, grantPlan, isElsewhere, ownFigures, unknown } from "./budget.ts";
-import { Facts } from "./facts.ts";
-import { type PlainObject, UNKNOWN } from "./plain.ts";
+import { type Budget, grant, grantPlan, isElsewhere, ownFigures } from "./budget.ts";
+import { clusterOf, hostOf } from "./connection.ts";
+import { Facts, isObject } from "./facts.ts";
+import { nameAmong } from "./namesakes.ts";
+import { type Plain, type PlainObject, UNKNOWN } from "./plain.ts";
 import { kindOf, type Resource } from "./resource.ts";
 import { attachedDisks } from "./resources/attachments.ts";
 import { type Guest, vmFromDomain } from "./resources/domain.ts";
-import { isScaleSetChart, scaleSetFromRelease, scaleSetFromRunnerSet } from "./resources/runners.ts";
+import {
+  refusePatch,
+  scaleSetFromRelease,
+  scaleSetFromRunnerSet,
+  scaleSetPaths,
+} from "./resources/runners.ts";
 import { claimFromVolume, type PoolClaim } from "./resources/volume.ts";
 import type { Settings } from "./settings.ts";
 import { findTrespassers } from "./trespass.ts";
@@ -30,7 +37,7 @@ export class Ledger {
   #plan: Fleet | undefined;
   readonly #guests = new Map<string, Guest>();
   readonly #claims = new Map<string, PoolClaim>();
-  readonly #scaleSets = new Map<string, ScaleSet>();
+  readonly #lanes = new Map<string, readonly Lane[]>();
 
   constructor(settings: Settings) {
     this.#settings = settings;
@@ -50,7 +57,9 @@ export class Ledger {
       case "release":
         return this.#judgeRelease(resource);
       case "runnerSet":
-        return this.#judgeScaleSet(resource, scaleSetFromRunnerSet);
+        return this.#judgeRunnerSet(resource);
+      case "runnerSetPatch":
+        return judgePatch(resource);
       case undefined:
         return [];
     }
@@ -91,15 +100,18 @@ export class Ledger {
     const { inputs, urn } = resource;
     const facts = new Facts(`VM ${nameOf(resource)}`);
     const name = facts.text(inputs, "name", "name") ?? resource.name;
-    const host = this.#host(facts, resource);
+    const host = hostOf(facts, resource.provider, this.#budget, this.#settings);
     const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
     const read = vmFromDomain(facts, inputs, name, host, declared);
     const guest = {
       ...read,
       vm: { ...read.vm, disks: this.#disks(facts, inputs, read.vm, declared?.disks) },
     };
+    const others = without(this.#guests, urn).map((g) => ({ name: g.vm.name, place: g.vm.host }));
+    const unique = nameAmong(facts, { name, place: host }, "host", others);
     if (facts.findings.length > 0) return facts.findings;
-    return this.#accept(this.#guests, urn, guest, (total) => {
+    const named = { ...guest, vm: { ...guest.vm, name: unique } };
+    return this.#accept(this.#guests, urn, named, (total) => {
       const guests = [...total.values()];
       return [...this.#judgeDemand(guests, []), ...findTrespassers(guests, this.#budget)];
     });
@@ -116,7 +128,12 @@ export class Ledger {
     const { inputs, urn } = resource;
     const facts = new Facts(`volume ${nameOf(resource)}`);
     const name = facts.text(inputs, "name", "name") ?? resource.name;
-    const claim = claimFromVolume(facts, inputs, name, this.#host(facts, resource));
+    const claim = claimFromVolume(
+      facts,
+      inputs,
+      name,
+      hostOf(facts, resource.provider, this.#budget, this.#settings),
+    );
     if (facts.findings.length > 0) return facts.findings;
     const host = this.#budget.hosts.find((h) => h.name === claim.host);
     if (!host?.pools.some((p) => p.name === claim.pool)) {
@@ -135,19 +152,46 @@ export class Ledger {
     const facts = new Facts(`release ${nameOf(resource)}`);
     const chart = facts.text(resource.inputs, "chart", "chart");
     if (facts.findings.length > 0) return facts.findings;
-    if (chart === undefined || !isScaleSetChart(chart)) return [];
-    return this.#judgeScaleSet(resource, scaleSetFromRelease);
+    const paths = chart === undefined ? [] : scaleSetPaths(chart, resource.inputs.values);
+    if (paths.length === 0) return [];
+    const { namespace } = resource.inputs;
+    return this.#judgeLanes(resource, namespace, (...reader) =>
+      paths.map((at) => scaleSetFromRelease(...reader, at)),
+    );
   }
 
-  #judgeScaleSet(resource: Resource, read: typeof scaleSetFromRelease): readonly Finding[] {
-    const facts = new Facts(`scale set ${nameOf(resource)}`);
-    const cluster = this.#cluster(facts, resource);
-    const declared = (name: string) =>
-      this.#plan?.scaleSets.find((s) => s.name === name && s.cluster === cluster)?.containers ?? [];
-    const set = read(facts, resource.inputs, resource.name, cluster, declared);
+  #judgeRunnerSet(resource: Resource): readonly Finding[] {
+    const { metadata } = resource.inputs;
+    const namespace = isObject(metadata) ? metadata.namespace : undefined;
+    return this.#judgeLanes(resource, namespace, (...reader) => [scaleSetFromRunnerSet(...reader)]);
+  }
+
+  /** @param namespace of the resource; one that is not known yet counts as one of its own */
+  #judgeLanes(
+    { inputs, name, urn, provider }: Resource,
+    namespace: Plain | undefined,
+    read: (...reader: Parameters<typeof scaleSetFromRunnerSet>) => ScaleSet[],
+  ): readonly Finding[] {
+    const facts = new Facts(`scale set ${nameOf({ inputs, name })}`);
+    const cluster = clusterOf(facts, provider, this.#budget, this.#settings);
+    const declared = (of: string) =>
+      this.#plan?.scaleSets.find((s) => s.name === of && s.cluster === cluster)?.containers ?? [];
+    const place = namespaceOf(namespace ?? provider.namespace, name);
+    const others = without(this.#lanes, urn).flat();
+    const lanes: Lane[] = [];
+    for (const set of read(facts, inputs, name, cluster, declared)) {
+      const near = [...others, ...lanes]
+        .filter((lane) => lane.set.cluster === cluster)
+        .map((lane) => ({ name: lane.set.name, place: lane.place }));
+      const unique = nameAmong(facts, { name: set.name, place }, "namespace", near);
+      lanes.push({ set: { ...set, name: unique }, place });
+    }
     if (facts.findings.length > 0) return facts.findings;
-    return this.#accept(this.#scaleSets, resource.urn, set, (sets) =>
-      this.#judgeDemand([...this.#guests.values()], [...sets.values()]),
+    return this.#accept(this.#lanes, urn, lanes, (total) =>
+      this.#judgeDemand(
+        [...this.#guests.values()],
+        [...total.values()].flat().map((lane) => lane.set),
+      ),
     );
   }
 
@@ -181,47 +225,28 @@ export class Ledger {
     const fleet = { hosts, vms, nodes: [], scaleSets: [], policy };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
+}
 
-  /** The budget's host that a resource is created on, by its provider's URI. */
-  #host(facts: Facts, { provider }: Resource): string {
-    const { uris } = this.#settings;
-    const budget = this.#budget;
-    const uri = facts.text(provider, "uri", "provider.uri");
-    if (uri !== undefined) {
-      const host = budget.hosts.find((h) => h.name === uris[uri] || h.uri === uri);
-      if (host === undefined) facts.findings.push(unknown("host", uri, "provider.uri", budget));
-      return host?.name ?? "";
-    }
-    const [only, ...others] = budget.hosts;
-    if (facts.findings.length > 0 || (only && others.length === 0)) return only?.name ?? "";
-    facts.required(
-      undefined,
-      "provider.uri",
-      "Give the resource a libvirt provider with a `uri` of the budget.",
-    );
-    return "";
-  }
+/** A scale set of the total, and the namespace that its name is unique in. */
+interface Lane {
+  readonly set: ScaleSet;
+  readonly place: string;
+}
 
-  /** The budget's cluster that a resource is created in, by its provider's context. */
-  #cluster(facts: Facts, { provider }: Resource): string {
-    const { contexts } = this.#settings;
-    const budget = this.#budget;
-    const clusters = [...new Set(budget.nodes.map((n) => n.cluster))];
-    const context = facts.text(provider, "context", "provider.context");
-    if (context !== undefined) {
-      const cluster = clusters.find((c) => c === (contexts[context] ?? context));
-      if (cluster === undefined) facts.findings.push(unknown("cluster", context, "provider.context", budget));
-      return cluster ?? "";
-    }
-    if (facts.findings.length === 0 && clusters.length !== 1) {
-      facts.required(
-        undefined,
-        "provider.context",
-        "Give the resource a Kubernetes provider with a `context`.",
-      );
-    }
-    return clusters[0] ?? "";
-  }
+/** What the total holds of other resources. */
+function without<T>(total: ReadonlyMap<string, T>, urn: string): T[] {
+  return [...total].flatMap(([other, entry]) => (other === urn ? [] : [entry]));
+}
+
+function namespaceOf(given: Plain | undefined, name: string): string {
+  if (given === undefined || given === null) return "default";
+  return typeof given === "string" ? given : name;
+}
+
+function judgePatch(resource: Resource): readonly Finding[] {
+  const facts = new Facts(`patch ${nameOf(resource)}`);
+  refusePatch(facts, resource.inputs);
+  return facts.findings;
 }
 
 /**
@@ -237,7 +262,7 @@ function withoutPaths(findings: readonly Finding[]): Finding[] {
   return findings.map((f) => ({ ...f, path: "" }));
 }
 
-function nameOf({ inputs, name }: Resource): string {
+function nameOf({ inputs, name }: Pick<Resource, "inputs" | "name">): string {
   const given = inputs.name;
   return typeof given === "string" ? given : name;
 }

@@ -13,17 +13,21 @@ export interface Resource {
 }
 
 /** What the running total counts, by type token. */
-export type Kind = "plan" | "domain" | "volume" | "release" | "runnerSet";
+export type Kind = "plan" | "domain" | "volume" | "release" | "runnerSet" | "runnerSetPatch";
 
 const KINDS: ReadonlyMap<string, Kind> = new Map([
   ["numafleet:capacity:Plan", "plan"],
   ["libvirt:index/domain:Domain", "domain"],
   ["libvirt:index/volume:Volume", "volume"],
   ["kubernetes:helm.sh/v3:Release", "release"],
-  ["kubernetes:actions.github.com/v1alpha1:AutoscalingRunnerSet", "runnerSet"],
 ]);
+
+/** ARC's custom resource in any version of its API; with `Patch` it changes one that exists already. */
+const RUNNER_SET = /^kubernetes:actions\.github\.com\/[^:]+:AutoscalingRunnerSet(Patch)?$/;
 
 /** What a type token stands for; undefined if capacity has no interest in it. */
 export function kindOf(type: string): Kind | undefined {
+  const runnerSet = RUNNER_SET.exec(type);
+  if (runnerSet) return runnerSet[1] === undefined ? "runnerSet" : "runnerSetPatch";
   return KINDS.get(type);
 }

@@ -49,7 +49,7 @@ function notAnExport(why: string): FleetError {
       path: "",
       subject: "stack export",
       message: `This is no stack export: ${why}.`,
-      remedy: "Write one with `pulumi stack export --file FILE`.",
+      remedy: "Write one with `pulumi stack export --file FILE`; a fleet file is judged by --fleet.",
     }),
   ]);
 }

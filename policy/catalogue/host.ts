@@ -46,6 +46,14 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Reserve more pages in that cell, or lower the memory to a whole number of pages.",
       },
       {
+        id: "host/memory-unbound",
+        severity: "warn",
+        title: "The memory of a pinned VM is bound to cells",
+        why: "Without a nodeset the kernel may put it into the other cell, and the pins gain nothing.",
+        example: "Pins in cell 0, but no `numa`, on a host with two cells.",
+        fix: "Bind the memory to the cells of the pins.",
+      },
+      {
         id: "host/pin-count",
         severity: "refuse",
         title: "There is one pin for each vCPU",
@@ -188,6 +196,14 @@ export const hostAreas: readonly RuleArea[] = [
         why: "A disk without a pool cannot be made.",
         example: "`class: hdd` on a host with ssd pools only.",
         fix: "Add the pool to the host, or change the class.",
+      },
+      {
+        id: "host/disk-file-twice",
+        severity: "refuse",
+        title: "A disk has a file of its own",
+        why: "Two VMs that write to one file destroy what is in it, and libvirt may let them.",
+        example: "`file: data.qcow2` for disks of two VMs in one pool.",
+        fix: "Give each disk another file, or none: it is then named after VM and disk.",
       },
       {
         id: "host/pool-ambiguous",

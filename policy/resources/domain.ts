@@ -65,6 +65,7 @@ function readMemory(facts: Facts, inputs: PlainObject): Bytes | undefined {
     "memory",
     "State the memory in `memory` and `memoryUnit`.",
   );
+  if (boot === 0) facts.invalid("memory", boot, "a size above 0");
   const cpu = facts.object(inputs, "cpu", "cpu");
   const cells = facts
     .objects(facts.object(cpu, "numa", "cpu.numa"), "cells", "cpu.numa.cells")

@@ -31,7 +31,8 @@ export function readSize(
   path: string,
   defaultUnit: "KiB" | "bytes",
 ): Bytes | undefined {
-  const value = facts.count(owner, key, `${path}${key}`, 0);
+  const expected = `a whole number, with its unit in \`${path}${unitKey}\``;
+  const value = facts.count(owner, key, `${path}${key}`, 0, expected);
   const unit = facts.text(owner, unitKey, `${path}${unitKey}`) ?? defaultUnit;
   if (value === undefined) return undefined;
   const factor = UNITS.get(unit);

@@ -1,15 +1,33 @@
 import type { Container, ScaleSet } from "../../model/scaleset.ts";
 import { containerModes, MODE_CONTAINERS } from "../../model/scaleset.ts";
-import type { Facts } from "../facts.ts";
-import type { PlainObject } from "../plain.ts";
+import { type Facts, isObject } from "../facts.ts";
+import type { Plain, PlainObject } from "../plain.ts";
 import { readContainers, readSelector, readTolerations, refuseConstraints } from "./podspec.ts";
 
-/** The chart's name at the end of a path, an OCI reference or a package: `…/gha-runner-scale-set-0.14.2.tgz`. */
-const CHART = /(?:^|\/)gha-runner-scale-set(?:-\d[^/]*\.tgz)?(?::[^/]+)?\/?$/;
+/**
+ * The chart's name at the end of a path, an OCI reference or a package, whatever tag, digest or query follows:
+ * `…/gha-runner-scale-set-0.14.2.tgz`, `…/gha-runner-scale-set@sha256:…`.
+ */
+const CHART = /(?:^|\/)gha-runner-scale-set(?:-\d[^/]*?\.tgz)?(?:[:@?#][^/]*)?\/?$/;
 
 /** True if a Helm release's chart makes a runner scale set; the controller's chart does not. */
 export function isScaleSetChart(chart: string): boolean {
   return CHART.test(chart);
+}
+
+/**
+ * Where a release's values configure scale sets, as keys from `values` on: at the top for ARC's chart and for
+ * a copy under another name, below a dependency's name or alias for a chart that contains it. The sign is
+ * `githubConfigUrl`, which the chart demands. None for any other release.
+ */
+export function scaleSetPaths(chart: string, values: Plain | undefined): (readonly string[])[] {
+  return isScaleSetChart(chart) ? [[]] : configured(values);
+}
+
+function configured(values: Plain | undefined): (readonly string[])[] {
+  if (!isObject(values)) return [];
+  if (Object.hasOwn(values, "githubConfigUrl")) return [[]];
+  return Object.keys(values).flatMap((key) => configured(values[key]).map((rest) => [key, ...rest]));
 }
 
 /** What a release cannot say, and a judged plan of the same stack can: the workflow pod of the hook template. */
@@ -25,13 +43,17 @@ interface Source {
   readonly fallbackName: string;
 }
 
-/** The scale set of a Helm release of ARC's chart. */
+/**
+ * The scale set of a Helm release of ARC's chart.
+ * @param at where in `values` it is configured, as `scaleSetPaths` tells
+ */
 export function scaleSetFromRelease(
   facts: Facts,
   inputs: PlainObject,
   name: string,
   cluster: string,
   declared: DeclaredContainers,
+  at: readonly string[] = [],
 ): ScaleSet {
   const files = facts.get(inputs, "valueYamlFiles", "valueYamlFiles");
   if (files !== undefined && !(Array.isArray(files) && files.length === 0)) {
@@ -42,14 +64,14 @@ export function scaleSetFromRelease(
       remedy: "Give all values in `values`.",
     });
   }
-  const owner = facts.object(inputs, "values", "values");
   const fallbackName = facts.text(inputs, "name", "name") ?? name;
-  return readScaleSet(
-    facts,
-    { owner, path: "values", labelsKey: "scaleSetLabels", fallbackName },
-    cluster,
-    declared,
-  );
+  let owner = facts.object(inputs, "values", "values");
+  let path = "values";
+  for (const key of at) {
+    path = `${path}[${JSON.stringify(key)}]`;
+    owner = facts.object(owner, key, path);
+  }
+  return readScaleSet(facts, { owner, path, labelsKey: "scaleSetLabels", fallbackName }, cluster, declared);
 }
 
 /** The scale set of an `AutoscalingRunnerSet`, however it was rendered. */
@@ -67,6 +89,21 @@ export function scaleSetFromRunnerSet(
   return readScaleSet(facts, source, cluster, declared);
 }
 
+/**
+ * Refuses a Patch that changes more than metadata: the scale set that it changes is not part of the stack, and
+ * what it will be in the end is known to the API server alone.
+ */
+export function refusePatch(facts: Facts, inputs: PlainObject): void {
+  const spec = facts.get(inputs, "spec", "spec");
+  if (spec === undefined || (isObject(spec) && Object.keys(spec).length === 0)) return;
+  facts.add({
+    rule: "resource/unsupported-constraint",
+    path: "spec",
+    message: `\`spec\` of ${facts.subject} changes a scale set that the stack does not declare, which is not judged: it cannot be proven that it fits.`,
+    remedy: "Declare the whole AutoscalingRunnerSet or its release in the stack, and change it there.",
+  });
+}
+
 function readScaleSet(
   facts: Facts,
   { owner, path, labelsKey, fallbackName }: Source,
@@ -78,6 +115,10 @@ function readScaleSet(
     `${path}.maxRunners`,
     "State `maxRunners`; without it ARC starts as many runners as there are jobs.",
   );
+  const minRunners = facts.count(owner, "minRunners", `${path}.minRunners`, 0) ?? 0;
+  if (maxRunners !== undefined && minRunners > maxRunners) {
+    facts.invalid(`${path}.minRunners`, minRunners, `at most \`${path}.maxRunners\`, which is ${maxRunners}`);
+  }
   const name = facts.text(owner, "runnerScaleSetName", `${path}.runnerScaleSetName`) || fallbackName;
   const template = facts.object(owner, "template", `${path}.template`);
   const specPath = `${path}.template.spec`;
@@ -94,7 +135,7 @@ function readScaleSet(
     labels: readLabels(facts, owner, `${path}.${labelsKey}`, labelsKey) ?? [name],
     selector: readSelector(facts, spec, specPath),
     tolerations: readTolerations(facts, spec, specPath),
-    minRunners: facts.count(owner, "minRunners", `${path}.minRunners`, 0) ?? 0,
+    minRunners,
     maxRunners: maxRunners ?? 0,
     runnerGroup: facts.text(owner, "runnerGroup", `${path}.runnerGroup`) || "default",
     containerMode,

@@ -1,7 +1,9 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { kindOf } from "../resource.ts";
+import { type Kind, kindOf } from "../resource.ts";
 import type { Session } from "../session.ts";
 import { reportRefusals } from "../violation.ts";
+
+const KINDS: ReadonlySet<Kind> = new Set(["release", "runnerSet", "runnerSetPatch"]);
 
 /** Judges each Helm release and custom resource of ARC, whoever declares it, in the running total. */
 export function runnerEnvelope(session: Session): ResourceValidationPolicy {
@@ -10,7 +12,8 @@ export function runnerEnvelope(session: Session): ResourceValidationPolicy {
     description: "Every ARC scale set fits ceilings and nodes together with those before it.",
     enforcementLevel: "mandatory",
     validateResource: async (args, report) => {
-      if (kindOf(args.type) !== "release" && kindOf(args.type) !== "runnerSet") return;
+      const kind = kindOf(args.type);
+      if (kind === undefined || !KINDS.has(kind)) return;
       reportRefusals(await session.judge(args), report);
     },
   };

@@ -155,6 +155,19 @@ describe("an exported stack", () => {
     );
   });
 
+  it("names the refused resource for people, and tells what all resources cause only once", async () => {
+    const domains = [...FOUR_DOMAINS, { ...SLM, name: "fifth" }, { ...SLM, name: "sixth", memory: "many" }];
+    const path = file("sixth.json", exported(domains));
+    const { out } = await policy("--stack-export", path, "--today", "2026-11-01");
+    expect(out).toMatch(/REFUSED host\/pin-twice: .* \(libvirt:index\/domain:Domain fifth\)\n/);
+    expect(out).toMatch(
+      /REFUSED resource\/invalid-figure: .* \(libvirt:index\/domain:Domain sixth: memory\)\n/,
+    );
+    const { findings } = await report("--stack-export", path, "--today", "2026-11-01");
+    const old = findings.filter((f) => f.rule === "record/outdated" && f.subject === "host numa");
+    expect(old.map((f) => f.urn)).toEqual([urn("libvirt:index/domain:Domain", "k3s-worker-slm-heavy")]);
+  });
+
   it("leaves out what waits for its deletion or is only read", async () => {
     const gone = exported([{ ...SLM, name: "fifth" }]).deployment.resources.slice(2);
     const more = [
@@ -219,7 +232,31 @@ describe("wrong input", () => {
       /^error: --fleet and --stack-export exclude each other\n$/,
     ],
     ["an unknown option", ["--flet", "a.yaml"], /error: unknown option '--flet'/],
-    ["a stray argument", ["fleet.yaml"], /error: .*fleet\.yaml|too many arguments/],
+    [
+      "a stray argument",
+      ["fleet.yaml"],
+      /^error: unexpected argument 'fleet\.yaml'; name a file as in: npm run policy -- --fleet FILE\n$/,
+    ],
+    [
+      "two fleets",
+      ["--fleet", "a.yaml", "--fleet", "b.yaml"],
+      /^error: option '--fleet <file>' argument 'b\.yaml' is invalid\. It is given already, as 'a\.yaml'\.\n$/,
+    ],
+    [
+      "the budget and the fleet, both at once",
+      ["--budget", "/no/budget.yaml", "--fleet", "/no/fleet.yaml"],
+      /^error: `\/no\/budget\.yaml` .*\nerror: `\/no\/fleet\.yaml` .*\n$/,
+    ],
+    [
+      "an export that is given as a fleet",
+      ["--fleet", file("export-as-fleet.json", exported(FOUR_DOMAINS))],
+      /^error: `.*export-as-fleet\.json` cannot be read as a fleet: it is an exported stack\. Judge it by --stack-export\.\n$/,
+    ],
+    [
+      "a fleet that is given as an export",
+      ["--stack-export", file("fleet-as-export.json", defaultStack)],
+      /^error: This is no stack export: it has no `deployment`\. .*; a fleet file is judged by --fleet\.\n$/,
+    ],
   ])("says what is wrong with %s, with exit code 2", async (_, args, message) => {
     const { code, out, err } = await policy(...args);
     expect(code).toBe(2);

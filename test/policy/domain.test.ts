@@ -152,10 +152,25 @@ describe("vmFromDomain", () => {
     ]);
   });
 
+  it("reads what a program without types gives: numbers as texts, and single CPUs as numbers", () => {
+    const loose = {
+      memory: "4294967296",
+      memoryUnit: "bytes",
+      vcpu: "2",
+      cpuTune: { vcpuPins: [18, 54].map((cpuSet, vcpu) => ({ vcpu: `${vcpu}`, cpuSet })) },
+      numaTune: { memory: { mode: "strict", nodeset: 1 } },
+    };
+    const { vm, findings } = read(loose);
+    expect(findings).toEqual([]);
+    expect(vm).toMatchObject({ vcpus: 2, memory: 4 * 1024 ** 3, pins: [[18], [54]], numa: { nodeset: [1] } });
+  });
+
   it.each([
     ["vcpu", { vcpu: 1.5 }, "1.5", "a whole number from 1"],
     ["vcpu", { vcpu: 0 }, "0", "a whole number from 1"],
-    ["memory", { memory: -1 }, "-1", "a whole number from 0"],
+    ["memory", { memory: -1 }, "-1", "a whole number, with its unit in `memoryUnit`"],
+    ["memory", { memory: "8 GiB" }, '"8 GiB"', "a whole number, with its unit in `memoryUnit`"],
+    ["memory", { memory: 0 }, "0", "a size above 0"],
     ["cpuTune", { cpuTune: [] }, "[]", "an object"],
     [
       "numaTune.memory.nodeset",

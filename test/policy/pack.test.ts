@@ -174,6 +174,38 @@ describe("the policies", () => {
     ]);
   });
 
+  it("tell everything that is wrong with the config at once", async () => {
+    const nodes = [
+      {
+        name: "lab",
+        cluster: "lab",
+        recorded: { source: "configured", date: "2026-05-01" },
+        allocatable: {},
+      },
+    ];
+    const config = {
+      buget: "budget.yaml",
+      budjet: 5,
+      today: "soon",
+      budget: { nodes, policy: {} },
+      uris: { "qemu:///system": "nowhere" },
+      contexts: { admin: "lba", other: 7 },
+    };
+    const [texts = []] = await analyze([volume("os")], config);
+    const told = texts.slice(0, -1).map((text) => text.replace(/\. Correct the file.*$/, ""));
+    expect(new Set(told)).toEqual(
+      new Set([
+        'capacity-budget budget/invalid-config: `buget` of the policy settings is "budget.yaml"; expected one of the settings budget, today, uris, contexts',
+        "capacity-budget budget/invalid-config: `budjet` of the policy settings is 5; expected one of the settings budget, today, uris, contexts",
+        'capacity-budget budget/invalid-config: `today` of the policy settings is "soon"; expected a date, like "2026-05-06"',
+        'capacity-budget budget/invalid-config: `contexts["other"]` of the policy settings is 7; expected a text',
+        'capacity-budget budget/invalid-config: `uris["qemu:///system"]` of the policy settings is "nowhere"; expected a host of the budget (it has none)',
+        'capacity-budget budget/invalid-config: `contexts["admin"]` of the policy settings is "lba"; expected a cluster of the budget (lab)',
+      ]),
+    );
+    expect(texts.at(-1)).toContain("storage-envelope budget/unreadable");
+  });
+
   it("accept a budget whose lanes and nodes name scale sets and VMs that only stacks declare", async () => {
     const budget = {
       nodes: [
