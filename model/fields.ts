@@ -37,7 +37,7 @@ const text = (expected: string, pattern: string) =>
   z.string({ error: () => `expected ${expected}` }).meta({ pattern });
 /** YAML hands unquoted figures over as numbers. */
 const scalar = (expected: string, pattern: string) =>
-  z.union([z.string().meta({ pattern }), z.number().meta({ minimum: 0 })], {
+  z.union([z.string().meta({ pattern }), z.number().meta({ minimum: 0, maximum: Number.MAX_SAFE_INTEGER })], {
     error: () => `expected ${expected}`,
   });
 
@@ -163,11 +163,11 @@ export const name = (description: string) =>
     })
     .meta({ description });
 
-/** An absolute path without `..`, newline or NUL. */
+/** An absolute path without `..` and control characters. */
 export const path = (description: string) =>
   z
     .string({ error: () => "expected an absolute path" })
-    .refine((p) => p.startsWith("/") && !p.split("/").includes("..") && ![...p].some((c) => c < " "), {
+    .regex(/^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]*$/u, {
       error: () => 'expected an absolute path without ".." and control characters',
     })
     .meta({ description });

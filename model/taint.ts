@@ -53,7 +53,11 @@ export const toleration = z
       input: undefined,
     });
   })
-  .meta({ id: "Toleration", description: "A pod toleration, with Kubernetes' own meaning." });
+  .meta({
+    id: "Toleration",
+    description: "A pod toleration, with Kubernetes' own meaning.",
+    anyOf: [{ required: ["key"] }, { required: ["operator"], properties: { operator: { const: "Exists" } } }],
+  });
 export type Toleration = z.output<typeof toleration>;
 
 /** Kubernetes' ToleratesTaint. */

@@ -1,6 +1,6 @@
 import { Ajv2020 } from "ajv/dist/2020.js";
 import { describe, expect, test } from "vitest";
-import { parseFleet } from "../../model/fleet.ts";
+import { fleetSchema, parseFleet } from "../../model/fleet.ts";
 import defaultStack from "../../stacks/default.ts";
 import { fleetJsonSchema, type JsonSchema } from "../../tools/docs/fleetSchema.ts";
 import { staleFiles } from "../../tools/docs/generate.ts";
@@ -89,6 +89,48 @@ describe("the JSON Schema", () => {
     change(fleet, path, value);
     expect(validate(fleet)).toBe(false);
     expect(parseFleet(fleet).fleet).toBeUndefined();
+  });
+});
+
+describe("the JSON Schema and the model give one answer wherever one value is changed", () => {
+  const validate = new Ajv2020({ validateFormats: false }).compile(schema);
+  const strange = [
+    ...[null, true, 0, -1, 1.5, 1e300, [], {}, [null], "", " ", "a b", "a/b", "x".repeat(300), "\u0000"],
+    ...[
+      "2 GiB",
+      "0 GB",
+      "8Gi",
+      "8 Gi",
+      "1e3",
+      ".5Gi",
+      "0-3",
+      "/p",
+      "/p/../x",
+      "2026-02-30",
+      "10Gbps",
+      undefined,
+    ],
+  ];
+  const fleet = JSON.parse(JSON.stringify(soundFleet()));
+  change(fleet, "scaleSets[0].tolerations", [{ key: "t", effect: "NoSchedule" }, { operator: "Exists" }]);
+  change(fleet, "nodes[0].labels", { kvm: "true" });
+  change(fleet, "policy.kvm", { key: "kvm", value: "true" });
+  change(fleet, "vms[1].disks[0].mount", "/data");
+  change(fleet, "vms[1].purpose", "p");
+
+  const paths = (value: unknown, at: string): string[] =>
+    typeof value !== "object" || value === null
+      ? [at]
+      : [at, ...Object.entries(value).flatMap(([key, inner]) => paths(inner, `${at}.${key}`))];
+
+  test.each(paths(fleet, "").slice(1))("%s", (path) => {
+    for (const value of strange) {
+      // A list has no holes in JSON.
+      if (value === undefined && /\d$/.test(path)) continue;
+      const changed = structuredClone(fleet);
+      change(changed, path, value);
+      expect(validate(changed), JSON.stringify(value)).toBe(fleetSchema.safeParse(changed).success);
+    }
   });
 });
 
