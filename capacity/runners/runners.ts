@@ -81,10 +81,10 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
       ...recordCeiling(survey),
       ...budgetOwner(survey, maxima),
       ...selectKvm(survey),
+      ...tolerateExplicitly(survey, cases),
+      ...admitLanes(survey, cases),
       ...cases.flatMap((c, i) => [
         ...carryTaint(survey, c),
-        ...tolerateExplicitly(survey, c),
-        ...admitLanes(survey, c),
         ...fitOverflowMemory(survey, c),
         ...stateOverflowStorage(survey, c),
         ...placeOneAtATime(survey, c, neighbours),

@@ -1,23 +1,35 @@
 import { type Finding, finding } from "../../../model/finding.ts";
 import { formatTaint, type Taint, type Toleration } from "../../../model/taint.ts";
+import { listNames } from "../../host/names.ts";
 import type { OverflowCase } from "../overflow.ts";
 import type { Survey, SurveyedSet } from "../survey.ts";
 
-/** A runner of the overflow node names its taint: operator Equal, with key and value. */
-export function tolerateExplicitly({ sets }: Survey, { overflow, tenants }: OverflowCase): Finding[] {
-  const { taint } = overflow;
-  return tenants.flatMap((s) => {
+/**
+ * A runner of the overflow node names its taint: operator Equal, with key and value. One finding for each
+ * scale set and taint.
+ */
+export function tolerateExplicitly({ sets }: Survey, cases: readonly OverflowCase[]): Finding[] {
+  const lacking = new Map<string, { set: number; taint: Taint; nodes: string[] }>();
+  for (const { overflow, tenants } of cases) {
+    const { taint, node } = overflow;
+    for (const s of tenants) {
+      if (sets[s]?.set.tolerations.some((t) => names(t, taint))) continue;
+      const key = `${s}|${formatTaint(taint)}`;
+      const known = lacking.get(key);
+      if (known) known.nodes.push(node);
+      else lacking.set(key, { set: s, taint, nodes: [node] });
+    }
+  }
+  return [...lacking.values()].map(({ set: s, taint, nodes }) => {
     const { set, path } = sets[s] as SurveyedSet;
-    if (set.tolerations.some((t) => names(t, taint))) return [];
-    return [
-      finding({
-        rule: "overflow/explicit-toleration",
-        path: `${path}.tolerations`,
-        subject: `scale set ${set.name}`,
-        message: `Scale set ${set.name} does not tolerate ${formatTaint(taint)} of ${overflow.node} explicitly (operator Equal with key and value).`,
-        remedy: `Tolerate ${formatTaint(taint)} by key and value, or keep the scale set off ${overflow.node}.`,
-      }),
-    ];
+    const where = listNames(nodes);
+    return finding({
+      rule: "overflow/explicit-toleration",
+      path: `${path}.tolerations`,
+      subject: `scale set ${set.name}`,
+      message: `Scale set ${set.name} does not tolerate ${formatTaint(taint)} of ${where} explicitly (operator Equal with key and value).`,
+      remedy: `Tolerate ${formatTaint(taint)} by key and value, or keep the scale set off ${where}.`,
+    });
   });
 }
 
