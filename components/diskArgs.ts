@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { types, VolumeArgs } from "@pulumi/libvirt";
+import { diskFile } from "../capacity/host/files.ts";
 import type { Host } from "../model/host.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
@@ -32,7 +33,7 @@ export function planDisks(vm: VM, host: Host): PlannedDisk[] {
 /** A qcow2 volume, over its base image if it has one. The base image's format follows its ending. */
 function volumeArgs(vm: VM, disk: Disk, pool: string): PlannedDisk["volume"] {
   return {
-    name: disk.file ?? `${vm.name}-${disk.name}.qcow2`,
+    name: diskFile(vm, disk),
     pool,
     capacity: Math.ceil(disk.size / SECTOR_BYTES) * SECTOR_BYTES,
     target: { format: { type: "qcow2" } },

@@ -1,3 +1,4 @@
+import { formatCpuset } from "../../model/cpuset.ts";
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listCells } from "./names.ts";
@@ -28,6 +29,25 @@ export function binding({ host, cellIndex }: Machine, { vm }: Guest): Binding {
 export function evenParts(amount: number, parts: number): number[] {
   const least = Math.floor(amount / parts);
   return Array.from({ length: parts }, (_, i) => least + (i < amount - least * parts ? 1 : 0));
+}
+
+/** Pinned VMs whose memory is bound to no cell: it may lie in one without any of their pins. */
+export function checkUnbound({ host, cellOf, guests }: Machine): Finding[] {
+  return guests.flatMap(({ vm, path, pinned }) => {
+    const cells = new Set(pinned.flatMap((cpu) => cellOf.get(cpu) ?? []));
+    if (vm.numa !== undefined || cells.size === 0 || cells.size === host.cells.length) return [];
+    const ids = [...cells].map((c) => host.cells[c]?.id as number);
+    return [
+      finding({
+        rule: "host/memory-unbound",
+        severity: "warn",
+        path: `${path}.numa`,
+        subject: `VM ${vm.name}`,
+        message: `VM ${vm.name} is pinned to CPUs of ${listCells(ids)} of host ${host.name}, but its memory is bound to no cell and may lie in another.`,
+        remedy: `Bind its memory to ${listCells(ids)}: numa.nodeset "${formatCpuset(ids)}".`,
+      }),
+    ];
+  });
 }
 
 /** Nodesets that name cells which the host lacks: libvirt would refuse to start the VM. */

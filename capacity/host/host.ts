@@ -3,7 +3,7 @@ import type { Fleet } from "../../model/fleet.ts";
 import { PAGE_BYTES } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { type Amount, amount, type CellCapacity, type HostCapacity } from "../capacity.ts";
-import { checkNodesets } from "./binding.ts";
+import { checkNodesets, checkUnbound } from "./binding.ts";
 import { checkHelpers } from "./emulator.ts";
 import { type Pages, placePages } from "./hugepages.ts";
 import { type Guest, helperCpus, type Machine, machines } from "./machine.ts";
@@ -30,6 +30,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       checkSiblings(machine),
       checkHelpers(machine),
       checkNodesets(machine),
+      checkUnbound(machine),
       memory.findings,
       pages.findings,
       disks.findings,

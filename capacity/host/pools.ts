@@ -4,6 +4,7 @@ import type { StoragePool } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { Disk } from "../../model/vm.ts";
 import { amount, type PoolCapacity } from "../capacity.ts";
+import { checkFiles, type PlacedDisk } from "./files.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listNames, listVms } from "./names.ts";
 
@@ -17,16 +18,20 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
   const taken = new Map<StoragePool, { bytes: Bytes; vms: Map<string, Bytes> }>(
     host.pools.map((pool) => [pool, { bytes: 0, vms: new Map() }]),
   );
+  const placed: PlacedDisk[] = [];
   for (const guest of machine.guests) {
     guest.vm.disks.forEach((disk, i) => {
-      const chosen = choosePool(machine, guest, disk, `${guest.path}.disks[${i}]`);
-      findings.push(...chosen.findings);
-      const entry = chosen.pool && taken.get(chosen.pool);
+      const at = `${guest.path}.disks[${i}]`;
+      const { pool, findings: found } = choosePool(machine, guest, disk, at);
+      findings.push(...found);
+      const entry = pool && taken.get(pool);
       if (!entry) return;
+      placed.push({ guest, disk, path: at, pool });
       entry.bytes += disk.size;
       entry.vms.set(guest.vm.name, (entry.vms.get(guest.vm.name) ?? 0) + disk.size);
     });
   }
+  findings.push(...checkFiles(machine, placed));
   host.pools.forEach((pool, p) => {
     const { bytes = 0, vms } = taken.get(pool) ?? {};
     if (bytes <= pool.capacity || !vms) return;

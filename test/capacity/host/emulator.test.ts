@@ -38,7 +38,7 @@ const cases = [
   },
   {
     name: "a pinned VM whose emulator and iothread may run anywhere is warned",
-    fleet: fleetOf([{ ...floating("a"), pins: ["0", "8"], iothreads: [{}] }]),
+    fleet: fleetOf([vm("a", { emulator: undefined, iothreads: [{}] })]),
     texts: [
       "warn host/emulator-unset vms[0].emulator: VM a on host h is pinned, but its emulator threads have no CPU set and may run on every CPU, pinned ones too. | Choose a CPU set off the pinned CPUs, such as the CPUs kept for the host.",
       "warn host/iothread-unset vms[0].iothreads[0].cpus: VM a on host h is pinned, but its iothread 1 has no CPU set and may run on every CPU, pinned ones too. | Choose a CPU set off the pinned CPUs, such as the CPUs kept for the host.",

@@ -81,6 +81,18 @@ const cases = [
     ],
   },
   {
+    name: "a pinned VM whose memory may lie in the other cell is warned",
+    fleet: fleetOf([{ ...floating("a"), pins: ["0", "8"], emulator: "3" }]),
+    texts: [
+      'warn host/memory-unbound vms[0].numa: VM a is pinned to CPUs of cell 0 of host h, but its memory is bound to no cell and may lie in another. | Bind its memory to cell 0: numa.nodeset "0".',
+    ],
+  },
+  {
+    name: "a VM that is pinned in every cell may have its memory anywhere",
+    fleet: fleetOf([{ ...floating("a"), vcpus: 4, pins: ["0", "8", "4", "12"], emulator: "3" }]),
+    texts: [],
+  },
+  {
     name: "a nodeset with a cell that the host lacks",
     fleet: fleetOf([vm("a", { numa: { nodeset: "0,7" } })]),
     texts: [

@@ -32,6 +32,27 @@ const cases = [
     ],
   },
   {
+    name: "two VMs on one file, by name or by default",
+    fleet: fleetOf([
+      vm("b", { disks: [{ ...disk, size: "1 GB", file: "a-os.qcow2" }] }),
+      floating("a", { disks: [{ ...disk, size: "1 GB" }] }),
+    ]),
+    texts: [
+      "refuse host/disk-file-twice vms[0].disks[0].file: File a-os.qcow2 in pool fast of host h is disk os of VM a and disk os of VM b at once: requested 2 files, available 1, short by 1. | Give each disk a file of its own.",
+    ],
+  },
+  {
+    name: "files of one name in two pools are two files",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, pool: "fast", file: "x" }] }),
+        floating("b", { disks: [{ ...disk, pool: "other", file: "x" }] }),
+      ],
+      { pools },
+    ),
+    texts: [],
+  },
+  {
     name: "no pool of the class",
     fleet: fleetOf([vm("a", { disks: [disk] })], { pools: [] }),
     texts: [
