@@ -82,9 +82,12 @@ export class Facts {
     return cpus;
   }
 
-  /** Hands on a value, and refuses if there is none. A value that was unknown or invalid, or whose unit was, is told only once. */
+  /**
+   * Hands on a value, and refuses if there is none. A value that was unknown or invalid is told only once, also
+   * where it was its unit, something in it, or something around it.
+   */
   required<T>(value: T | undefined, path: string, remedy: string): T | undefined {
-    if (value === undefined && !this.findings.some((f) => f.path.startsWith(path))) {
+    if (value === undefined && !this.findings.some((f) => isTold(path, f.path))) {
       this.add({
         rule: "resource/missing-figure",
         path,
@@ -119,6 +122,14 @@ export class Facts {
       remedy: "Correct the value.",
     });
   }
+}
+
+function isTold(path: string, told: string): boolean {
+  return told === path || told === `${path}Unit` || isWithin(told, path) || isWithin(path, told);
+}
+
+function isWithin(inner: string, outer: string): boolean {
+  return inner.startsWith(`${outer}.`) || inner.startsWith(`${outer}[`);
 }
 
 export function isObject(value: Plain | undefined): value is PlainObject {

@@ -99,7 +99,7 @@ export class Ledger {
   #judgeDomain(resource: Resource): readonly Finding[] {
     const { inputs, urn } = resource;
     const facts = new Facts(`VM ${nameOf(resource)}`);
-    const name = facts.text(inputs, "name", "name") ?? resource.name;
+    const name = nameOf(resource);
     const host = hostOf(facts, resource.provider, this.#budget, this.#settings);
     const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
     const read = vmFromDomain(facts, inputs, name, host, declared);
@@ -127,7 +127,7 @@ export class Ledger {
   #judgeVolume(resource: Resource): readonly Finding[] {
     const { inputs, urn } = resource;
     const facts = new Facts(`volume ${nameOf(resource)}`);
-    const name = facts.text(inputs, "name", "name") ?? resource.name;
+    const name = nameOf(resource);
     const claim = claimFromVolume(
       facts,
       inputs,
@@ -262,6 +262,7 @@ function withoutPaths(findings: readonly Finding[]): Finding[] {
   return findings.map((f) => ({ ...f, path: "" }));
 }
 
+/** The name that is given; one that is not known yet is no figure, and Pulumi's own stands in. */
 function nameOf({ inputs, name }: Pick<Resource, "inputs" | "name">): string {
   const given = inputs.name;
   return typeof given === "string" ? given : name;

@@ -152,6 +152,11 @@ describe("vmFromDomain", () => {
     ]);
   });
 
+  it("tells a missing memory beside a wrong property whose name begins alike", () => {
+    const { findings } = read({ vcpu: 1, memoryBacking: { memoryHugePages: {} } });
+    expect(findings.map((f) => f.path)).toEqual(["memoryBacking.memoryHugePages", "memory"]);
+  });
+
   it("reads what a program without types gives: numbers as texts, and single CPUs as numbers", () => {
     const loose = {
       memory: "4294967296",

@@ -110,6 +110,11 @@ describe("Domains", () => {
     ]);
   });
 
+  it("needs no name to judge a VM: one that is not known yet is no figure", () => {
+    const { urn, ...known } = domain({ ...SLM, name: UNKNOWN_TEXT });
+    expect(judgeAll([{ ...known, urn, name: "slm" }])).toEqual([[]]);
+  });
+
   it("takes a URI with parameters of the connection for the host without them", () => {
     const keyed = { uri: "qemu+ssh://root@numa/system?keyfile=/root/.ssh/hv" };
     expect(judgeAll([{ ...domain(SLM), provider: keyed }])).toEqual([[]]);
@@ -366,6 +371,12 @@ describe("scale sets by other ways", () => {
     expect(judgeAll([lane("a", "one"), lane("b", "two"), lane("c", UNKNOWN_TEXT)])).toEqual([[], [], []]);
     expect(judgeAll([lane("a", "one"), lane("b", "one")])[1]).toEqual([
       "model/duplicate-name: scale set tinyland-nix-kvm has a name that another one in namespace one has already: only one of them can exist. Give one of them another name, or remove it. (name)",
+    ]);
+  });
+
+  it("tells values that are not known as a whole once, and no figure in them as missing", () => {
+    expect(judgeAll([release("tinyland-nix-kvm", UNKNOWN_TEXT as unknown as object)]).map(rulesOf)).toEqual([
+      ["resource/unknown-figure"],
     ]);
   });
 
