@@ -48,30 +48,32 @@ export function findNeighbours(survey: Survey): Neighbours[] {
 
 function neighboursOn({ sets, nodes }: Survey, node: number, landing: readonly number[]): Neighbours {
   const fits = pairTest(nodes[node] as SurveyedNode, sets, landing);
-  const tenants = new Map(landing.map((s) => [s, { live: 0, beside: false, twice: false }]));
+  const maxima = Float64Array.from(landing, (s) => (sets[s] as SurveyedSet).set.maxRunners);
+  const tenants = landing.map((): Tenant => ({ live: 0, beside: false, twice: false }));
   const shown: (readonly [number, number])[] = [];
   let live = 0;
-  landing.forEach((s, i) => {
-    const a = sets[s] as SurveyedSet;
-    const mine = tenants.get(s) as Tenant;
-    for (let k = i; k < landing.length; k++) {
-      if (!fits(i, k)) continue;
-      const t = landing[k] as number;
-      const b = sets[t] as SurveyedSet;
-      const theirs = tenants.get(t) as Tenant;
-      if (s === t) mine.twice = true;
-      else {
-        mine.beside ||= b.active;
-        theirs.beside ||= a.active;
-      }
-      if (!(s === t ? a.set.maxRunners > 1 : a.active && b.active)) continue;
+  tenants.forEach((mine, i) => {
+    const most = maxima[i] as number;
+    mine.twice = fits(i, i);
+    if (mine.twice && most > 1) {
       live++;
       mine.live++;
-      if (s !== t) theirs.live++;
-      if (shown.length < SHOWN) shown.push([s, t]);
+      if (shown.length < SHOWN) shown.push([landing[i] as number, landing[i] as number]);
+    }
+    for (let k = i + 1; k < tenants.length; k++) {
+      if (!fits(i, k)) continue;
+      const theirs = tenants[k] as Tenant;
+      const others = maxima[k] as number;
+      if (others > 0) mine.beside = true;
+      if (most > 0) theirs.beside = true;
+      if (most === 0 || others === 0) continue;
+      live++;
+      mine.live++;
+      theirs.live++;
+      if (shown.length < SHOWN) shown.push([landing[i] as number, landing[k] as number]);
     }
   });
-  return { node, live, shown, tenants };
+  return { node, live, shown, tenants: new Map(landing.map((s, i) => [s, tenants[i] as Tenant])) };
 }
 
 /** Columns of a pod's request: cpu, memory, ephemeral storage, pods. */
@@ -81,46 +83,49 @@ const MOST_PODS = 2;
 
 /**
  * Tells whether some pod of one scale set and some pod of another, given by their places in `landing`, fit
- * on the node at once; what is not requested always fits. Millions of pairs are asked for on a large fleet,
- * so the figures stand in one array.
+ * on the node at once; what is not requested always fits.
  */
 function pairTest(
   node: SurveyedNode,
   sets: readonly SurveyedSet[],
   landing: readonly number[],
 ): (one: number, other: number) => boolean {
-  const free = freeOf(node);
+  const [cpu, memory, storage, seats] = freeOf(node);
   const counts = new Uint8Array(landing.length);
   const figures = new Float64Array(landing.length * MOST_PODS * COLUMNS);
   landing.forEach((s, i) => {
     const pods = sets[s]?.envelope.pods ?? [];
     counts[i] = pods.length;
-    pods.forEach(({ cpu, memory, ephemeralStorage, pods: seats }, p) => {
-      figures.set([cpu, memory, ephemeralStorage, seats], (i * MOST_PODS + p) * COLUMNS);
+    pods.forEach((pod, p) => {
+      figures.set([pod.cpu, pod.memory, pod.ephemeralStorage, pod.pods], (i * MOST_PODS + p) * COLUMNS);
     });
   });
+  // Column by column, without a loop: millions of pairs are asked for on a large fleet.
   const together = (a: number, b: number): boolean => {
-    for (let d = 0; d < COLUMNS; d++) {
-      const asked = (figures[a + d] as number) + (figures[b + d] as number);
-      if (asked > 0 && asked > (free[d] as number)) return false;
-    }
-    return true;
+    const ofCpu = (figures[a] as number) + (figures[b] as number);
+    if (ofCpu > cpu && ofCpu > 0) return false;
+    const ofMemory = (figures[a + 1] as number) + (figures[b + 1] as number);
+    if (ofMemory > memory && ofMemory > 0) return false;
+    const ofStorage = (figures[a + 2] as number) + (figures[b + 2] as number);
+    if (ofStorage > storage && ofStorage > 0) return false;
+    return (figures[a + 3] as number) + (figures[b + 3] as number) <= seats;
   };
   return (one, other) => {
-    for (let p = 0; p < (counts[one] as number); p++)
-      for (let q = 0; q < (counts[other] as number); q++)
+    const [mine, theirs] = [counts[one] as number, counts[other] as number];
+    for (let p = 0; p < mine; p++)
+      for (let q = 0; q < theirs; q++)
         if (together((one * MOST_PODS + p) * COLUMNS, (other * MOST_PODS + q) * COLUMNS)) return true;
     return false;
   };
 }
 
-function freeOf({ node: { allocatable, running } }: SurveyedNode): Float64Array {
-  return Float64Array.of(
+function freeOf({ node: { allocatable, running } }: SurveyedNode): [number, number, number, number] {
+  return [
     (allocatable.cpu ?? 0) - (running?.cpu ?? 0),
     (allocatable.memory ?? 0) - (running?.memory ?? 0),
     (allocatable.ephemeralStorage ?? 0) - (running?.ephemeralStorage ?? 0),
     (allocatable.pods ?? 0) - (running?.pods ?? 0),
-  );
+  ];
 }
 
 /** The largest maximum of a scale set that keeps runners apart on a node; undefined if any does, -1 if none. */

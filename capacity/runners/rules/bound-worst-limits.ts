@@ -71,15 +71,17 @@ function overloads({ problem, parts, nodes, where }: Scenario): Overload[] {
         fractional(orders[i] ?? [], admitted, n, d, problem.free[n * DIMENSIONS + d] as number),
       ),
     );
-    if (upper <= available) return [];
+    // Where what runs has more limits than the node, no runner is to blame that adds none.
+    const bearable = Math.max(0, available);
+    if (upper <= bearable) return [];
     const here = (order: readonly Stack[] = []) => order.filter((s) => admitted[s.group]?.[n] === 1);
     const [byCpu, byMemory] = [here(orders[0]), here(orders[1])];
     const free = problem.free
       .slice(n * DIMENSIONS, (n + 1) * DIMENSIONS)
       .fill(Number.POSITIVE_INFINITY, LIMIT);
     const found = Math.max(...[byCpu, byMemory, here(largest)].map((order) => pile(order, free)));
-    const reached = found > available ? found : search(byMemory, free, available);
-    if (reached !== undefined && reached <= available) return [];
+    const reached = found > bearable ? found : search(byMemory, free, bearable);
+    if (reached !== undefined && reached <= bearable) return [];
     const exact = reached !== undefined;
     return [{ node: fleetNode, available, excess: Math.floor(reached ?? upper) - available, exact }];
   });

@@ -74,6 +74,61 @@ describe("placement against brute force", () => {
   });
 });
 
+describe("what a refusal says", () => {
+  it("names groups that do not fit together, and of which none can be left out", () => {
+    fc.assert(
+      fc.property(smallFleet({ novolume: false }), (input) => {
+        const { fleet, findings } = judgeInput(input);
+        for (const { message } of findings.filter((f) => f.rule === "runners/unplaceable")) {
+          const groups = [...message.matchAll(/((?:set-\d(?:, | and )?)+) asks? for/g)].map(([, names]) =>
+            (names ?? "").match(/set-\d/g),
+          );
+          expect(groups.length).toBeGreaterThan(0);
+          const seated = (kept: typeof groups) => {
+            const names = new Set(kept.flat());
+            const maxima = fleet.scaleSets.map((s) => (names.has(s.name) ? s.maxRunners : 0));
+            return allSeated({ fleet, limits: false, maxima });
+          };
+          expect(seated(groups)).toBe(false);
+          for (const group of groups) expect(seated(groups.filter((g) => g !== group))).toBe(true);
+        }
+      }),
+      runs,
+    );
+  });
+
+  it("refuses a rollback exactly where the fleet with the lane on one node has no seating", () => {
+    fc.assert(
+      fc.property(smallFleet({ novolume: true }), (input) => {
+        const { fleet, findings, scaleSets } = judgeInput(input);
+        const maxima = maximaOf(fleet);
+        const lanes = fleet.policy.overflow.filter((o) => o.lanes.length > 0);
+        const [lane] = fleet.scaleSets;
+        const back = fleet.nodes.find((n) => n.name === "node-0");
+        if (lanes.length === 0 || !lane || lane.maxRunners === 0 || !back) return;
+        const confined = {
+          ...fleet,
+          scaleSets: fleet.scaleSets.map((s) =>
+            s === lane ? { ...s, selector: { ...s.selector, "kubernetes.io/hostname": back.name } } : s,
+          ),
+        };
+        const fits =
+          scaleSets[0]?.eligibleNodes.includes(back.name) === true &&
+          allSeated({ fleet: confined, limits: true, maxima });
+        // Where other scale sets have no seating anyway, the lane's own part decides; not compared here.
+        if (!fits && !allSeated({ fleet, limits: true, maxima })) return;
+        const inCluster = lanes.filter((o) =>
+          fleet.nodes.some((n) => n.name === o.node && n.cluster === lane.cluster),
+        );
+        expect(findings.filter((f) => f.rule === "overflow/rollback")).toHaveLength(
+          fits ? 0 : inCluster.length,
+        );
+      }),
+      runs,
+    );
+  });
+});
+
 describe("seats", () => {
   it("are ones that the nodes have, and all of them if the verdict says so", () => {
     fc.assert(

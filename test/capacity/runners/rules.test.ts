@@ -335,6 +335,37 @@ describe.each([
   });
 });
 
+describe("many overflow nodes", () => {
+  const twins = mutate((f) => {
+    const { overflow } = sting(f);
+    f.nodes.push({ ...node(f, 1), name: "wasp" });
+    f.policy.overflow?.push({ ...overflow, node: "wasp" });
+    set(f, 1).selector = { "capability.tinyland.dev/kvm": "true" };
+    set(f, 1).tolerations = [{ operator: "Exists" }];
+  });
+
+  it("give one finding for each scale set, not one for each pair", () => {
+    const { findings } = judgeRunners(requireFleet(twins), { today: "2026-05-06" });
+    const messages = (rule: string) => findings.filter((f) => f.rule === rule).map((f) => f.message);
+    expect(messages("overflow/not-admitted")).toEqual([
+      "Scale set jesssullivan-nix-kvm may land on sting and wasp, but policy.overflow[0].lanes and policy.overflow[1].lanes do not admit it.",
+    ]);
+    expect(messages("overflow/explicit-toleration")).toEqual([
+      "Scale set jesssullivan-nix-kvm does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule of sting and wasp explicitly (operator Equal with key and value).",
+    ]);
+  });
+
+  it("judge a rollback to one node once, and refuse it for each of them", () => {
+    const fleet = structuredClone(twins);
+    node(fleet, 0).running = { cpu: "0", memory: "100Gi", ephemeralStorage: "0", pods: 5 };
+    const { findings } = judgeRunners(requireFleet(fleet), { today: "2026-05-06" });
+    expect(findings.filter((f) => f.rule === "overflow/rollback").map((f) => f.path)).toEqual([
+      "policy.overflow[0].lanes[0].rollbackNode",
+      "policy.overflow[1].lanes[0].rollbackNode",
+    ]);
+  });
+});
+
 describe("one runner at a time", () => {
   const lanes = (first: string, second: string, maximum: number) =>
     mutate((f) => {
