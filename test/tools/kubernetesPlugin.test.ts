@@ -50,6 +50,25 @@ describe("kubernetesPluginEnvironment", () => {
     expect(await timesAsked(machine)).toBe(0);
   });
 
+  test.each([
+    ["in the user's own home of the engine", ".pulumi/plugins/resource-kubernetes-v4.34.2"],
+    ["in a newer version", "home/plugins/resource-kubernetes-v4.40.0"],
+  ])("takes the vendor's plugin that is there %s, and asks nothing", async (_where, folder) => {
+    const { machine, lookUp } = await machineWith(REFUSED);
+    await machine.file(`${folder}/pulumi-resource-kubernetes`, "#!/bin/sh\n", 0o755);
+    expect(await lookUp()).toEqual({ PATH: `${machine.directory}/${folder}:${machine.env.PATH}` });
+    expect(await timesAsked(machine)).toBe(0);
+  });
+
+  test.each([".pulumi/plugins/resource-kubernetes-v4.34.1", ".pulumi/plugins/resource-docker-v4.34.2"])(
+    "does not take %s for it",
+    async (folder) => {
+      const { machine, lookUp, standsIn } = await machineWith(REFUSED);
+      await machine.file(`${folder}/pulumi-resource-kubernetes`, "#!/bin/sh\n", 0o755);
+      expect(await lookUp()).toEqual(standsIn);
+    },
+  );
+
   test("takes the vendor's plugin where it can be downloaded", async () => {
     const { machine, lookUp } = await machineWith('[ "$*" = "plugin install resource kubernetes 4.34.2" ]');
     expect(await lookUp()).toEqual({});

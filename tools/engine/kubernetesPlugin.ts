@@ -2,6 +2,7 @@ import { existsSync, readFileSync, statSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import path from "node:path";
+import { findVendorPlugin } from "../kubernetes-standin/vendor.ts";
 import { cacheDirectory } from "../setup/cache.mjs";
 import { findOnPath, isExecutable, run, tail } from "../setup/command.mjs";
 import { say, withProgress } from "../setup/progress.mjs";
@@ -20,7 +21,8 @@ const TIME_LIMIT_MS = 3 * 60_000;
 
 /**
  * The variables by which the engine finds a Kubernetes provider: none where the vendor's plugin is installed, on
- * PATH, or can be downloaded now; else a PATH with the stand-in.
+ * PATH, or can be downloaded now; a PATH with the vendor's where it is in `~/.pulumi` or newer than the SDK; else a
+ * PATH with the stand-in.
  *
  * @param env the engine's environment so far; its PULUMI_HOME is where the plugin is installed.
  */
@@ -33,16 +35,24 @@ export async function kubernetesPluginEnvironment(
   const home = env.PULUMI_HOME || path.join(env.HOME || homedir(), ".pulumi");
   if (isInstalled(path.join(home, "plugins", `resource-kubernetes-v${version}`))) return {};
   if (findOnPath(EXECUTABLE, env.PATH)) return {};
+  const elsewhere = findVendorPlugin({ ...env, PULUMI_HOME: home }, version, path.join(standIn, EXECUTABLE));
+  if (elsewhere !== undefined) {
+    // The engine looks into its own home alone, and there for exactly the SDK's version.
+    say(`Kubernetes plugin: ${elsewhere}`);
+    return { PATH: `${path.dirname(elsewhere)}${path.delimiter}${env.PATH ?? ""}` };
+  }
 
   const refusal = path.join(cacheDirectory(env), `kubernetes-plugin-${version}.refused`);
   if (!isRecent(refusal)) {
     const reason = await install(engine, version, env);
     if (reason === undefined) return {};
     say(
-      `Kubernetes plugin: the vendor's ${version} cannot be downloaded (${reason}); not asked again for a day`,
+      `Kubernetes plugin: the vendor's ${version} cannot be downloaded (${reason}); not asked again for a day unless ${refusal} is removed`,
     );
-    await mkdir(path.dirname(refusal), { recursive: true });
-    await writeFile(refusal, `${reason}\n`);
+    // In a cache that cannot be written the refusal is not remembered, no more.
+    await mkdir(path.dirname(refusal), { recursive: true })
+      .then(() => writeFile(refusal, `${reason}\n`))
+      .catch(() => {});
   }
   if (!isExecutable(path.join(standIn, EXECUTABLE))) {
     say(`Kubernetes plugin: there is none; run pulumi plugin install resource kubernetes ${version}`);

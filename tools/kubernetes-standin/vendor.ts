@@ -6,8 +6,8 @@ import { delimiter, join } from "node:path";
 const PLUGIN = "pulumi-resource-kubernetes";
 
 /**
- * @param sdkVersion of `@pulumi/kubernetes`: the engine takes a plugin of this version or a newer one, so an
- *   older one in the cache does not count.
+ * @param sdkVersion of `@pulumi/kubernetes`: a plugin of this version or a newer one serves it, so an older one in
+ *   the engine's folder does not count.
  * @param ownPath this program's own path, which is on PATH too.
  * @returns where it is, or `undefined`.
  */
@@ -16,19 +16,28 @@ export function findVendorPlugin(
   sdkVersion: string,
   ownPath: string,
 ): string | undefined {
-  const plugins = join(environment.PULUMI_HOME ?? join(homedir(), ".pulumi"), "plugins");
-  const cached = (existsSync(plugins) ? readdirSync(plugins) : [])
-    // The engine leaves a mark of this name beside a plugin whose installation is not finished.
-    .filter((name) => !existsSync(join(plugins, `${name}.partial`)))
-    .filter((name) => isRecentEnough(/^resource-kubernetes-v(\d+\.\d+\.\d+)$/.exec(name)?.[1], sdkVersion))
-    .sort()
-    .map((name) => join(plugins, name, PLUGIN));
+  // The embedded default has a home of its own, but what the user has installed is on this machine all the same.
+  const usual = join(environment.HOME || homedir(), ".pulumi");
+  const homes = new Set([environment.PULUMI_HOME || usual, usual]);
+  const cached = [...homes].flatMap((home) => cachedPlugins(join(home, "plugins"), sdkVersion));
   const onPath = (environment.PATH ?? "")
     .split(delimiter)
     .filter((folder) => folder !== "")
     .map((folder) => join(folder, PLUGIN));
-  const own = realpathSync(ownPath);
+  const own = existsSync(ownPath) ? realpathSync(ownPath) : undefined;
   return [...cached, ...onPath].find((path) => existsSync(path) && realpathSync(path) !== own);
+}
+
+/** Those that the engine has installed in a folder, in versions that will do. */
+function cachedPlugins(folder: string, sdkVersion: string): string[] {
+  return (
+    (existsSync(folder) ? readdirSync(folder) : [])
+      // The engine leaves a mark of this name beside a plugin whose installation is not finished.
+      .filter((name) => !existsSync(join(folder, `${name}.partial`)))
+      .filter((name) => isRecentEnough(/^resource-kubernetes-v(\d+\.\d+\.\d+)$/.exec(name)?.[1], sdkVersion))
+      .sort()
+      .map((name) => join(folder, name, PLUGIN))
+  );
 }
 
 function isRecentEnough(version: string | undefined, least: string): boolean {
