@@ -77,7 +77,7 @@ function placeSize(machine: Machine, size: PageSize, guests: readonly Guest[]) {
         limit: available,
         unit: "pages",
         message: `${sentence(where)} of host ${host.name} cannot back the memory of ${listVms(names)} with ${size} pages: requested ${requested}, available ${available}, short by ${short}.`,
-        remedy: `Reserve ${count(short, `more ${size} page`)} there, or lower the memory of a VM by ${formatBytes(short * PAGE_BYTES[size])}.`,
+        remedy: `Reserve ${count(short, `more ${size} page`)} there, or ${available === 0 ? "move the VM to cells that have them" : `lower the memory of a VM by ${formatBytes(short * PAGE_BYTES[size])}`}.`,
       });
     }),
   };

@@ -66,7 +66,6 @@ function checkCell(machine: Machine, guest: Guest): Finding[] {
   const { host } = machine;
   if (vm.numa === undefined) return [];
   const cells = memoryCells(machine, guest);
-  if (cells.length === 0) return [];
   const outside = guest.pinned.filter((cpu) => {
     const cell = machine.cellOf.get(cpu);
     return cell !== undefined && !cells.includes(cell);
@@ -182,10 +181,10 @@ function checkOwners(machine: Machine): Finding[] {
   });
 }
 
-/** Indices of the cells that hold a VM's memory: all of the host's if it is bound to none. */
+/** Indices of the cells that hold a VM's memory: all of the host's if it is bound to none that exists. */
 function memoryCells({ host, cellIndex }: Machine, { vm }: Guest): number[] {
-  if (vm.numa === undefined) return host.cells.map((_, i) => i);
-  return vm.numa.nodeset.flatMap((id) => cellIndex.get(id) ?? []);
+  const bound = vm.numa?.nodeset.flatMap((id) => cellIndex.get(id) ?? []) ?? [];
+  return bound.length === 0 ? host.cells.map((_, i) => i) : bound;
 }
 
 /** Ids of the cells in which CPUs lie, each once; CPUs that the host lacks lie in none. */

@@ -37,7 +37,7 @@ const cases = [
     name: "pages of another size do not count",
     fleet: fleetOf([vm("a", { hugepages: "2MiB" })], { cells: pages }),
     texts: [
-      "refuse host/hugepages hosts[0].cells[0].hugepages: Cell 0 of host h cannot back the memory of VM a with 2MiB pages: requested 2048, available 0, short by 2048. | Reserve 2048 more 2MiB pages there, or lower the memory of a VM by 4Gi.",
+      "refuse host/hugepages hosts[0].cells[0].hugepages: Cell 0 of host h cannot back the memory of VM a with 2MiB pages: requested 2048, available 0, short by 2048. | Reserve 2048 more 2MiB pages there, or move the VM to cells that have them.",
     ],
   },
   {

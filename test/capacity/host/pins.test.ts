@@ -28,6 +28,16 @@ const cases = [
     texts: [],
   },
   {
+    name: "free CPUs are named to a VM whose memory is bound to a cell that is not there",
+    fleet: fleetOf([
+      vm("a", { pins: ["0", "3"], numa: { nodeset: "4" }, emulator: "11", exclusiveCores: false }),
+    ]),
+    texts: [
+      "refuse host/pin-reserved vms[0].pins[1]: VM a is pinned to CPU 3, but host h keeps CPUs 3,7,11,15 for itself: requested 2 CPUs, available 1, short by 1. | Pin its vCPUs to other CPUs (free: CPUs 1-2,4-6,8-10,12-14); emulator and iothread sets may use the reserved ones.",
+      "refuse host/cell-missing vms[0].numa.nodeset: The memory of VM a is bound to cell 4, but host h has only cells 0-1: requested 1 cell, available 0, short by 1. | Bind it to cells of host h, or record the missing cells.",
+    ],
+  },
+  {
     name: "too few pins",
     fleet: fleetOf([vm("a", { pins: ["0,8"] })]),
     texts: [

@@ -284,6 +284,12 @@ describe("holes, not totals", () => {
       ],
     ]);
   });
+
+  it("blames no runners for the limits of what runs already", () => {
+    const running = { cpu: "1", memory: "1Gi", memoryLimit: "300Gi", ephemeralStorage: "0", pods: 1 };
+    const fleet = { ...wedgedNode(0), nodes: [{ ...node, name: "full", running }] } as FleetInput;
+    expect(judgeInput(fleet).findings.filter((f) => f.rule === "runners/limits-worst-case")).toEqual([]);
+  });
 });
 
 describe("a large fleet", () => {
