@@ -80,6 +80,7 @@ function readResources(
   const path = `${at}.resources.${kind}`;
   const stated = facts.object(facts.object(container, "resources", `${at}.resources`), kind, path);
   const resources: Resources = {};
+  refuseOthers(facts, stated, path);
   for (const figure of FIGURES) {
     const key = KEYS[figure];
     const value = facts.get(stated, key, `${path}.${key}`);
@@ -88,6 +89,20 @@ function readResources(
     if (read !== undefined) resources[figure] = read;
   }
   return resources;
+}
+
+/** Nodes of a budget state no devices and no hugepages: whether a pod that asks for them has a seat is not known. */
+function refuseOthers(facts: Facts, stated: PlainObject, path: string): void {
+  const known: readonly string[] = Object.values(KEYS);
+  for (const key of Object.keys(stated)) {
+    if (known.includes(key) || `${String(stated[key])}` === "0") continue;
+    facts.add({
+      rule: "resource/unsupported-constraint",
+      path: `${path}[${JSON.stringify(key)}]`,
+      message: `\`${path}\` of ${facts.subject} asks for ${key}, which the budget's nodes do not state: it cannot be proven that it fits.`,
+      remedy: "Ask for cpu, memory and ephemeral-storage only.",
+    });
+  }
 }
 
 function readQuantity(facts: Facts, value: Plain, figure: Figure, path: string): number | undefined {
@@ -121,18 +136,24 @@ export function readTolerations(facts: Facts, spec: PlainObject, path: string): 
     const key = facts.text(item, "key", `${at}.key`);
     const effect = facts.text(item, "effect", `${at}.effect`);
     const known = EFFECTS.find((e) => e === effect);
+    const operator = facts.text(item, "operator", `${at}.operator`) || "Equal";
+    if (operator !== "Equal" && operator !== "Exists") {
+      facts.invalid(`${at}.operator`, operator, "Equal or Exists");
+    }
     if (effect && known === undefined) facts.invalid(`${at}.effect`, effect, `one of ${EFFECTS.join(", ")}`);
     return {
       ...(key ? { key } : {}),
-      operator: facts.text(item, "operator", `${at}.operator`) === "Exists" ? "Exists" : "Equal",
+      operator: operator === "Exists" ? "Exists" : "Equal",
       value: facts.text(item, "value", `${at}.value`) ?? "",
       ...(known ? { effect: known } : {}),
     };
   });
 }
 
-/** Ways to steer a pod that the placement does not model: with one of them a placement proves nothing. */
+/** What the placement does not model, ways to steer a pod and requests of the pod as a whole: with one of them a placement proves nothing. */
 const CONSTRAINTS = [
+  "resources",
+  "resourceClaims",
   "nodeName",
   "schedulerName",
   "runtimeClassName",

@@ -137,6 +137,8 @@ describe("scale sets", () => {
     ["nodeName", { nodeName: "honey" }],
     ["topologySpreadConstraints", { topologySpreadConstraints: [{ maxSkew: 1 }] }],
     ["schedulerName", { schedulerName: "mine" }],
+    ["resources", { resources: { limits: { memory: "200Gi" } } }],
+    ["resourceClaims", { resourceClaims: [{ name: "gpu" }] }],
     [
       "affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution",
       {
@@ -151,6 +153,26 @@ describe("scale sets", () => {
         `\`values.template.spec.${name}\` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.`,
       ],
     );
+  });
+
+  it("refuses requests that the budget's nodes do not state, and passes none of them", () => {
+    const asking = (gpus: number) => {
+      const { resources } = figures("1", "1Gi");
+      const requests = { ...resources.requests, "nvidia.com/gpu": gpus };
+      return read(pod({ containers: [{ name: "runner", resources: { ...resources, requests } }] }));
+    };
+    expect(asking(0).findings).toEqual([]);
+    expect(asking(1).messages).toEqual([
+      "`values.template.spec.containers[0].resources.requests` of scale set lane asks for nvidia.com/gpu, which the budget's nodes do not state: it cannot be proven that it fits.",
+    ]);
+  });
+
+  it("refuses a toleration with an operator that it does not know", () => {
+    const tolerations = [{ key: "level", operator: "Lt", value: "3" }];
+    const containers = [{ name: "runner", ...figures("1", "1Gi") }];
+    expect(read(pod({ containers, tolerations })).messages).toEqual([
+      '`values.template.spec.tolerations[0].operator` of scale set lane is "Lt"; expected Equal or Exists.',
+    ]);
   });
 
   it("has no objection to a preference, nor to the default scheduler", () => {
