@@ -17,7 +17,7 @@ export interface Finding {
   readonly need: Figure;
   /** What the limit is, in `unit`. */
   readonly limit: Figure;
-  /** Unit of the three figures: `bytes`, `millicores`, `CPUs`, `runners`, `pods`, `days`, `pages`; empty without figures. */
+  /** Unit of the three figures: `bytes`, `millicores`, or what is counted (`CPUs`, `cores`, `pages`, `runners`, `days`, …); empty without figures. */
   readonly unit: string;
   /** One sentence: where, what was given, what the limit is. No trailing remedy. */
   readonly message: string;
