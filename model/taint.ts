@@ -45,13 +45,12 @@ export const toleration = z
     effect: effect.optional().meta({ description: "The effect; every effect if absent." }),
   })
   .check((ctx) => {
-    if (ctx.value.key !== undefined || ctx.value.operator === "Exists") return;
-    ctx.issues.push({
-      code: "custom",
-      message: 'expected a key, or the operator "Exists"',
-      path: ["key"],
-      input: undefined,
-    });
+    const { key, operator, value } = ctx.value;
+    const problem = (path: string, message: string, input?: string) =>
+      ctx.issues.push({ code: "custom", message, path: [path], input });
+    if (operator === "Exists" && value !== "")
+      problem("value", 'expected no value with the operator "Exists": Kubernetes rejects the pod', value);
+    if (operator === "Equal" && key === undefined) problem("key", 'expected a key, or the operator "Exists"');
   })
   .meta({
     id: "Toleration",

@@ -227,6 +227,12 @@ describe("one slip, one message that says what would be right", () => {
       `\`scaleSets[0].tolerations[0].key\` is missing; expected a key, or the operator "Exists". Add it; ${FORM}`,
     ],
     [
+      "a toleration that Kubernetes rejects",
+      "scaleSets[0].tolerations",
+      [{ key: "a", operator: "Exists", value: "x" }],
+      `\`scaleSets[0].tolerations[0].value\` is "x"; expected no value with the operator "Exists": Kubernetes rejects the pod. Correct the value; ${FORM}`,
+    ],
+    [
       "an unknown host",
       "vms[0].host",
       "g",
