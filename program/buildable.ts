@@ -1,20 +1,23 @@
 import { needsSeed } from "../components/cloudConfig.ts";
+import { planDisks } from "../components/diskArgs.ts";
 import { seedPlan } from "../components/seedPlan.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
 import type { VM } from "../model/vm.ts";
 
 /** The secrets of the stack's config; only whether they are there is looked at. */
 export type GivenSecrets = Readonly<Record<"k3sToken" | "k3sServerToken", unknown>>;
 
 /**
- * What capacity has no opinion on, and creating would stumble over: a seed that no pool holds, an agent
- * without a server, a token that is not there. A missing token refuses an update; a preview shows it as a
+ * What capacity has no opinion on, and creating would stumble over: a seed that no pool holds, two disks in one
+ * file, an agent without a server, a token that is not there. A missing token refuses an update; a preview shows it as a
  * warning, so that the embedded default can be looked at without any secret.
  */
 export function checkBuildable(fleet: Fleet, given: GivenSecrets, isPreview: boolean): Finding[] {
   return [
     ...fleet.vms.flatMap((vm, i) => checkSeed(fleet, vm, `vms[${i}].cloudInit.seed`)),
+    ...fleet.hosts.flatMap((host) => checkVolumes(fleet, host)),
     ...checkAgents(fleet),
     ...checkTokens(fleet, given, isPreview),
   ];
@@ -37,6 +40,38 @@ function checkSeed(fleet: Fleet, vm: VM, path: string): Finding[] {
       remedy: "Put the image into the directory of a pool, or declare a pool there.",
     }),
   ];
+}
+
+/** Two VMs that write one image destroy it. */
+function checkVolumes({ vms }: Fleet, host: Host): Finding[] {
+  const first = new Map<string, string>();
+  return vms.flatMap((vm, i) => {
+    if (vm.host !== host.name) return [];
+    const seed = seedPlan(vm, host);
+    const volumes = [
+      ...planDisks(vm, host).map(({ disk, volume }) => ({
+        ...volume,
+        path: `vms[${i}].disks[${vm.disks.indexOf(disk)}].file`,
+      })),
+      ...(seed ? [{ pool: seed.pool, name: seed.volume, path: `vms[${i}].cloudInit.seed` }] : []),
+    ];
+    return volumes.flatMap(({ pool, name, path }) => {
+      const earlier = first.get(`${pool}/${name}`);
+      if (earlier === undefined) {
+        first.set(`${pool}/${name}`, path);
+        return [];
+      }
+      return [
+        finding({
+          rule: "build/volume-twice",
+          path,
+          subject: `VM ${vm.name}`,
+          message: `\`${path}\` is the file ${JSON.stringify(name)} in pool ${pool} of host ${host.name}, which \`${earlier}\` is already.`,
+          remedy: "Give one of them another file.",
+        }),
+      ];
+    });
+  });
 }
 
 function checkAgents({ vms }: Fleet): Finding[] {

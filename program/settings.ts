@@ -1,7 +1,8 @@
-import type * as pulumi from "@pulumi/pulumi";
+import * as pulumi from "@pulumi/pulumi";
 import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { nearest } from "../model/properties.ts";
 
 /** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
 export interface Settings {
@@ -23,8 +24,21 @@ export interface Settings {
   readonly githubSecret: string | undefined;
 }
 
+const KEYS: readonly (keyof Settings)[] = [
+  "fleet",
+  "stack",
+  "today",
+  "domainType",
+  "kubeconfig",
+  "k3sToken",
+  "k3sServerToken",
+  "githubSecret",
+];
+
 /**
- * Reads the stack's config.
+ * Reads the stack's config. A key that is not known is refused: with `numafleet:flet` the default stack would
+ * be judged, and taken for the fleet of that file.
+ * @param config of the namespace `numafleet`
  * @param currentDay the day if the config names none
  * @throws FleetError with everything that is wrong with it
  */
@@ -33,7 +47,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
   const stack = config.get("stack");
   const today = config.get("today") ?? currentDay();
   const domainType = domainTypes.find((t) => t === (config.get("domainType") ?? "kvm"));
-  const findings: Finding[] = [];
+  const findings: Finding[] = unknownKeys(config.name);
   if (fleet !== undefined && stack !== undefined) {
     findings.push(invalid("stack", stack, "no built-in stack beside a fleet file", "Remove one of the two."));
   }
@@ -62,6 +76,23 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
 /** The current day in UTC: the one place where the program reads a clock. */
 export function currentDay(): string {
   return new Date().toISOString().slice(0, 10);
+}
+
+function unknownKeys(namespace: string): Finding[] {
+  const prefix = `${namespace}:`;
+  return Object.keys(pulumi.runtime.allConfig())
+    .filter((key) => key.startsWith(prefix) && !KEYS.some((known) => key === prefix + known))
+    .map((key) => {
+      const meant = nearest(key.slice(prefix.length), KEYS);
+      const expected = meant ? `did you mean \`${prefix}${meant}\`?` : `expected one of ${KEYS.join(", ")}.`;
+      return finding({
+        rule: "config/unknown-key",
+        path: key,
+        subject: `config ${key}`,
+        message: `\`${key}\` is no key of the stack's config; ${expected}`,
+        remedy: `Correct its spelling, or remove it: pulumi config rm ${key}.`,
+      });
+    });
 }
 
 function invalid(key: string, given: string, expected: string, remedy: string): Finding {

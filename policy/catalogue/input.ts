@@ -191,6 +191,14 @@ export const inputAreas: readonly RuleArea[] = [
         fix: "Put it into the directory of a pool, or declare a pool there.",
       },
       {
+        id: "build/volume-twice",
+        severity: "refuse",
+        title: "Every disk and cloud-init image has a file of its own",
+        why: "Two VMs that write one image destroy it.",
+        example: "`file: slm.qcow2` for the disks of two VMs.",
+        fix: "Give one of them another file.",
+      },
+      {
         id: "build/agent-without-server",
         severity: "refuse",
         title: "A k3s agent has a server to join",
@@ -211,6 +219,14 @@ export const inputAreas: readonly RuleArea[] = [
         why: "A setting that is not understood must not pass for its default.",
         example: "`numafleet:today: yesterday`.",
         fix: "Correct or remove it.",
+      },
+      {
+        id: "config/unknown-key",
+        severity: "refuse",
+        title: "Every key under `numafleet:` is known",
+        why: "A misspelt `numafleet:fleet` would leave the default stack to be judged in its place.",
+        example: "`numafleet:flet: fleet.yaml`.",
+        fix: "Correct its spelling, or remove it.",
       },
       {
         id: "config/missing-token",

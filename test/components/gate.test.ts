@@ -111,6 +111,34 @@ describe("a missing k3s token", () => {
   });
 });
 
+describe("files that two would write", () => {
+  const [first, second, ...others] = defaultStack.vms ?? [];
+  const [os, hot, cold] = second?.disks ?? [];
+  const seed = first?.cloudInit?.seed ?? "";
+  const shared = fleetFile("shared.json", {
+    ...defaultStack,
+    vms: [
+      first,
+      {
+        ...second,
+        disks: [{ ...os, file: "slm-heavy.qcow2" }, { ...hot, file: "slm-heavy-cloud-init.iso" }, cold],
+        cloudInit: { ...second?.cloudInit, seed },
+      },
+      ...others,
+    ] as NonNullable<FleetInput["vms"]>,
+  });
+
+  test("refuse an update, each by the place that had the file first", async () => {
+    const run = await runProgram({ today, k3sToken, fleet: shared }, { preview: false });
+    expect(run.recorder.registrations).toEqual([]);
+    expect(run.errors.filter((e) => e.startsWith("build/")).map((e) => e.split("\n")[0])).toEqual([
+      'build/volume-twice: `vms[1].cloudInit.seed` is the file "slm-heavy-cloud-init.iso" in pool images of host numa, which `vms[0].cloudInit.seed` is already. (vms[1].cloudInit.seed)',
+      'build/volume-twice: `vms[1].disks[0].file` is the file "slm-heavy.qcow2" in pool images of host numa, which `vms[0].disks[0].file` is already. (vms[1].disks[0].file)',
+      'build/volume-twice: `vms[1].disks[1].file` is the file "slm-heavy-cloud-init.iso" in pool images of host numa, which `vms[0].cloudInit.seed` is already. (vms[1].disks[1].file)',
+    ]);
+  });
+});
+
 describe("bad input", () => {
   const twoNames = fleetFile("two.json", {
     ...defaultStack,
@@ -130,6 +158,11 @@ describe("bad input", () => {
       { domainType: "xen", today: "soon" },
       /`numafleet:domainType` is "xen"; expected kvm or qemu\.[\s\S]*`numafleet:today` is "soon"; expected a date/,
     ],
+    [
+      { flet: "fleet.yaml", colour: "red" },
+      /`numafleet:colour` is no key of the stack's config; expected one of fleet, stack, .*\n.*`numafleet:flet` is no key of the stack's config; did you mean `numafleet:fleet`\? Correct its spelling, or remove it: pulumi config rm numafleet:flet\./,
+    ],
+    [{ today: "2026-02-30" }, /`numafleet:today` is "2026-02-30"; expected a date/],
     [{ fleet: twoNames }, /^The fleet is not valid:\n {2}- refuse model\/duplicate-name vms\[4\]\.name: /],
     [{ fleet: join(folder, "none.yaml") }, /^The fleet file cannot be read:\n.*there is no such file/],
   ])("%o ends with one clear message", async (config, message) => {
