@@ -149,6 +149,16 @@ describe("a kubeconfig", () => {
     return message;
   }
 
+  it("of several files is read as kubectl does: missing ones are passed over, the first to name a thing is right", async () => {
+    const [first, second] = [path.join(folder, "first"), path.join(folder, "second")];
+    await writeFile(first, JSON.stringify(kubeconfig(1)));
+    await writeFile(second, JSON.stringify({ ...kubeconfig(2), "current-context": "other" }));
+    const files = [path.join(folder, "none"), first, second].join(path.delimiter);
+    expect(await failure({ kubeconfig: files })).toBe(
+      'no API server answers at http://127.0.0.1:1 (ECONNREFUSED); check context "lab" of the kubeconfig',
+    );
+  });
+
   it("is named, with what is wrong in it", async () => {
     const file = path.join(folder, "config");
     expect(await failure({ kubeconfig: file, context: "prod" })).toBe(

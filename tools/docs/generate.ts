@@ -6,8 +6,8 @@ import { renderReadme } from "./readme.ts";
 import { renderReference } from "./reference.ts";
 
 /**
- * `npm run docs`: writes what is generated from the model, whole files and the README's figures. With `--check` it writes nothing and
- * exits 1 if one is stale.
+ * `npm run docs`: writes what is generated from the model, whole files and the README's figures. With `--check` it
+ * writes nothing and exits 1 if one is stale.
  */
 
 const ROOT = join(import.meta.dirname, "../..");

@@ -18,10 +18,11 @@ const TODAY = "2026-05-06";
 const BLOCKS: Readonly<Record<string, () => string>> = {
   difference: () => fenced("text", renderDiff(diffCapacity(undefined, judged(builtInStack("default"))))),
   refusal: () => {
-    const command = `npm run policy -- --fleet fleet.yaml --today ${TODAY}`;
+    const edit = "sed 's/maxRunners: 2/maxRunners: 8/' docs/examples/default.yaml > fleet.yaml";
+    const command = `npm run --silent policy -- --fleet fleet.yaml --today ${TODAY}`;
     const head = `fleet.yaml, judged by its own figures as of ${TODAY}:`;
     const findings = renderFindings(judged(eightRunners()).findings);
-    return fenced("console", `$ ${command}\n${head}\n${findings}`);
+    return fenced("console", `$ ${edit}\n$ ${command}\n${head}\n${findings}`);
   },
 };
 

@@ -77,19 +77,29 @@ function locate(settings: Settings, kubeConfig: KubeConfig): { source: string; l
       `no kubeconfig: the provider names none, $KUBECONFIG is not set and ${paths[0]} is not there; set one of them`,
     );
   }
+  // As kubectl has it: of several files those that are not there are passed over, and the first to name
+  // something is right.
+  const there = paths.filter((path) => existsSync(path));
   const load = () => {
-    for (const [index, path] of paths.entries()) {
-      if (index === 0) kubeConfig.loadFromFile(path);
-      else kubeConfig.mergeConfig(loadOther(path, kubeConfig));
-    }
+    const parts = (there.length > 0 ? there : paths).map((path) => loadFile(path, kubeConfig));
+    kubeConfig.loadFromOptions({
+      clusters: firstOfEachName(parts.flatMap((part) => part.getClusters())),
+      users: firstOfEachName(parts.flatMap((part) => part.getUsers())),
+      contexts: firstOfEachName(parts.flatMap((part) => part.getContexts())),
+      currentContext: parts.map((part) => part.getCurrentContext()).find((name) => name) ?? "",
+    });
   };
   return { source: `kubeconfig ${paths.join(delimiter)}`, load };
 }
 
-function loadOther(path: string, sibling: KubeConfig): KubeConfig {
-  const other = new (sibling.constructor as new () => KubeConfig)();
-  other.loadFromFile(path);
-  return other;
+function loadFile(path: string, sibling: KubeConfig): KubeConfig {
+  const part = new (sibling.constructor as new () => KubeConfig)();
+  part.loadFromFile(path);
+  return part;
+}
+
+function firstOfEachName<Named extends { name: string }>(all: readonly Named[]): Named[] {
+  return all.filter((each, index) => all.findIndex(({ name }) => name === each.name) === index);
 }
 
 function missing(source: string, what: string, name: string, there: readonly { name: string }[]): string {
