@@ -86,8 +86,13 @@ function impossible(
   const [first] = inCore;
   const { set, path } = survey.sets[first as number] as SurveyedSet;
   const uncounted = nodesNotCounted(survey, sets);
-  const facts = core.slice(0, MOST_FACTS).map((g) => groupFacts(survey, scenario, part, g));
-  if (core.length > MOST_FACTS) facts.push(`${core.length - MOST_FACTS} more groups of runners take part.`);
+  const many = core.length > MOST_FACTS;
+  // Of many groups the sum is the fact; what each of them asks for would bury it.
+  const facts = many ? [] : core.map((g) => groupFacts(survey, scenario, part, g));
+  if (many)
+    facts.push(
+      `Too many are the runners of ${listNames(inCore.map((s) => (survey.sets[s] as SurveyedSet).set.name))}.`,
+    );
   if (core.length > 1) facts.push(jointFact(scenario.parts[part] as Part, core));
   if (uncounted.length > 0)
     facts.push(`Not counted, since the record lacks figures: ${listNames(uncounted)}.`);
@@ -211,8 +216,9 @@ function jointFact({ component, solver }: Part, core: readonly number[]): string
   const asked = only(solver.counts, core);
   const { bound } = solve(solver, asked, { left: OPERATIONS });
   const excess = overasked(component, asked, core);
+  const nodes = core.length > MOST_FACTS ? "their nodes" : "these nodes";
   const sums = excess
     ? `${DIMENSION_NAMES[excess.dimension]}: ${figure(excess.dimension, excess.asked)} asked, ${figure(excess.dimension, excess.free)} free`
     : "the sums fit, the holes do not";
-  return `Together these nodes seat at most ${bound} of their ${total(asked)} pods (${sums}).`;
+  return `Together ${nodes} seat at most ${bound} of their ${total(asked)} pods (${sums}).`;
 }

@@ -302,8 +302,11 @@ describe("a large fleet", () => {
   });
 
   it("that asks for more than the nodes have is refused by the sum", () => {
-    const { placement } = judgeInput(largeFleet(200, 10_000, 5_000, { load: 1.6 }));
+    const { placement, findings } = judgeInput(largeFleet(200, 10_000, 5_000, { load: 1.6 }));
     expect(placement.verdict).toBe("impossible");
+    expect(byRule(findings, "runners/unplaceable")?.message).toMatch(
+      /^Cluster default cannot seat its 10000 runners at maximum at once by requests: at most \d+, short by \d+\. Too many are the runners of set-0, [^:]+ and \d+ more\. Together their nodes seat at most \d+ of their \d+ pods \(cpu: \S+ asked, \S+ free\)\.$/,
+    );
     expect(placement.bound).toBeLessThan(10_000);
     const seated = placement.seats.reduce((sum, s) => sum + s.runners, 0);
     expect(seated).toBeLessThanOrEqual(placement.bound);
