@@ -1,3 +1,4 @@
+import { isDay } from "../capacity/records.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { loadFleet } from "../stacks/load.ts";
 import { type Budget, requireBudget } from "./budget.ts";
@@ -97,12 +98,6 @@ function unknownTargets(
 }
 
 const KEYS = ["budget", "today", "uris", "contexts"];
-
-/** A day of the calendar: `2026-02-30` is none, although Date reads it. */
-function isDay(text: string): boolean {
-  const time = Date.parse(text);
-  return !Number.isNaN(time) && new Date(time).toISOString().slice(0, 10) === text;
-}
 
 /** The current day in UTC: the one place where the pack and its command read a clock. */
 export function currentDay(): string {
