@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readdir, readFile } from "node:fs/promises";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { ROOT } from "../../tools/engine/engine.ts";
@@ -87,6 +87,20 @@ describe("bootstrap", () => {
       expect([got, end]).toEqual([`got: ${args[0] ?? "(nothing)"}`, ""]);
     },
   );
+
+  test("uses nothing before it has found a newer Node.js that Node.js 20.0 lacks", async () => {
+    const early = ["", "node", "setup"].map((folder) => path.join(ROOT, "tools", folder));
+    for (const folder of early) {
+      const files = (await readdir(folder)).filter((name) => name.endsWith(".mjs"));
+      expect(files).not.toEqual([]);
+      for (const file of files) {
+        // Since 20.11; fileURLToPath(import.meta.url) says the same everywhere.
+        expect(await readFile(path.join(folder, file), "utf8")).not.toMatch(
+          /^(?!\s*\/\/).*import\.meta\.dirname/m,
+        );
+      }
+    }
+  });
 
   test("passes arguments, output and exit code of the engine through", async () => {
     const machine = await stubMachine();

@@ -50,7 +50,8 @@ async function build(directory: string, env: NodeJS.ProcessEnv): Promise<void> {
     let packages = 0;
     for (const name of BINARIES) {
       const built = await run("go", buildArguments(name, path.join(directory, name)), {
-        env: { ...env, CGO_ENABLED: "0" },
+        // A go.work above the checkout, or flags for another project, must not bend this build.
+        env: { ...env, CGO_ENABLED: "0", GOWORK: "off", GOFLAGS: "" },
         onLine: (line) => {
           packages += 1;
           tell(`${name}: ${packages} packages, ${line}`);
