@@ -10,14 +10,14 @@ import type { VM } from "../model/vm.ts";
 export type GivenSecrets = Readonly<Record<"k3sToken" | "k3sServerToken", unknown>>;
 
 /**
- * What capacity has no opinion on, and creating would stumble over: a seed that no pool holds, two disks in one
- * file, an agent without a server, a token that is not there. A missing token refuses an update; a preview shows it as a
- * warning, so that the embedded default can be looked at without any secret.
+ * What capacity has no opinion on, and creating would stumble over: a seed that no pool holds, or
+ * that another image lies over, an agent without a server, a token that is not there. A missing token refuses
+ * an update; a preview shows it as a warning, so that the embedded default can be looked at without any secret.
  */
 export function checkBuildable(fleet: Fleet, given: GivenSecrets, isPreview: boolean): Finding[] {
   return [
     ...fleet.vms.flatMap((vm, i) => checkSeed(fleet, vm, `vms[${i}].cloudInit.seed`)),
-    ...fleet.hosts.flatMap((host) => checkVolumes(fleet, host)),
+    ...fleet.hosts.flatMap((host) => checkSeedFiles(fleet, host)),
     ...checkAgents(fleet),
     ...checkTokens(fleet, given, isPreview),
   ];
@@ -42,9 +42,9 @@ function checkSeed(fleet: Fleet, vm: VM, path: string): Finding[] {
   ];
 }
 
-/** Two VMs that write one image destroy it. */
-function checkVolumes({ vms }: Fleet, host: Host): Finding[] {
-  const first = new Map<string, string>();
+/** Two VMs that write one image destroy it. Two disks in one file are capacity's `host/disk-file-twice`. */
+function checkSeedFiles({ vms }: Fleet, host: Host): Finding[] {
+  const first = new Map<string, { path: string; isSeed: boolean }>();
   return vms.flatMap((vm, i) => {
     if (vm.host !== host.name) return [];
     const seed = seedPlan(vm, host);
@@ -52,21 +52,25 @@ function checkVolumes({ vms }: Fleet, host: Host): Finding[] {
       ...planDisks(vm, host).map(({ disk, volume }) => ({
         ...volume,
         path: `vms[${i}].disks[${vm.disks.indexOf(disk)}].file`,
+        isSeed: false,
       })),
-      ...(seed ? [{ pool: seed.pool, name: seed.volume, path: `vms[${i}].cloudInit.seed` }] : []),
+      ...(seed
+        ? [{ pool: seed.pool, name: seed.volume, path: `vms[${i}].cloudInit.seed`, isSeed: true }]
+        : []),
     ];
-    return volumes.flatMap(({ pool, name, path }) => {
+    return volumes.flatMap(({ pool, name, path, isSeed }) => {
       const earlier = first.get(`${pool}/${name}`);
       if (earlier === undefined) {
-        first.set(`${pool}/${name}`, path);
+        first.set(`${pool}/${name}`, { path, isSeed });
         return [];
       }
+      if (!isSeed && !earlier.isSeed) return [];
       return [
         finding({
           rule: "build/volume-twice",
           path,
           subject: `VM ${vm.name}`,
-          message: `\`${path}\` is the file ${JSON.stringify(name)} in pool ${pool} of host ${host.name}, which \`${earlier}\` is already.`,
+          message: `\`${path}\` is the file ${JSON.stringify(name)} in pool ${pool} of host ${host.name}, which \`${earlier.path}\` is already.`,
           remedy: "Give one of them another file.",
         }),
       ];

@@ -193,9 +193,9 @@ export const inputAreas: readonly RuleArea[] = [
       {
         id: "build/volume-twice",
         severity: "refuse",
-        title: "Every disk and cloud-init image has a file of its own",
-        why: "Two VMs that write one image destroy it.",
-        example: "`file: slm.qcow2` for the disks of two VMs.",
+        title: "A cloud-init image has a file of its own",
+        why: "Two VMs that write one image destroy it. Two disks in one file are `host/disk-file-twice`.",
+        example: "`seed: …/slm-cloud-init.iso` for two VMs.",
         fix: "Give one of them another file.",
       },
       {

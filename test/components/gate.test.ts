@@ -131,10 +131,10 @@ describe("files that two would write", () => {
   test("refuse an update, each by the place that had the file first", async () => {
     const run = await runProgram({ today, k3sToken, fleet: shared }, { preview: false });
     expect(run.recorder.registrations).toEqual([]);
-    expect(run.errors.filter((e) => e.startsWith("build/")).map((e) => e.split("\n")[0])).toEqual([
+    expect(run.errors.filter((e) => /^(build|host)\//.test(e)).map((e) => e.split("\n")[0])).toEqual([
       'build/volume-twice: `vms[1].cloudInit.seed` is the file "slm-heavy-cloud-init.iso" in pool images of host numa, which `vms[0].cloudInit.seed` is already. (vms[1].cloudInit.seed)',
-      'build/volume-twice: `vms[1].disks[0].file` is the file "slm-heavy.qcow2" in pool images of host numa, which `vms[0].disks[0].file` is already. (vms[1].disks[0].file)',
       'build/volume-twice: `vms[1].disks[1].file` is the file "slm-heavy-cloud-init.iso" in pool images of host numa, which `vms[0].cloudInit.seed` is already. (vms[1].disks[1].file)',
+      "host/disk-file-twice: File slm-heavy.qcow2 in pool images of host numa is disk os of VM k3s-worker-data and disk os of VM k3s-worker-slm-heavy at once: requested 2 files, available 1, short by 1. (vms[0].disks[0].file)",
     ]);
   });
 });
