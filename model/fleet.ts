@@ -129,22 +129,37 @@ function unknownProperty(path: string, key: string, known: readonly string[] | u
 function prototypeKeys(root: unknown): PropertyKey[][] {
   const found: PropertyKey[][] = [];
   const seen = new Set<object>();
-  const pending: { value: unknown; path: PropertyKey[] }[] = [{ value: root, path: [] }];
-  for (let next = pending.pop(); next; next = pending.pop()) {
-    const { value, path } = next;
-    if (typeof value !== "object" || value === null || seen.has(value) || path.length > MAX_DEPTH) continue;
+  const pending: Place[] = [];
+  const visit = (place: Place) => {
+    if (typeof place.value === "object" && place.value !== null) pending.push(place);
+  };
+  visit({ value: root, key: "", parent: undefined });
+  for (let place = pending.pop(); place; place = pending.pop()) {
+    const value = place.value as object;
+    if (seen.has(value)) continue;
     seen.add(value);
-    if (Object.hasOwn(value, "__proto__")) found.push([...path, "__proto__"]);
-    const isList = Array.isArray(value);
-    for (const [key, inner] of Object.entries(value)) {
-      pending.push({ value: inner, path: [...path, isList ? Number(key) : key] });
+    if (Object.hasOwn(value, "__proto__")) found.push([...pathTo(place), "__proto__"]);
+    if (Array.isArray(value)) {
+      for (let i = 0; i < value.length; i++) visit({ value: value[i], key: i, parent: place });
+    } else {
+      for (const [key, inner] of Object.entries(value)) visit({ value: inner, key, parent: place });
     }
   }
   return found;
 }
 
-/** No free key of a fleet lies deeper; deeper values are refused as a whole. */
-const MAX_DEPTH = 12;
+/** A value and the way to it; paths are written out only for what is found. */
+interface Place {
+  readonly value: unknown;
+  readonly key: PropertyKey;
+  readonly parent: Place | undefined;
+}
+
+function pathTo(place: Place): PropertyKey[] {
+  const path: PropertyKey[] = [];
+  for (let at = place; at.parent; at = at.parent) path.unshift(at.key);
+  return path;
+}
 
 function prototypeKey(path: readonly PropertyKey[]): Finding {
   return unknownProperty(formatPath(path), "__proto__", undefined);
