@@ -118,6 +118,7 @@ function fieldChanges(
 }
 
 function objectChanges(schema: z.ZodObject, before: unknown, after: unknown, at: Place): Change[] {
+  if (before === undefined && after === undefined) return [];
   const below = changesOf(schema, asItem(before), asItem(after), at.path, at.property);
   if (below.length > 0 || (before === undefined) === (after === undefined)) return below;
   return [{ ...at, kind: kindOf(before, after) }];

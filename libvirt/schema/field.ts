@@ -164,17 +164,40 @@ export const onOff = (xml: string, doc: string) => choice(xml, doc, ["on", "off"
 /** Text spelled yes or no. */
 export const yesNoText = (xml: string, doc: string) => choice(xml, doc, ["yes", "no"]);
 
-/** A nested object. */
-export function nest<T extends z.ZodObject>(xml: string, object: T, doc: string, extra: Extra = {}): T {
+/**
+ * A nested object. Given as a function it is only built when something below it is used: most programs use a tenth
+ * of the schema, and each plugin process would pay for all of it.
+ */
+export function nest<T extends z.ZodObject>(
+  xml: string,
+  object: T | (() => T),
+  doc: string,
+  extra: Extra = {},
+): T {
+  if (typeof object === "function") return declare(later(object), xml, doc, extra);
   const info = structs.get(object);
   const schema = object.clone() as T;
   if (info) structs.add(schema, info);
   return declare(schema, xml, doc, extra);
 }
 
-/** A list of objects: one element each. */
-export function list<T extends z.ZodObject>(xml: string, item: T, doc: string, extra: Extra = {}) {
-  return declare(z.array(item), xml, doc, extra);
+/** A list of objects: one element each. A function builds its item when it is first used, as with `nest`. */
+export function list<T extends z.ZodObject>(
+  xml: string,
+  item: T | (() => T),
+  doc: string,
+  extra: Extra = {},
+) {
+  return declare(z.array(typeof item === "function" ? later(item) : item), xml, doc, extra);
+}
+
+/** To those who use a schema it is the object: `inner` is what they see it by. */
+function later<T extends z.ZodObject>(make: () => T): T {
+  let made: T | undefined;
+  return z.lazy(() => {
+    made ??= make();
+    return made;
+  }) as unknown as T;
 }
 
 /** A list of texts: one element each. */
@@ -187,23 +210,34 @@ export function texts(xml: string, doc: string, extra: Extra = {}) {
   );
 }
 
-/** The schema below `optional()`. */
+/** The schema itself: without `optional()`, and built if it was not yet. */
 export function inner(schema: z.ZodType): z.ZodType {
+  const own = required(schema);
+  return own instanceof z.ZodLazy ? (own.unwrap() as z.ZodType) : own;
+}
+
+function required(schema: z.ZodType): z.ZodType {
   return schema instanceof z.ZodOptional ? (schema.unwrap() as z.ZodType) : schema;
 }
 
 /** The declaration of a property, whether it is optional or not. */
 export function metaOf(schema: z.ZodType): FieldMeta {
-  const meta = fields.get(inner(schema));
+  const meta = fields.get(required(schema));
   if (!meta) throw new Error("a property of the schema is not declared");
   return meta;
 }
 
+export type Property = readonly [name: string, schema: z.ZodType, meta: FieldMeta];
+
+const properties = new WeakMap<z.ZodObject, readonly Property[]>();
+
 /** The properties of an object, in the order of their declaration. */
-export function propertiesOf(object: z.ZodObject): [string, z.ZodType, FieldMeta][] {
-  return Object.entries(object.shape).map(([name, schema]) => [
-    name,
-    inner(schema as z.ZodType),
-    metaOf(schema as z.ZodType),
-  ]);
+export function propertiesOf(object: z.ZodObject): readonly Property[] {
+  const known = properties.get(object);
+  if (known) return known;
+  const found = Object.entries(object.shape).map(
+    ([name, schema]): Property => [name, inner(schema as z.ZodType), metaOf(schema as z.ZodType)],
+  );
+  properties.set(object, found);
+  return found;
 }
