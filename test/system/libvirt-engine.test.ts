@@ -110,7 +110,9 @@ describe.skipIf(why !== undefined)(title, () => {
     await change(program(daemon, "99x"));
     const refused = await stack.up();
     expect(refused.exitCode).not.toBe(0);
-    expect(refused.stdout + refused.stderr).toContain('"99x" must be numbers and ranges such as "0-3,8,^2"');
+    expect(refused.stdout + refused.stderr).toContain(
+      '"99x" must be numbers and ascending ranges such as "0-3,8,^2"',
+    );
     expect(refused.stdout + refused.stderr).not.toMatch(/\n\s+at /);
     await change(program(daemon, "0"));
 
