@@ -48,4 +48,5 @@ export const sourceIndex = (xml: string) =>
     xml,
     "Number that events and block jobs of a running domain name it by, from 1. The host numbers anew at every start.",
     { min: 1 },
+    { unkept: true },
   );

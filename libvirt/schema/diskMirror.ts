@@ -33,4 +33,5 @@ export const mirror = (prefix: string) =>
         backingStore: backingStore(`${prefix}Mirror`),
       }),
     "A copy that is being made of the disk by a block job. The host tells of it; in a definition it starts no job and is not kept.",
+    { unkept: true },
   );

@@ -101,7 +101,6 @@ const cookies = (name: string) =>
               "Its value.",
               /^"?[!#$%&'()*+\-./0-9:>=<?@A-Z^_`[\]a-z|~]+"?$/,
               "letters, digits and signs without blanks, commas, semicolons and backslashes",
-              { secret: true },
             ),
           },
           ["name", "value"],
@@ -168,7 +167,12 @@ const ways = (name: string) => ({
       ),
     "TLS of https and ftps.",
   ),
-  cookies: nest("source/cookies", () => cookies(`${name}Cookies`), "Cookies sent to http and https servers."),
+  cookies: nest(
+    "source/cookies",
+    () => cookies(`${name}Cookies`),
+    "Cookies sent to http and https servers; secrets.",
+    { secret: true },
+  ),
   readahead: nest(
     "source/readahead",
     () => struct(`${name}Readahead`, "Reading ahead.", { size: digits("@size", "Bytes.") }, ["size"]),

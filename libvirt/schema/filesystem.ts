@@ -5,7 +5,7 @@ import { choice, flag, int, list, nest, onOff, pattern, size, struct, text, unit
 const TYPE = "DomainDevicesFilesystem";
 
 const mode = (xml: string, doc: string) =>
-  pattern(xml, doc, /^(0[0-7]{3}|[0-7]{1,3})$/, 'octal rights such as "0644"');
+  pattern(xml, doc, /^(0[0-7]{3}|[0-7]{1,3})$/, 'octal rights such as "0644"', { compare: "octal" });
 
 const range = (name: string, whose: string) => () =>
   struct(
@@ -35,7 +35,7 @@ const binary = () =>
         struct(
           `${TYPE}BinaryCache`,
           "Caching in the guest.",
-          { mode: choice("@mode", "How much is cached.", ["none", "auto", "always"]) },
+          { mode: choice("@mode", "How much is cached.", ["none", "always"]) },
           ["mode"],
         ),
       "Caching in the guest.",
