@@ -73,13 +73,27 @@ const agent = (name: string) => ({
   ),
 });
 
+const ONE_OF = "The host's end; exactly one. libvirt takes `unix` for a disk and refuses the others.";
+
+/** What every character source has, a disk's as well. */
+const common = (name: string) => ({
+  unix: variant(`${name}Unix`, "unix", "A UNIX socket of the host.", () => unix(`${name}Unix`)),
+  null: nothing("null", "Nowhere."),
+  vc: nothing("vc", "A virtual console of QEMU."),
+  stdIo: nothing("stdio", "QEMU's standard input and output."),
+  spiceVmc: nothing("spicevmc", "SPICE."),
+});
+
+/** The host's end of what libvirt lets a disk talk through; `name` is the name of the object type. */
+export const socketSource = (name: string) => struct(name, ONE_OF, common(name));
+
 /**
- * The host's end; `name` is the name of the object type. Disks only ever take `unix` here, the others are refused by
- * libvirt. There is no `udp`: libvirt writes that as two elements.
+ * The same with the kinds that only other devices can have. There is no `udp`: that takes two elements, and a disk
+ * has one.
  */
 export const characterSource = (name: string) =>
-  struct(name, "The host's end; exactly one. libvirt takes `unix` and refuses the others.", {
-    unix: variant(`${name}Unix`, "unix", "A UNIX socket of the host.", () => unix(`${name}Unix`)),
+  struct(name, ONE_OF, {
+    ...common(name),
     tcp: variant(`${name}Tcp`, "tcp", "A TCP socket.", () => tcp(`${name}Tcp`)),
     pty: variant(`${name}Pty`, "pty", "A pseudo terminal.", () => labelled(`${name}Pty`), ["path"]),
     dev: variant(`${name}Dev`, "dev", "A device of the host.", () => labelled(`${name}Dev`), ["path"]),
@@ -116,8 +130,4 @@ export const characterSource = (name: string) =>
     qemuVdAgent: variant(`${name}QemuVdAgent`, "qemu-vdagent", "QEMU's own SPICE agent.", () =>
       agent(`${name}QemuVdAgent`),
     ),
-    null: nothing("null", "Nowhere."),
-    vc: nothing("vc", "A virtual console of QEMU."),
-    stdIo: nothing("stdio", "QEMU's standard input and output."),
-    spiceVmc: nothing("spicevmc", "SPICE."),
   });

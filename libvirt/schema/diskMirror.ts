@@ -1,10 +1,10 @@
 /** Images below a disk's own, and copies that are being made of it. */
 import { imageFormat, sourceIndex } from "./diskFormat.ts";
-import { diskSource } from "./diskSource.ts";
+import { imageSource, toldSource } from "./diskSource.ts";
 import { choice, nest, struct } from "./field.ts";
 
 /** Property `backingStore`; `prefix` is the name of the object type that has it. */
-export const backingStore = (prefix: string) =>
+export const backingStore = (prefix: string, source: typeof imageSource | typeof toldSource = imageSource) =>
   nest(
     "backingStore",
     () =>
@@ -14,7 +14,7 @@ export const backingStore = (prefix: string) =>
         {
           index: sourceIndex("@index"),
           format: imageFormat(`${prefix}BackingStore`),
-          source: diskSource(`${prefix}BackingStore`),
+          source: source(`${prefix}BackingStore`),
         },
       ),
     "The image that holds what the disk's own does not. Default: libvirt finds it out from the image itself.",
@@ -29,8 +29,8 @@ export const mirror = (prefix: string) =>
         job: choice("@job", "What makes the copy.", ["copy", "active-commit"]),
         ready: choice("@ready", "How far it is.", ["yes", "abort", "pivot"]),
         format: imageFormat(`${prefix}Mirror`),
-        source: diskSource(`${prefix}Mirror`),
-        backingStore: backingStore(`${prefix}Mirror`),
+        source: imageSource(`${prefix}Mirror`),
+        backingStore: backingStore(`${prefix}Mirror`, toldSource),
       }),
     "A copy that is being made of the disk by a block job. The host tells of it; in a definition it starts no job and is not kept.",
     { unkept: true },

@@ -1,5 +1,5 @@
 /** Where the data of a disk, of an image below it, or of a variable store is. */
-import { characterSource } from "./characterSource.ts";
+import { characterSource, socketSource } from "./characterSource.ts";
 import { imageFormat, sourceIndex } from "./diskFormat.ts";
 import { digits, networkSource } from "./diskNetwork.ts";
 import { encryption } from "./diskSecret.ts";
@@ -56,7 +56,7 @@ const places = (name: string) => ({
 });
 
 /** Places that only some sources know. */
-const furtherPlaces = (name: string) => ({
+const furtherPlaces = (name: string, served: typeof socketSource) => ({
   dir: nest(
     "source",
     () =>
@@ -68,7 +68,7 @@ const furtherPlaces = (name: string) => ({
   ),
   vhostUser: nest(
     "source",
-    () => characterSource(`${name}VhostUser`),
+    () => served(`${name}VhostUser`),
     "A program of the host that serves the disk through vhost-user.",
     { when: { type: "vhostuser" } },
   ),
@@ -131,12 +131,17 @@ const slices = (name: string) =>
 
 const reservations = (name: string) =>
   struct(name, "SCSI persistent reservations.", {
-    enabled: yesNoText("@enabled", "Whether the guest may use them; newer libvirt takes the element as yes."),
+    enabled: choice(
+      "@enabled",
+      "Whether the guest may use them; libvirt takes no notice, the element itself says so.",
+      ["yes", "no"],
+      { unkept: true },
+    ),
     managed: yesNo(
       "@managed",
       "Whether libvirt starts the helper itself. Without one, `source` says where it is.",
     ),
-    source: nest("source", () => characterSource(`${name}Source`), "Socket of a helper that runs already."),
+    source: nest("source", () => socketSource(`${name}Source`), "Socket of a helper that runs already."),
   });
 
 /** How the data is read. */
@@ -195,15 +200,28 @@ export const mainSource = (prefix: string) =>
     "Where the data is.",
   );
 
-/** Property `source` of an image below or beside a disk, or of a variable store; `prefix` is the name of its type. */
+const fullSource = (name: string, served: typeof socketSource) => () =>
+  struct(name, `${ONE_OF} file, block, dir, volume, network, vhostUser, vhostVdpa.`, {
+    ...places(name),
+    ...furtherPlaces(name, served),
+    ...ways(name),
+  });
+
+/** Property `source` of an image below or beside a disk; `prefix` is the name of its object type. */
+export const imageSource = (prefix: string) =>
+  nest(".", fullSource(`${prefix}Source`, socketSource), "Where the data is.");
+
+/** The same with every kind of vhost-user server that has a name; `prefix` is the name of its object type. */
 export const diskSource = (prefix: string) =>
+  nest(".", fullSource(`${prefix}Source`, characterSource), "Where the data is.");
+
+/** What is known of a source that the host tells of without saying what it is. */
+export const toldSource = (prefix: string) =>
   nest(
     ".",
-    () =>
-      struct(`${prefix}Source`, `${ONE_OF} file, block, dir, volume, network, vhostUser, vhostVdpa.`, {
-        ...places(`${prefix}Source`),
-        ...furtherPlaces(`${prefix}Source`),
-        ...ways(`${prefix}Source`),
-      }),
+    () => {
+      const { startupPolicy, index } = places(`${prefix}Source`);
+      return struct(`${prefix}Source`, "Where the data is.", { startupPolicy, index });
+    },
     "Where the data is.",
   );

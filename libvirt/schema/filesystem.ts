@@ -155,7 +155,7 @@ const driver = struct(`${TYPE}Driver`, "How it is served.", {
     "virtiofs",
     "mtp",
   ]),
-  name: text("@name", "Name of the driver; libvirt takes no notice of it."),
+  name: text("@name", "Name of the driver; libvirt takes no notice of it.", { unkept: true }),
   format: text("@format", "Format of an image, such as `raw`, `qcow2`."),
   wrPolicy: choice("@wrpolicy", "When the host writes: at once. Default: as it sees fit.", ["immediate"]),
   queue: int("@queue", "Queue size of virtiofs."),
