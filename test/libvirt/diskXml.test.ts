@@ -44,6 +44,12 @@ describe("the XML of a disk", () => {
 });
 
 describe("the XML of a variable store", () => {
+  it("keeps a path beside a source as it was given", () => {
+    const nvRam = { nvRam: "/srv/vars.fd", source: FILE };
+    const read = decode(parseDocument(serialise(build("domain", domain, { os: { nvRam } }))), domain);
+    expect(read.os).toEqual({ nvRam });
+  });
+
   for (const [what, { inputs, xml }] of Object.entries(NVRAM)) {
     const declared = { ...MACHINE, os: { type: "hvm", nvRam: inputs } };
 
