@@ -2,6 +2,7 @@
 import { channel, console, serial } from "./character.ts";
 import { disk } from "./disk.ts";
 import { choice, flag, int, list, nest, onOff, struct, text, yesNoText } from "./field.ts";
+import { filesystem } from "./filesystem.ts";
 import { graphics, video } from "./graphics.ts";
 import { hostdev } from "./hostdev.ts";
 import { networkInterface } from "./interface.ts";
@@ -29,38 +30,6 @@ const controller = struct(
   },
   ["type"],
 );
-
-const filesystem = struct("DomainDevicesFilesystem", "A folder of the host shown to the guest.", {
-  accessMode: choice("@accessmode", "How rights are mapped.", ["passthrough", "mapped", "squash"]),
-  driver: nest(
-    "driver",
-    struct("DomainDevicesFilesystemDriver", "How it is served.", {
-      type: text("@type", "Server: virtiofs, path."),
-      queue: int("@queue", "Queue size."),
-    }),
-    "How it is served.",
-  ),
-  source: nest(
-    ".",
-    struct("DomainDevicesFilesystemSource", "What is shown.", {
-      mount: nest(
-        "source",
-        struct("DomainDevicesFilesystemSourceMount", "A folder.", { dir: text("@dir", "Path on the host.") }),
-        "A folder of the host.",
-        { when: { type: "mount" } },
-      ),
-    }),
-    "What is shown.",
-  ),
-  target: nest(
-    "target",
-    struct("DomainDevicesFilesystemTarget", "Tag.", { dir: text("@dir", "Tag that the guest mounts.") }, [
-      "dir",
-    ]),
-    "Tag that the guest mounts.",
-  ),
-  readOnly: flag("readonly", "Whether the guest may only read."),
-});
 
 const memBalloon = struct(
   "DomainDevicesMemBalloon",

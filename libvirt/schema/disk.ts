@@ -1,43 +1,10 @@
 /** Disks of a domain. */
-import { choice, flag, int, nest, onOff, pattern, struct, text, yesNoText } from "./field.ts";
-
-const diskSource = struct(
-  "DomainDevicesDiskSource",
-  "Where the data is; exactly one of file, block, volume.",
-  {
-    file: nest(
-      "source",
-      struct("DomainDevicesDiskSourceFile", "A file of the host.", {
-        file: text("@file", "Path on the host."),
-      }),
-      "A file of the host.",
-      { when: { type: "file" } },
-    ),
-    block: nest(
-      "source",
-      struct("DomainDevicesDiskSourceBlock", "A block device of the host.", {
-        dev: text("@dev", "Path on the host."),
-      }),
-      "A block device of the host.",
-      { when: { type: "block" } },
-    ),
-    volume: nest(
-      "source",
-      struct("DomainDevicesDiskSourceVolume", "A volume of a storage pool.", {
-        pool: text("@pool", "Name of the pool."),
-        volume: text("@volume", "Name of the volume."),
-        mode: choice("@mode", "For iSCSI pools: how it is reached.", ["host", "direct"]),
-      }),
-      "A volume of a storage pool.",
-      { when: { type: "volume" } },
-    ),
-    startupPolicy: choice("source/@startupPolicy", "What a missing source means at start.", [
-      "mandatory",
-      "requisite",
-      "optional",
-    ]),
-  },
-);
+import { known } from "./alias.ts";
+import { driver } from "./diskDriver.ts";
+import { backingStore, mirror } from "./diskMirror.ts";
+import { auth, encryption } from "./diskSecret.ts";
+import { mainSource } from "./diskSource.ts";
+import { choice, flag, int, list, nest, onOff, pattern, struct, text, yesNoText } from "./field.ts";
 
 const burst = (name: string, what: string) => ({
   [`${name}Sec`]: int(`${snake(name)}_sec`, `Limit of ${what} per second; 0: none.`),
@@ -60,43 +27,56 @@ const ioTune = struct("DomainDevicesDiskIoTune", "I/O limits of the disk.", {
   groupName: text("group_name", "Disks of one name share the limits."),
 });
 
-const driver = struct("DomainDevicesDiskDriver", "How the hypervisor handles the disk.", {
-  name: text("@name", "Driver. Default: qemu."),
-  type: text("@type", "Format: raw, qcow2."),
-  cache: choice("@cache", "Host cache.", [
-    "default",
-    "none",
-    "writethrough",
-    "writeback",
-    "directsync",
-    "unsafe",
-  ]),
-  errorPolicy: text("@error_policy", "On a write error: stop, report, ignore, enospace."),
-  rerrorPolicy: text("@rerror_policy", "On a read error: stop, report, ignore."),
-  io: choice("@io", "How I/O is issued.", ["threads", "native", "io_uring"]),
-  ioEventFd: onOff("@ioeventfd", "I/O in its own thread of the host."),
-  eventIdx: onOff("@event_idx", "Fewer interrupts."),
-  copyOnRead: onOff("@copy_on_read", "Copy what is read from the base image."),
-  discard: choice("@discard", "Whether the guest's discards reach the host.", ["unmap", "ignore"]),
-  detectZeros: choice("@detect_zeroes", "Whether written zeros are detected.", ["off", "on", "unmap"]),
-  queues: int("@queues", "Request queues.", { min: 1 }),
-  queueSize: int("@queue_size", "Size of each queue.", { min: 1 }),
-  ioThread: int("@iothread", "Number of the I/O thread that serves the disk, from 1.", { min: 1 }),
-  iommu: onOff("@iommu", "Behind the virtual IOMMU."),
-  packed: onOff("@packed", "Packed virtqueues."),
-});
+const geometry = () =>
+  struct(
+    "DomainDevicesDiskGeometry",
+    "Geometry told to the guest's firmware.",
+    {
+      cylinders: int("@cyls", "Cylinders.", { min: 1 }),
+      headers: int("@heads", "Heads.", { min: 1 }),
+      sectors: int("@secs", "Sectors per track.", { min: 1 }),
+      trans: choice("@trans", "Translation of the firmware.", ["none", "auto", "lba"]),
+    },
+    ["cylinders", "headers", "sectors"],
+  );
+
+const throttleFilters = () =>
+  struct("DomainDevicesDiskThrottleFilters", "Groups of limits that hold for the disk.", {
+    throttleFilters: list(
+      "throttlefilter",
+      () =>
+        struct(
+          "DomainDevicesDiskThrottleFiltersThrottleFilter",
+          "One group.",
+          { group: text("@group", "Its name, as in the domain's `throttlegroups`.") },
+          ["group"],
+        ),
+      "The groups, in the order that requests pass them.",
+    ),
+  });
 
 export const disk = struct(
   "DomainDevicesDisk",
   "A disk of the domain.",
   {
+    ...known("DomainDevicesDisk"),
     device: choice("@device", "What the guest sees. Default: disk.", ["disk", "cdrom", "floppy", "lun"]),
     model: text("@model", "Model, such as virtio-non-transitional."),
     rawIo: yesNoText("@rawio", "Whether raw SCSI commands are allowed."),
     sgio: text("@sgio", "Filtering of SCSI commands."),
     snapshot: choice("@snapshot", "How snapshots treat it.", ["internal", "external", "no", "manual"]),
     driver: nest("driver", driver, "How the hypervisor handles the disk."),
-    source: nest(".", diskSource, "Where the data is."),
+    auth: auth("DomainDevicesDisk"),
+    source: mainSource("DomainDevicesDisk"),
+    backingStore: backingStore("DomainDevicesDisk"),
+    backendDomain: nest(
+      "backenddomain",
+      () =>
+        struct("DomainDevicesDiskBackendDomain", "A domain.", { name: text("@name", "Its name.") }, ["name"]),
+      "The domain that serves the disk (Xen). Default: domain 0.",
+    ),
+    geometry: nest("geometry", geometry, "Geometry told to the guest's firmware. Default: QEMU's choice."),
+    mirror: mirror("DomainDevicesDisk"),
     target: nest(
       "target",
       struct("DomainDevicesDiskTarget", "Where the guest sees it.", {
@@ -112,6 +92,7 @@ export const disk = struct(
       "Where the guest sees it.",
     ),
     ioTune: nest("iotune", ioTune, "I/O limits."),
+    throttleFilters: nest("throttlefilters", throttleFilters, "Groups of limits, in place of `ioTune`."),
     serial: pattern(
       "serial",
       "Serial number shown to the guest, as in /dev/disk/by-id.",
@@ -126,13 +107,28 @@ export const disk = struct(
       struct(
         "DomainDevicesDiskBoot",
         "Place in the boot order.",
-        { order: int("@order", "From 1.", { min: 1 }) },
+        {
+          order: int("@order", "From 1.", { min: 1 }),
+          loadParm: text("@loadparm", "What an s390 guest boots, 1 to 8 letters, digits, dots and blanks."),
+        },
         ["order"],
       ),
       "Place in the boot order.",
     ),
     readOnly: flag("readonly", "Whether the guest may only read."),
     shareable: flag("shareable", "Whether several domains may use it at once."),
+    transient: nest(
+      "transient",
+      () =>
+        struct("DomainDevicesDiskTransient", "What the guest writes is lost when it stops.", {
+          shareBacking: yesNoText(
+            "@shareBacking",
+            "Whether other domains may use the image meanwhile. Default: no.",
+          ),
+        }),
+      "What the guest writes is lost when it stops.",
+    ),
+    encryption: encryption("DomainDevicesDisk"),
     blockIo: nest(
       "blockio",
       struct("DomainDevicesDiskBlockIo", "Block sizes shown to the guest, in bytes.", {

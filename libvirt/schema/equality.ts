@@ -35,6 +35,8 @@ export function sameScalar(
       return String(a).toLowerCase() === String(b).toLowerCase();
     case "machine":
       return a === b || isVersionOf(String(a), String(b)) || isVersionOf(String(b), String(a));
+    case "octal":
+      return Number.parseInt(String(a), 8) === Number.parseInt(String(b), 8);
     case "xml":
       return sameForeignXml(String(a), String(b));
     default:

@@ -22,7 +22,7 @@ export type Form =
   | "xml";
 
 /** How two values of a property are compared. */
-export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "machine" | "xml";
+export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "machine" | "octal" | "xml";
 
 export interface FieldMeta {
   /** Place below the enclosing element: `@attribute`, `element`, `element/@attribute`, `text()`, or `.`; empty when the property is no part of the XML. */
@@ -39,6 +39,8 @@ export interface FieldMeta {
   /** For a list: items present on the host but not declared are drift (true) or the host's own affair (false). */
   readonly closed?: boolean;
   readonly secret?: boolean;
+  /** The host takes it and does not keep it in the definition, so that its absence there says nothing. */
+  readonly unkept?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
   readonly implied?: string;
 }

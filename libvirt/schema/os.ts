@@ -1,17 +1,21 @@
 /** Boot, firmware, CPU features of the machine, clock and power management. */
+import { diskSource } from "./diskSource.ts";
 import { choice, flag, int, list, nest, onOff, size, struct, text, texts, unit, yesNoText } from "./field.ts";
 
 const nvRam = struct(
   "DomainOsNvRam",
   "The VM's own UEFI variable store.",
   {
-    nvRam: text("text()", "Path of the store on the host."),
+    nvRam: text("text()", "Path of the store on the host; empty where `source` says what it is.", {
+      implied: "",
+    }),
     template: text(
       "@template",
       "Firmware template that a new store is copied from; never changed or removed.",
     ),
     format: choice("@format", "Format of the store.", ["raw", "qcow2"]),
     templateFormat: choice("@templateFormat", "Format of the template.", ["raw", "qcow2"]),
+    source: diskSource("DomainOsNvRam"),
   },
   ["nvRam"],
 );

@@ -111,7 +111,8 @@ export function serialiseFragment(elements: readonly XmlElement[]): string {
 function indented(item: XmlElement, depth: number): XmlElement {
   if (item.name === "metadata" || item.children.length === 0) return item;
   const elements = item.children.filter((child) => typeof child !== "string");
-  if (elements.length === 0) return item;
+  // Blanks beside a text would become part of it.
+  if (elements.length === 0 || textOf(item).trim() !== "") return item;
   const margin = `\n${"  ".repeat(depth + 1)}`;
   const children: XmlNode[] = elements.flatMap((child) => [margin, indented(child, depth + 1)]);
   return { ...item, children: [...children, `\n${"  ".repeat(depth)}`] };

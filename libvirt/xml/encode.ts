@@ -8,7 +8,7 @@ import { sameScalar } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
 import { decode } from "./decode.ts";
 import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
-import { clear, clearText, prune, setText } from "./location.ts";
+import { clear, clearText, prune, setText, textAt } from "./location.ts";
 
 type Item = { readonly [property: string]: unknown };
 
@@ -71,10 +71,12 @@ function changeScalar(
     return;
   }
   if (value === undefined || (meta.form === "flag" && value === false)) {
-    if (meta.xml === "") return;
     // An element goes with all that the host keeps in it, unless another property still says something there.
-    if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
-    else clear(target, meta.xml);
+    if (meta.xml !== "") {
+      if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
+      else clear(target, meta.xml);
+    }
+    unchoose(target, meta);
     return;
   }
   if (meta.when) choose(target, meta);
@@ -112,6 +114,14 @@ function choose(target: XmlElement, meta: FieldMeta): void {
   }
 }
 
+/** Takes away the attributes that chose a variant which goes; one that comes sets them after that. */
+function unchoose(target: XmlElement, meta: FieldMeta): void {
+  for (const [location, value] of Object.entries(meta.when ?? {})) {
+    const place = location.includes("@") ? location : `@${location}`;
+    if (textAt(target, place) === value) clear(target, place);
+  }
+}
+
 function changeObject(
   target: XmlElement,
   schema: z.ZodObject,
@@ -122,10 +132,9 @@ function changeObject(
   if (after === undefined) {
     if (before === undefined) return;
     const holder = find(target, meta.xml);
-    if (!holder) return;
-    change(holder, schema, asItem(before), {});
-    if (holder === target) return;
-    prune(target, meta.xml);
+    if (holder) change(holder, schema, asItem(before), {});
+    if (holder && holder !== target) prune(target, meta.xml);
+    unchoose(target, meta);
     return;
   }
   if (meta.when) choose(target, meta);

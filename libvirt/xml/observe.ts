@@ -25,6 +25,8 @@ export function observe(
   for (const [name, schema, meta] of fields) {
     if (units.has(name)) continue;
     if (declared[name] === undefined || (meta.xml === "" && !meta.when)) continue;
+    // The host does not give these back.
+    if (meta.secret || meta.unkept) continue;
     const property = path ? `${path}.${name}` : name;
     if (schema instanceof z.ZodObject) {
       // An object without an element of its own cannot be absent, only empty.
@@ -57,7 +59,7 @@ function observeScalar(
   declared: Item,
   actual: Item,
 ): void {
-  if (meta.secret || sameScalar(meta, declared[name], actual[name], declared, actual)) return;
+  if (sameScalar(meta, declared[name], actual[name], declared, actual)) return;
   if (actual[name] === undefined) {
     if (meta.implied !== undefined && meta.implied === declared[name]) return;
     if (meta.form === "flag") out[name] = false;

@@ -142,11 +142,11 @@ describe("check", () => {
     const { failures } = await plugin.check(TYPES.domain, {
       type: "kvm",
       memory: 4,
-      devices: { disks: [{ target: { dev: "vda" }, mirror: {} }] },
+      devices: { disks: [{ target: { dev: "vda" }, address: {} }] },
     });
     expect(failures).toEqual([
       {
-        property: "devices.disks[0].mirror",
+        property: "devices.disks[0].address",
         reason:
           "is a property of the typed provider that this one does not support. Leave it out; set it on the host by hand (virsh edit) if you need it, and updates keep it",
       },
