@@ -2,7 +2,7 @@
  * Writes schema.json and the generated part of the SDK: `node libvirt/schema/generate.ts`.
  * With `--check` nothing is written; the exit code is 1 when a file is not up to date.
  */
-import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { packageSchema } from "./packageSchema.ts";
 import { sdkFiles } from "./sdkSource.ts";
@@ -17,9 +17,19 @@ export function generated(): Map<string, string> {
   return files;
 }
 
-/** The generated files whose content on disk is not what it should be. */
+/** The generated files whose content on disk is not what it should be, and those that are no longer generated. */
 export function outdated(): string[] {
-  return [...generated()].filter(([path, content]) => current(path) !== content).map(([path]) => path);
+  const files = generated();
+  const stale = [...files].filter(([path, content]) => current(path) !== content).map(([path]) => path);
+  return [...stale, ...abandoned(files)];
+}
+
+function abandoned(files: ReadonlyMap<string, string>): string[] {
+  const folder = join("sdk", "types");
+  return readdirSync(join(ROOT, folder))
+    .map((name) => join(folder, name))
+    .filter((path) => !files.has(path))
+    .sort();
 }
 
 function current(path: string): string | undefined {
@@ -37,7 +47,9 @@ if (import.meta.main) {
       console.error(`libvirt/${path} is not up to date: run node libvirt/schema/generate.ts`);
     process.exitCode = stale.length > 0 ? 1 : 0;
   } else {
-    for (const [path, content] of generated()) {
+    const files = generated();
+    for (const path of abandoned(files)) rmSync(join(ROOT, path));
+    for (const [path, content] of files) {
       mkdirSync(dirname(join(ROOT, path)), { recursive: true });
       writeFileSync(join(ROOT, path), content);
     }

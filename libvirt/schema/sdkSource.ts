@@ -58,23 +58,65 @@ function interfaceText(name: string, object: z.ZodObject): string {
   return `${comment(structs.get(object)?.doc ?? name, "")}export interface ${name} {\n${members.join("")}}\n`;
 }
 
+/** Lines of a file of types from which on it is divided, and those that make a file of their own worth while. */
+const LONG = 400;
+const WORTHWHILE = 80;
+
+interface Declaration {
+  readonly name: string;
+  readonly text: string;
+}
+
 function typeFiles(): Map<string, string> {
-  const groups = new Map<string, string[]>();
+  const groups = new Map<string, Declaration[]>();
   for (const resource of RESOURCES) {
     for (const [name, object] of typesBelow(resource.inputs)) {
       const group = groupOf(name);
-      groups.set(group, [...(groups.get(group) ?? []), interfaceText(name, object)]);
+      groups.set(group, [...(groups.get(group) ?? []), { name, text: interfaceText(name, object) }]);
     }
   }
+  const parts = [...groups].flatMap(([group, declarations]) => {
+    const prefix = GROUPS.find(([, name]) => name === group)?.[0] ?? "";
+    return divided(
+      group,
+      GROUPS.filter(([, name]) => name === group).length === 1 ? prefix : "",
+      declarations,
+    );
+  });
   const files = new Map<string, string>();
-  for (const [group, interfaces] of [...groups].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    const body = interfaces.join("\n");
+  for (const [file, declarations] of parts.sort(([a], [b]) => (a < b ? -1 : 1))) {
+    const body = declarations.map(({ text }) => text).join("\n");
     const needs = body.includes("types.") ? 'import type * as types from "./index.ts";\n' : "";
-    files.set(`types/${group}.ts`, `${HEADER}${needs}\n${body}`);
+    files.set(`types/${file}.ts`, `${HEADER}${needs}\n${body}`);
   }
   const index = [...files.keys()].map((file) => `export type * from "./${file.slice("types/".length)}";\n`);
   files.set("types/index.ts", `${HEADER}\n${index.join("")}`);
   return files;
+}
+
+/** A group as files: one that is too long is divided by the next word of its types' names, `disk` into `diskSource`. */
+function divided(
+  file: string,
+  prefix: string,
+  declarations: readonly Declaration[],
+): [string, readonly Declaration[]][] {
+  if (linesOf(declarations) <= LONG) return [[file, declarations]];
+  const byWord = new Map<string, Declaration[]>();
+  for (const declaration of declarations) {
+    const word = /^[A-Z][a-z0-9]*/.exec(declaration.name.slice(prefix.length))?.[0] ?? "";
+    byWord.set(word, [...(byWord.get(word) ?? []), declaration]);
+  }
+  const apart = [...byWord].filter(([word, part]) => word !== "" && linesOf(part) >= WORTHWHILE);
+  if (apart.length === 0) return [[file, declarations]];
+  const rest = declarations.filter((declaration) => !apart.some(([, part]) => part.includes(declaration)));
+  return [
+    ...(rest.length > 0 ? ([[file, rest]] as [string, Declaration[]][]) : []),
+    ...apart.flatMap(([word, part]) => divided(`${file}${word}`, `${prefix}${word}`, part)),
+  ];
+}
+
+function linesOf(declarations: readonly Declaration[]): number {
+  return declarations.reduce((sum, { text }) => sum + text.split("\n").length, 0);
 }
 
 function argument(name: string, schema: z.ZodType, meta: FieldMeta, required: boolean): string {

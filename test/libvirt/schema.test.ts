@@ -55,14 +55,38 @@ function kindOf(property: JsonProperty): string {
   return property.$ref ? "o" : (property.type?.[0] ?? "");
 }
 
+/** Kinds of objects whose type the typed provider's names do not tell. */
+const UNTOLD: Readonly<Record<string, string>> = { x: "o", "x[]": "[]" };
+
+/** Types that only such objects have: there is nothing to hold their properties against. */
+function untoldTypes(): Set<string> {
+  const found = new Set<string>();
+  const below = (ref: string | undefined): void => {
+    const name = ref?.split(":").at(-1) ?? "";
+    if (name === "" || THEIRS.has(name) || found.has(name)) return;
+    found.add(name);
+    for (const property of Object.values(SCHEMA.types[`libvirt:index/${name}:${name}`]?.properties ?? {}))
+      below(property.$ref ?? property.items?.$ref);
+  };
+  for (const [token, { properties }] of Object.entries(SCHEMA.types)) {
+    const theirs = THEIRS.get(token.split(":").at(-1) ?? "");
+    for (const [name, property] of Object.entries(properties)) {
+      if (UNTOLD[theirs?.properties.get(name) ?? ""]) below(property.$ref ?? property.items?.$ref);
+    }
+  }
+  return found;
+}
+
 function deviations(name: string, properties: JsonProperties): string[] {
   const theirs = THEIRS.get(name);
-  if (!theirs) return [`${name} is no type of the typed provider`];
+  if (!theirs) return untoldTypes().has(name) ? [] : [`${name} is no type of the typed provider`];
   return Object.entries(properties).flatMap(([property, value]) => {
     if (OURS[name]?.includes(property)) return [];
     const kind = theirs.properties.get(property);
     if (kind === undefined) return [`${name}.${property} has another name there`];
-    return kind === kindOf(value) ? [] : [`${name}.${property} is ${kindOf(value)}, there ${kind}`];
+    return (UNTOLD[kind] ?? kind) === kindOf(value)
+      ? []
+      : [`${name}.${property} is ${kindOf(value)}, there ${kind}`];
   });
 }
 

@@ -65,46 +65,6 @@ export interface DomainDevicesControllerDriver {
   readonly packed?: string | undefined;
 }
 
-/** A folder of the host shown to the guest. */
-export interface DomainDevicesFilesystem {
-  /** How rights are mapped. One of `passthrough`, `mapped`, `squash`. */
-  readonly accessMode?: string | undefined;
-  /** How it is served. */
-  readonly driver?: types.DomainDevicesFilesystemDriver | undefined;
-  /** What is shown. */
-  readonly source?: types.DomainDevicesFilesystemSource | undefined;
-  /** Tag that the guest mounts. */
-  readonly target?: types.DomainDevicesFilesystemTarget | undefined;
-  /** Whether the guest may only read. */
-  readonly readOnly?: boolean | undefined;
-}
-
-/** How it is served. */
-export interface DomainDevicesFilesystemDriver {
-  /** Server: virtiofs, path. */
-  readonly type?: string | undefined;
-  /** Queue size. */
-  readonly queue?: number | undefined;
-}
-
-/** What is shown. */
-export interface DomainDevicesFilesystemSource {
-  /** A folder of the host. */
-  readonly mount?: types.DomainDevicesFilesystemSourceMount | undefined;
-}
-
-/** A folder. */
-export interface DomainDevicesFilesystemSourceMount {
-  /** Path on the host. */
-  readonly dir?: string | undefined;
-}
-
-/** Tag. */
-export interface DomainDevicesFilesystemTarget {
-  /** Tag that the guest mounts. */
-  readonly dir: string;
-}
-
 /** A TPM. */
 export interface DomainDevicesTpm {
   /** Model, such as `tpm-crb`. */
@@ -125,90 +85,6 @@ export interface DomainDevicesTpmBackendEmulator {
   readonly version?: string | undefined;
   /** Whether its state outlives an undefine. One of `yes`, `no`. */
   readonly persistentState?: string | undefined;
-}
-
-/** A screen; exactly one kind. */
-export interface DomainDevicesGraphic {
-  /** VNC. */
-  readonly vnc?: types.DomainDevicesGraphicVnc | undefined;
-  /** SPICE. */
-  readonly spice?: types.DomainDevicesGraphicSpice | undefined;
-}
-
-/** VNC. */
-export interface DomainDevicesGraphicVnc {
-  /** Port; -1: any. */
-  readonly port?: number | undefined;
-  /** Whether the host chooses the port. */
-  readonly autoPort?: boolean | undefined;
-  /** Port of the web socket; -1: any. */
-  readonly webSocket?: number | undefined;
-  /** Address of the host. Default: the loopback address. */
-  readonly listen?: string | undefined;
-  /** Keyboard. */
-  readonly keymap?: string | undefined;
-  /** Password; a secret. */
-  readonly passwd?: string | undefined;
-  /** Whether several may watch. One of `allow-exclusive`, `force-shared`, `ignore`. */
-  readonly sharePolicy?: string | undefined;
-  /** Where it listens. */
-  readonly listeners?: readonly types.DomainDevicesGraphicVncListener[] | undefined;
-}
-
-/** Where it listens. */
-export interface DomainDevicesGraphicVncListener {
-  /** An address of the host. */
-  readonly address?: types.DomainDevicesGraphicVncListenerAddress | undefined;
-  /** A UNIX socket of the host. */
-  readonly socket?: types.DomainDevicesGraphicVncListenerSocket | undefined;
-}
-
-/** An address. */
-export interface DomainDevicesGraphicVncListenerAddress {
-  /** Address of the host. */
-  readonly address?: string | undefined;
-}
-
-/** A UNIX socket. */
-export interface DomainDevicesGraphicVncListenerSocket {
-  /** Path on the host. */
-  readonly socket?: string | undefined;
-}
-
-/** SPICE. */
-export interface DomainDevicesGraphicSpice {
-  /** Port; -1: any. */
-  readonly port?: number | undefined;
-  /** Port with TLS; -1: any. */
-  readonly tlsPort?: number | undefined;
-  /** Whether the host chooses the ports. */
-  readonly autoPort?: boolean | undefined;
-  /** Address of the host. Default: the loopback address. */
-  readonly listen?: string | undefined;
-  /** Password; a secret. */
-  readonly passwd?: string | undefined;
-  /** Where it listens. */
-  readonly listeners?: readonly types.DomainDevicesGraphicSpiceListener[] | undefined;
-}
-
-/** Where it listens. */
-export interface DomainDevicesGraphicSpiceListener {
-  /** An address of the host. */
-  readonly address?: types.DomainDevicesGraphicSpiceListenerAddress | undefined;
-  /** A UNIX socket of the host. */
-  readonly socket?: types.DomainDevicesGraphicSpiceListenerSocket | undefined;
-}
-
-/** An address. */
-export interface DomainDevicesGraphicSpiceListenerAddress {
-  /** Address of the host. */
-  readonly address?: string | undefined;
-}
-
-/** A UNIX socket. */
-export interface DomainDevicesGraphicSpiceListenerSocket {
-  /** Path on the host. */
-  readonly socket?: string | undefined;
 }
 
 /** A video card. */

@@ -3,6 +3,10 @@ import type * as types from "./index.ts";
 
 /** A disk of the domain. */
 export interface DomainDevicesDisk {
+  /** Index by which the guest's firmware numbers the device. */
+  readonly acpi?: types.DomainDevicesDiskAcpi | undefined;
+  /** Name of the device inside libvirt. */
+  readonly alias?: types.DomainDevicesDiskAlias | undefined;
   /** What the guest sees. Default: disk. One of `disk`, `cdrom`, `floppy`, `lun`. */
   readonly device?: string | undefined;
   /** Model, such as virtio-non-transitional. */
@@ -15,12 +19,24 @@ export interface DomainDevicesDisk {
   readonly snapshot?: string | undefined;
   /** How the hypervisor handles the disk. */
   readonly driver?: types.DomainDevicesDiskDriver | undefined;
+  /** The user that a storage server knows. */
+  readonly auth?: types.DomainDevicesDiskAuth | undefined;
   /** Where the data is. */
   readonly source?: types.DomainDevicesDiskSource | undefined;
+  /** The image that holds what the disk's own does not. Default: libvirt finds it out from the image itself. */
+  readonly backingStore?: types.DomainDevicesDiskBackingStore | undefined;
+  /** The domain that serves the disk (Xen). Default: domain 0. */
+  readonly backendDomain?: types.DomainDevicesDiskBackendDomain | undefined;
+  /** Geometry told to the guest's firmware. Default: QEMU's choice. */
+  readonly geometry?: types.DomainDevicesDiskGeometry | undefined;
+  /** A copy that is being made of the disk by a block job. The host tells of it; in a definition it starts no job and is not kept. */
+  readonly mirror?: types.DomainDevicesDiskMirror | undefined;
   /** Where the guest sees it. */
   readonly target?: types.DomainDevicesDiskTarget | undefined;
   /** I/O limits. */
   readonly ioTune?: types.DomainDevicesDiskIoTune | undefined;
+  /** Groups of limits, in place of `ioTune`. */
+  readonly throttleFilters?: types.DomainDevicesDiskThrottleFilters | undefined;
   /** Serial number shown to the guest, as in /dev/disk/by-id. */
   readonly serial?: string | undefined;
   /** World wide name, 16 hexadecimal digits. */
@@ -35,78 +51,60 @@ export interface DomainDevicesDisk {
   readonly readOnly?: boolean | undefined;
   /** Whether several domains may use it at once. */
   readonly shareable?: boolean | undefined;
+  /** What the guest writes is lost when it stops. */
+  readonly transient?: types.DomainDevicesDiskTransient | undefined;
+  /** Encryption of the image. */
+  readonly encryption?: types.DomainDevicesDiskEncryption | undefined;
   /** Block sizes shown to the guest. */
   readonly blockIo?: types.DomainDevicesDiskBlockIo | undefined;
 }
 
-/** How the hypervisor handles the disk. */
-export interface DomainDevicesDiskDriver {
-  /** Driver. Default: qemu. */
-  readonly name?: string | undefined;
-  /** Format: raw, qcow2. */
+/** Index by which the guest's firmware numbers the device. */
+export interface DomainDevicesDiskAcpi {
+  /** Index, from 1; the guest names a network interface by it (eno1). */
+  readonly index?: number | undefined;
+}
+
+/** Name of the device inside libvirt. */
+export interface DomainDevicesDiskAlias {
+  /** The name; one of your own starts with `ua-`. Default: libvirt's choice. */
+  readonly name: string;
+}
+
+/** The user that a storage server knows. */
+export interface DomainDevicesDiskAuth {
+  /** Name of the user. */
+  readonly username?: string | undefined;
+  /** The secret of the host that holds the user's key. */
+  readonly secret?: types.DomainDevicesDiskAuthSecret | undefined;
+}
+
+/** A secret of the host; the passphrase itself is never part of a definition. */
+export interface DomainDevicesDiskAuthSecret {
+  /** Kind of the secret: `ceph`, `iscsi`. */
   readonly type?: string | undefined;
-  /** Host cache. One of `default`, `none`, `writethrough`, `writeback`, `directsync`, `unsafe`. */
-  readonly cache?: string | undefined;
-  /** On a write error: stop, report, ignore, enospace. */
-  readonly errorPolicy?: string | undefined;
-  /** On a read error: stop, report, ignore. */
-  readonly rerrorPolicy?: string | undefined;
-  /** How I/O is issued. One of `threads`, `native`, `io_uring`. */
-  readonly io?: string | undefined;
-  /** I/O in its own thread of the host. One of `on`, `off`. */
-  readonly ioEventFd?: string | undefined;
-  /** Fewer interrupts. One of `on`, `off`. */
-  readonly eventIdx?: string | undefined;
-  /** Copy what is read from the base image. One of `on`, `off`. */
-  readonly copyOnRead?: string | undefined;
-  /** Whether the guest's discards reach the host. One of `unmap`, `ignore`. */
-  readonly discard?: string | undefined;
-  /** Whether written zeros are detected. One of `off`, `on`, `unmap`. */
-  readonly detectZeros?: string | undefined;
-  /** Request queues. */
-  readonly queues?: number | undefined;
-  /** Size of each queue. */
-  readonly queueSize?: number | undefined;
-  /** Number of the I/O thread that serves the disk, from 1. */
-  readonly ioThread?: number | undefined;
-  /** Behind the virtual IOMMU. One of `on`, `off`. */
-  readonly iommu?: string | undefined;
-  /** Packed virtqueues. One of `on`, `off`. */
-  readonly packed?: string | undefined;
+  /** The secret whose `usage` this is; either this or `uuid`. */
+  readonly usage?: string | undefined;
+  /** UUID of the secret; either this or `usage`. */
+  readonly uuid?: string | undefined;
 }
 
-/** Where the data is; exactly one of file, block, volume. */
-export interface DomainDevicesDiskSource {
-  /** A file of the host. */
-  readonly file?: types.DomainDevicesDiskSourceFile | undefined;
-  /** A block device of the host. */
-  readonly block?: types.DomainDevicesDiskSourceBlock | undefined;
-  /** A volume of a storage pool. */
-  readonly volume?: types.DomainDevicesDiskSourceVolume | undefined;
-  /** What a missing source means at start. One of `mandatory`, `requisite`, `optional`. */
-  readonly startupPolicy?: string | undefined;
+/** A domain. */
+export interface DomainDevicesDiskBackendDomain {
+  /** Its name. */
+  readonly name: string;
 }
 
-/** A file of the host. */
-export interface DomainDevicesDiskSourceFile {
-  /** Path on the host. */
-  readonly file?: string | undefined;
-}
-
-/** A block device of the host. */
-export interface DomainDevicesDiskSourceBlock {
-  /** Path on the host. */
-  readonly dev?: string | undefined;
-}
-
-/** A volume of a storage pool. */
-export interface DomainDevicesDiskSourceVolume {
-  /** Name of the pool. */
-  readonly pool?: string | undefined;
-  /** Name of the volume. */
-  readonly volume?: string | undefined;
-  /** For iSCSI pools: how it is reached. One of `host`, `direct`. */
-  readonly mode?: string | undefined;
+/** Geometry told to the guest's firmware. */
+export interface DomainDevicesDiskGeometry {
+  /** Cylinders. */
+  readonly cylinders: number;
+  /** Heads. */
+  readonly headers: number;
+  /** Sectors per track. */
+  readonly sectors: number;
+  /** Translation of the firmware. One of `none`, `auto`, `lba`. */
+  readonly trans?: string | undefined;
 }
 
 /** Where the guest sees it. */
@@ -167,10 +165,50 @@ export interface DomainDevicesDiskIoTune {
   readonly groupName?: string | undefined;
 }
 
+/** Groups of limits that hold for the disk. */
+export interface DomainDevicesDiskThrottleFilters {
+  /** The groups, in the order that requests pass them. */
+  readonly throttleFilters?: readonly types.DomainDevicesDiskThrottleFiltersThrottleFilter[] | undefined;
+}
+
+/** One group. */
+export interface DomainDevicesDiskThrottleFiltersThrottleFilter {
+  /** Its name, as in the domain's `throttlegroups`. */
+  readonly group: string;
+}
+
 /** Place in the boot order. */
 export interface DomainDevicesDiskBoot {
   /** From 1. */
   readonly order: number;
+  /** What an s390 guest boots, 1 to 8 letters, digits, dots and blanks. */
+  readonly loadParm?: string | undefined;
+}
+
+/** What the guest writes is lost when it stops. */
+export interface DomainDevicesDiskTransient {
+  /** Whether other domains may use the image meanwhile. Default: no. One of `yes`, `no`. */
+  readonly shareBacking?: string | undefined;
+}
+
+/** Encryption of the image. */
+export interface DomainDevicesDiskEncryption {
+  /** Format. One of `default`, `qcow`, `luks`, `luks2`, `luks-any`. */
+  readonly format?: string | undefined;
+  /** What decrypts. Default: qemu. One of `qemu`, `librbd`. */
+  readonly engine?: string | undefined;
+  /** Secrets of the host that hold the passphrase; librbd takes one per layer. */
+  readonly secrets?: readonly types.DomainDevicesDiskEncryptionSecret[] | undefined;
+}
+
+/** A secret of the host; the passphrase itself is never part of a definition. */
+export interface DomainDevicesDiskEncryptionSecret {
+  /** Kind of the secret. One of `passphrase`. */
+  readonly type?: string | undefined;
+  /** The secret whose `usage` this is; either this or `uuid`. */
+  readonly usage?: string | undefined;
+  /** UUID of the secret; either this or `usage`. */
+  readonly uuid?: string | undefined;
 }
 
 /** Block sizes shown to the guest, in bytes. */

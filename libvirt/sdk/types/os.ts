@@ -63,18 +63,6 @@ export interface DomainOsFirmwareInfoFeature {
   readonly enabled?: string | undefined;
 }
 
-/** The VM's own UEFI variable store. */
-export interface DomainOsNvRam {
-  /** Path of the store on the host. */
-  readonly nvRam: string;
-  /** Firmware template that a new store is copied from; never changed or removed. */
-  readonly template?: string | undefined;
-  /** Format of the store. One of `raw`, `qcow2`. */
-  readonly format?: string | undefined;
-  /** Format of the template. One of `raw`, `qcow2`. */
-  readonly templateFormat?: string | undefined;
-}
-
 /** A kind of device to boot from. */
 export interface DomainOsBootDevice {
   /** Kind. One of `hd`, `network`, `cdrom`, `fd`. */
