@@ -34,3 +34,8 @@ export function inUnit(bytes: bigint, unit: string): number | undefined {
   const value = bytes / factor;
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
 }
+
+/** Bytes as a number of a unit, rounded down; bytes when the unit is unknown. */
+export function wholeUnits(bytes: number, unit: string): number {
+  return Number(BigInt(bytes) / (unitBytes(unit) ?? 1n));
+}

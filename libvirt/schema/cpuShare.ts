@@ -24,10 +24,7 @@ const cacheMonitor = () =>
 const cacheTune = () =>
   struct("DomainCpuTuneCacheTune", "Shares of the host's caches for some vCPUs.", {
     vcpus: cpuSet("@vcpus", "vCPUs that this holds for; libvirt wants them."),
-    id: text(
-      "@id",
-      "Name of the group on the host; the host's own choice, which it shows while the VM runs.",
-    ),
+    id: text("", "Accepted so that programs for other providers run; the host names the group by itself."),
     caches: list("cache", cache, "The shares."),
     monitors: list("monitor", cacheMonitor, "Counts of use.", { key: "vcpus" }),
   });

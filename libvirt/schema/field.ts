@@ -18,6 +18,8 @@ export type Form =
   | "onOff"
   /** A number spelled 0x…, as PCI addresses are. */
   | "hex"
+  /** The same without a leading zero, as libvirt's schema wants PCI functions. */
+  | "hexDigit"
   /** XML of the user's own, kept as it is apart from insignificant white space. */
   | "xml";
 

@@ -1,13 +1,14 @@
 /** What the guest is told of the speed of its NUMA cells (ACPI HMAT): caches, latencies and bandwidths. */
 import { choice, int, list, nest, size, sizeText, struct, unit } from "./field.ts";
 
-const sized = (suffix: "Size" | "Line", doc: string, fallback: string) =>
+// libvirt reads the number and passes over the unit (numa_conf.c), so that another one would be wrong unseen.
+const sized = (suffix: "Size" | "Line", doc: string, fixed: string) =>
   struct(
     `DomainCpuNumaCellCache${suffix}`,
     doc,
     {
-      value: sizeText("@value", `${doc.slice(0, -1)}, in \`unit\`.`, "unit", fallback),
-      unit: unit("@unit", "Unit of `value`."),
+      value: sizeText("@value", `${doc.slice(0, -1)}, in ${fixed}.`, "unit", fixed),
+      unit: choice("@unit", "Unit of `value`; libvirt takes this one whatever is given.", [fixed]),
     },
     ["value", "unit"],
   );

@@ -35,7 +35,7 @@ const pciAddress = () =>
     domain: int("@domain", "Domain.", { max: 0xffffffff }, { form: "hex" }),
     bus: int("@bus", "Bus.", { max: 0xff }, { form: "hex" }),
     slot: int("@slot", "Slot.", { max: 0x1f }, { form: "hex" }),
-    function: int("@function", "Function.", { max: 7 }, { form: "hex" }),
+    function: int("@function", "Function.", { max: 7 }, { form: "hexDigit" }),
   });
 
 const parentAddr = () =>

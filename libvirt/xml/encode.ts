@@ -98,6 +98,8 @@ function spelled(meta: FieldMeta, value: unknown): string {
       return value === true ? "on" : "off";
     case "hex":
       return `0x${Number(value).toString(16).padStart(HEX_DIGITS, "0")}`;
+    case "hexDigit":
+      return `0x${Number(value).toString(16)}`;
     default:
       return String(value);
   }
