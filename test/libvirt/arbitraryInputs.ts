@@ -32,17 +32,23 @@ const AWKWARD = fc
 const WIDTHS = [6, 5, 4, 3, 2];
 const LAST_WIDTH = 1;
 
-/** Inputs of an object: all required properties, some optional ones, and one variant where variants exclude each other. */
+/**
+ * Inputs of an object: all required properties, some optional ones, and one variant where variants exclude each
+ * other. `wanted` is a property that every sample has.
+ */
 export function arbitraryInputs(
   object: z.ZodObject,
   widths: readonly number[] = WIDTHS,
+  wanted?: string,
 ): fc.Arbitrary<Inputs> {
   const fields = propertiesOf(object).filter(([, , meta]) => isInXml(meta));
-  const names = (wanted: (field: (typeof fields)[number]) => boolean) =>
-    fields.filter(wanted).map(([name]) => name);
+  const names = (isMeant: (field: (typeof fields)[number]) => boolean) =>
+    fields.filter(isMeant).map(([name]) => name);
   const required = names(([name, , meta]) => !meta.when && isRequired(object, name));
   const optional = names(([name, , meta]) => !meta.when && !isRequired(object, name));
-  const variants = names(([, , meta]) => meta.when !== undefined);
+  const allVariants = names(([, , meta]) => meta.when !== undefined);
+  const variants = wanted !== undefined && allVariants.includes(wanted) ? [wanted] : allVariants;
+  const always = wanted !== undefined && optional.includes(wanted) ? [...required, wanted] : required;
   const [width = LAST_WIDTH, ...below] = widths;
   const some = fc.subarray(optional, { maxLength: Math.min(width, optional.length) });
   const variant =
@@ -52,14 +58,14 @@ export function arbitraryInputs(
     .chain(([others, chosen]) =>
       fc.record(
         Object.fromEntries(
-          [...required, ...others, ...chosen].map((name) => [name, arbitraryValue(object, name, below)]),
+          [...always, ...others, ...chosen].map((name) => [name, arbitraryValue(object, name, below)]),
         ),
       ),
     );
 }
 
 /** A value of one property. */
-export function arbitraryValue(
+function arbitraryValue(
   object: z.ZodObject,
   name: string,
   widths: readonly number[] = WIDTHS,
@@ -98,13 +104,18 @@ function arbitraryText(schema: z.ZodType, name: string): fc.Arbitrary<string> {
     ...(passes(`a<&>"'`) ? [AWKWARD.filter(passes)] : []),
   ];
   if (choices.length === 0) {
-    const [pattern] = (schema._zod.bag as { patterns?: Set<RegExp> }).patterns ?? [];
+    const pattern = patternOf(schema);
     if (!pattern) throw new Error(`no text is known that ${name} takes: add one to EXAMPLES`);
-    choices.push(fc.stringMatching(pattern).map((text) => text.trim()));
+    choices.push(fc.stringMatching(pattern));
   }
   const made = fc.oneof(...choices);
   texts.set(schema, made);
   return made;
+}
+
+function patternOf(schema: z.ZodType): RegExp | undefined {
+  const checks = schema instanceof z.ZodString ? (schema.def.checks ?? []) : [];
+  return checks.flatMap(({ _zod: { def } }) => ("pattern" in def ? [def.pattern as RegExp] : []))[0];
 }
 
 /** Inputs without what is no part of the XML. */
