@@ -4,7 +4,7 @@
  */
 import fc from "fast-check";
 import * as z from "zod";
-import { type FieldMeta, inner, metaOf, propertiesOf } from "../../libvirt/schema/field.ts";
+import { type FieldMeta, inner, metaOf, type Property, propertiesOf } from "../../libvirt/schema/field.ts";
 
 export type Inputs = Record<string, unknown>;
 
@@ -53,16 +53,33 @@ export function arbitraryInputs(
   const some = fc.subarray(optional, { maxLength: Math.min(width, optional.length) });
   const variant =
     variants.length === 0 ? fc.constant([]) : fc.constantFrom(...variants).map((name) => [name]);
-  return fc
-    .tuple(some, variant)
-    .chain(([others, chosen]) =>
-      fc.record(
-        Object.fromEntries(
-          [...always, ...others, ...chosen].map((name) => [name, arbitraryValue(object, name, below)]),
-        ),
-      ),
-    );
+  return fc.tuple(some, variant).chain(([others, chosen]) => {
+    const { kept, told } = agreeing(fields, [...always, ...chosen, ...others]);
+    const value = (name: string): fc.Arbitrary<unknown> =>
+      told.has(name) ? fc.constant(told.get(name)) : arbitraryValue(object, name, below);
+    return fc.record(Object.fromEntries([...kept, ...told.keys()].map((name) => [name, value(name)])));
+  });
 }
+
+/** Some properties are only read where another one has a certain text: those that agree, and the texts of the others. */
+function agreeing(
+  fields: readonly Property[],
+  names: readonly string[],
+): { readonly kept: readonly string[]; readonly told: ReadonlyMap<string, string> } {
+  const told = new Map<string, string>();
+  const kept = names.filter((name) => {
+    const meta = fields.find(([field]) => field === name)?.[2] as Conditional;
+    const wants = Object.entries(meta.given ?? {}).flatMap(([place, text]) =>
+      fields.filter(([, , { xml }]) => xml === place).map(([field]) => [field, text] as const),
+    );
+    const fits = wants.every(([field, text]) => (told.get(field) ?? text) === text);
+    if (fits) for (const [field, text] of wants) told.set(field, text);
+    return fits;
+  });
+  return { kept, told };
+}
+
+type Conditional = FieldMeta & { readonly given?: Readonly<Record<string, string>> };
 
 /** A value of one property. */
 function arbitraryValue(
