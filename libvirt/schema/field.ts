@@ -18,6 +18,8 @@ export type Form =
   | "onOff"
   /** A number spelled 0x…, as PCI addresses are. */
   | "hex"
+  /** The same without a leading zero, as libvirt's schema wants PCI functions. */
+  | "hexDigit"
   /** XML of the user's own, kept as it is apart from insignificant white space. */
   | "xml";
 
@@ -32,7 +34,7 @@ export interface FieldMeta {
   readonly compare?: Comparison;
   /** For a size: the sibling property that holds the unit, and the unit when that is absent. */
   readonly unit?: { readonly property: string; readonly fallback: string };
-  /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`. */
+  /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`; an empty text: there is none. */
   readonly when?: Readonly<Record<string, string>>;
   /** For a list: the property path that tells its items apart; without one the position does. */
   readonly key?: string;
@@ -42,7 +44,7 @@ export interface FieldMeta {
   /** The host takes it and does not keep it in the definition, so that its absence there says nothing. */
   readonly unkept?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
-  readonly implied?: string;
+  readonly implied?: string | boolean;
 }
 
 /** The declarations, by the zod schema that carries them. */
@@ -136,6 +138,11 @@ export function size(xml: string, doc: string, property: string, fallback: strin
 }
 
 const UNIT = /^(b|bytes?|[KMGTPE](i?B)?|k|KB|kB)$/;
+/** The same where the typed provider has a text. */
+export function sizeText(xml: string, doc: string, property: string, fallback: string) {
+  const extra: Extra = { compare: "size", unit: { property, fallback } };
+  return pattern(xml, doc, /^\d{1,15}$/, "a whole number", extra);
+}
 /** The unit of a size. */
 export function unit(xml: string, doc: string) {
   const right = "a unit such as B, KiB, MiB, GiB, TiB (of 1024) or KB, MB, GB, TB (of 1000)";
@@ -153,7 +160,8 @@ export function cpuSet(xml: string, doc: string) {
 }
 
 /** A boolean spelled yes/no in XML. */
-export const yesNo = (xml: string, doc: string) => declare(z.boolean(), xml, doc, { form: "yesNo" });
+export const yesNo = (xml: string, doc: string, extra: Extra = {}) =>
+  declare(z.boolean(), xml, doc, { form: "yesNo", ...extra });
 /** A boolean spelled on/off in XML. */
 export const onOffFlag = (xml: string, doc: string) => declare(z.boolean(), xml, doc, { form: "onOff" });
 /** An element that is there (true) or not. */

@@ -8,6 +8,7 @@ const TYPE = "libvirt:index/domain:Domain";
 const PROPERTIES = [
   "name",
   "type",
+  "hwuuid",
   "title",
   "description",
   "metadata",
@@ -15,8 +16,10 @@ const PROPERTIES = [
   "vcpuCurrent",
   "vcpuCpuset",
   "vcpuPlacement",
+  "vcpus",
   "ioThreads",
   "ioThreadIDs",
+  "defaultIoThread",
   "cpuTune",
   "numaTune",
   "memory",
@@ -55,6 +58,8 @@ export interface DomainArgs {
   readonly name?: Inputs<string> | undefined;
   /** Hypervisor: kvm, or qemu for emulation without hardware virtualisation. One of `kvm`, `qemu`, `test`, `hvf`, `lxc`, `xen`, `vz`, `bhyve`. */
   readonly type: Inputs<string>;
+  /** UUID that the guest sees in its SMBIOS. Default: that of the VM. */
+  readonly hwuuid?: Inputs<string> | undefined;
   /** Short title, one line. Changes live. */
   readonly title?: Inputs<string> | undefined;
   /** Description. Changes live. */
@@ -69,10 +74,14 @@ export interface DomainArgs {
   readonly vcpuCpuset?: Inputs<string> | undefined;
   /** Who places vCPUs. One of `static`, `auto`. */
   readonly vcpuPlacement?: Inputs<string> | undefined;
+  /** State of each vCPU. */
+  readonly vcpus?: Inputs<types.DomainVcpus> | undefined;
   /** Number of I/O threads. */
   readonly ioThreads?: Inputs<number> | undefined;
   /** Numbers and settings of the I/O threads. */
   readonly ioThreadIDs?: Inputs<types.DomainIoThreadIDs> | undefined;
+  /** Worker threads of QEMU's main loop. */
+  readonly defaultIoThread?: Inputs<types.DomainDefaultIoThread> | undefined;
   /** CPU pinning and scheduling on the host. Changes live. */
   readonly cpuTune?: Inputs<types.DomainCpuTune> | undefined;
   /** Host NUMA nodes that the memory comes from. */
@@ -135,6 +144,8 @@ export class Domain extends pulumi.CustomResource {
   declare readonly name: pulumi.Output<string>;
   /** Hypervisor: kvm, or qemu for emulation without hardware virtualisation. One of `kvm`, `qemu`, `test`, `hvf`, `lxc`, `xen`, `vz`, `bhyve`. */
   declare readonly type: pulumi.Output<string>;
+  /** UUID that the guest sees in its SMBIOS. Default: that of the VM. */
+  declare readonly hwuuid: pulumi.Output<string | undefined>;
   /** Short title, one line. Changes live. */
   declare readonly title: pulumi.Output<string | undefined>;
   /** Description. Changes live. */
@@ -149,10 +160,14 @@ export class Domain extends pulumi.CustomResource {
   declare readonly vcpuCpuset: pulumi.Output<string | undefined>;
   /** Who places vCPUs. One of `static`, `auto`. */
   declare readonly vcpuPlacement: pulumi.Output<string | undefined>;
+  /** State of each vCPU. */
+  declare readonly vcpus: pulumi.Output<types.DomainVcpus | undefined>;
   /** Number of I/O threads. */
   declare readonly ioThreads: pulumi.Output<number | undefined>;
   /** Numbers and settings of the I/O threads. */
   declare readonly ioThreadIDs: pulumi.Output<types.DomainIoThreadIDs | undefined>;
+  /** Worker threads of QEMU's main loop. */
+  declare readonly defaultIoThread: pulumi.Output<types.DomainDefaultIoThread | undefined>;
   /** CPU pinning and scheduling on the host. Changes live. */
   declare readonly cpuTune: pulumi.Output<types.DomainCpuTune | undefined>;
   /** Host NUMA nodes that the memory comes from. */

@@ -19,6 +19,11 @@ const PROPERTIES = [
   "ips",
   "bandwidth",
   "portOptions",
+  "vlan",
+  "virtualPort",
+  "portGroups",
+  "routes",
+  "dnsmasqOptions",
   "autostart",
   "uuid",
 ] as const;
@@ -51,6 +56,16 @@ export interface NetworkArgs {
   readonly bandwidth?: Inputs<types.NetworkBandwidth> | undefined;
   /** Options of the bridge's ports. */
   readonly portOptions?: Inputs<types.NetworkPortOptions> | undefined;
+  /** VLANs. */
+  readonly vlan?: Inputs<types.NetworkVlan> | undefined;
+  /** Port profile of the switch. */
+  readonly virtualPort?: Inputs<types.NetworkVirtualPort> | undefined;
+  /** Classes of ports. */
+  readonly portGroups?: Inputs<readonly types.NetworkPortGroup[]> | undefined;
+  /** Routes of the host into the network. */
+  readonly routes?: Inputs<readonly types.NetworkRoute[]> | undefined;
+  /** Lines for the configuration of dnsmasq, which libvirt passes on unread and does not support. */
+  readonly dnsmasqOptions?: Inputs<types.NetworkDnsmasqOptions> | undefined;
   /** Start the network with the host. Changes live. */
   readonly autostart?: Inputs<boolean> | undefined;
 }
@@ -83,6 +98,16 @@ export class Network extends pulumi.CustomResource {
   declare readonly bandwidth: pulumi.Output<types.NetworkBandwidth | undefined>;
   /** Options of the bridge's ports. */
   declare readonly portOptions: pulumi.Output<types.NetworkPortOptions | undefined>;
+  /** VLANs. */
+  declare readonly vlan: pulumi.Output<types.NetworkVlan | undefined>;
+  /** Port profile of the switch. */
+  declare readonly virtualPort: pulumi.Output<types.NetworkVirtualPort | undefined>;
+  /** Classes of ports. */
+  declare readonly portGroups: pulumi.Output<readonly types.NetworkPortGroup[] | undefined>;
+  /** Routes of the host into the network. */
+  declare readonly routes: pulumi.Output<readonly types.NetworkRoute[] | undefined>;
+  /** Lines for the configuration of dnsmasq, which libvirt passes on unread and does not support. */
+  declare readonly dnsmasqOptions: pulumi.Output<types.NetworkDnsmasqOptions | undefined>;
   /** Start the network with the host. Changes live. */
   declare readonly autostart: pulumi.Output<boolean | undefined>;
   /** UUID of the network; the resource's id. */

@@ -11,6 +11,8 @@ const PROPERTIES = [
   "type",
   "capacity",
   "capacityUnit",
+  "allocationUnit",
+  "physicalUnit",
   "target",
   "backingStore",
   "create",
@@ -33,6 +35,10 @@ export interface VolumeArgs {
   readonly capacity?: Inputs<number> | undefined;
   /** Unit of `capacity`. Default: B. */
   readonly capacityUnit?: Inputs<string> | undefined;
+  /** Unit of the output `allocation`, which is rounded down. Default: B. */
+  readonly allocationUnit?: Inputs<string> | undefined;
+  /** Unit of the output `physical`, which is rounded down. Default: B. */
+  readonly physicalUnit?: Inputs<string> | undefined;
   /** Format and place. */
   readonly target?: Inputs<types.VolumeTarget> | undefined;
   /** Base image that this volume holds the differences to; for qcow2. */
@@ -55,6 +61,10 @@ export class Volume extends pulumi.CustomResource {
   declare readonly capacity: pulumi.Output<number | undefined>;
   /** Unit of `capacity`. Default: B. */
   declare readonly capacityUnit: pulumi.Output<string | undefined>;
+  /** Unit of the output `allocation`, which is rounded down. Default: B. */
+  declare readonly allocationUnit: pulumi.Output<string | undefined>;
+  /** Unit of the output `physical`, which is rounded down. Default: B. */
+  declare readonly physicalUnit: pulumi.Output<string | undefined>;
   /** Format and place. */
   declare readonly target: pulumi.Output<types.VolumeTarget | undefined>;
   /** Base image that this volume holds the differences to; for qcow2. */
@@ -67,9 +77,9 @@ export class Volume extends pulumi.CustomResource {
   declare readonly key: pulumi.Output<string>;
   /** Path on the host. */
   declare readonly path: pulumi.Output<string>;
-  /** Used, in bytes. */
+  /** Used, in `allocationUnit`. */
   declare readonly allocation: pulumi.Output<number>;
-  /** Size of the file or device, in bytes. */
+  /** Size of the file or device, in `physicalUnit`. */
   declare readonly physical: pulumi.Output<number>;
 
   constructor(name: string, args: VolumeArgs, opts?: pulumi.CustomResourceOptions) {

@@ -6,7 +6,7 @@ import * as z from "zod";
 import { keysOf, pairs } from "../schema/changes.ts";
 import { sameScalar } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
-import { decode } from "./decode.ts";
+import { chosenBy, decode } from "./decode.ts";
 import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
 import { clear, clearText, prune, setText, textAt } from "./location.ts";
 
@@ -65,6 +65,7 @@ function changeScalar(
   after: Item,
 ): void {
   const value = after[name];
+  if (meta.when && value !== undefined && value !== false) choose(target, meta);
   if (sameScalar(meta, before[name], value, before, after)) return;
   if (meta.form === "xml") {
     replaceForeign(target, String(before[name] ?? ""), String(value ?? ""));
@@ -79,7 +80,6 @@ function changeScalar(
     unchoose(target, meta);
     return;
   }
-  if (meta.when) choose(target, meta);
   if (meta.form === "flag") {
     if (meta.xml !== "") ensure(target, meta.xml);
   } else setText(target, meta.xml, spelled(meta, value));
@@ -99,6 +99,8 @@ function spelled(meta: FieldMeta, value: unknown): string {
       return value === true ? "on" : "off";
     case "hex":
       return `0x${Number(value).toString(16).padStart(HEX_DIGITS, "0")}`;
+    case "hexDigit":
+      return `0x${Number(value).toString(16)}`;
     default:
       return String(value);
   }
@@ -109,16 +111,16 @@ const HEX_DIGITS = 2;
 
 /** Sets the attributes that choose a variant. */
 function choose(target: XmlElement, meta: FieldMeta): void {
-  for (const [location, value] of Object.entries(meta.when ?? {})) {
-    setText(target, location.includes("@") ? location : `@${location}`, value);
+  for (const [location, value] of chosenBy(meta)) {
+    if (value === "") clear(target, location);
+    else setText(target, location, value);
   }
 }
 
-/** Takes away the attributes that chose a variant which goes; one that comes sets them after that. */
+/** Takes away the attributes that chose a variant which is left, so that it is not read back. */
 function unchoose(target: XmlElement, meta: FieldMeta): void {
-  for (const [location, value] of Object.entries(meta.when ?? {})) {
-    const place = location.includes("@") ? location : `@${location}`;
-    if (textAt(target, place) === value) clear(target, place);
+  for (const [location, value] of chosenBy(meta)) {
+    if (textAt(target, location) === value) clear(target, location);
   }
 }
 
@@ -133,7 +135,12 @@ function changeObject(
     if (before === undefined) return;
     const holder = find(target, meta.xml);
     if (holder) change(holder, schema, asItem(before), {});
-    if (holder && holder !== target) prune(target, meta.xml);
+    if (holder && holder !== target) {
+      for (const [attribute, value] of Object.entries(structs.get(schema)?.attributes ?? {})) {
+        if (holder.attributes[attribute] === value) delete holder.attributes[attribute];
+      }
+      prune(target, meta.xml);
+    }
     unchoose(target, meta);
     return;
   }

@@ -1,68 +1,6 @@
 // Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.
 import type * as types from "./index.ts";
 
-/** CPU pinning and scheduling on the host. */
-export interface DomainCpuTune {
-  /** Pins of vCPUs; one per vCPU. */
-  readonly vcpuPins?: readonly types.DomainCpuTuneVcpuPin[] | undefined;
-  /** Pin of QEMU's own threads. */
-  readonly emulatorPin?: types.DomainCpuTuneEmulatorPin | undefined;
-  /** Pins of I/O threads. */
-  readonly ioThreadPins?: readonly types.DomainCpuTuneIoThreadPin[] | undefined;
-  /** Relative CPU weight against other VMs. cgroup v2 hosts take 1 to 10000, cgroup v1 hosts 2 to 262144. Default: the host's (100 or 1024). */
-  readonly shares?: number | undefined;
-  /** Enforcement period of each vCPU's quota, in microseconds, 1000 to 1000000. */
-  readonly period?: number | undefined;
-  /** CPU time each vCPU may use per period, in microseconds; -1: no limit. */
-  readonly quota?: number | undefined;
-  /** Period of the whole VM's quota, in microseconds. */
-  readonly globalPeriod?: number | undefined;
-  /** CPU time of the whole VM per period, in microseconds; -1: no limit. */
-  readonly globalQuota?: number | undefined;
-  /** Period of the emulator's quota, in microseconds. */
-  readonly emulatorPeriod?: number | undefined;
-  /** CPU time of the emulator per period, in microseconds; -1: no limit. */
-  readonly emulatorQuota?: number | undefined;
-  /** Period of the I/O threads' quota, in microseconds. */
-  readonly ioThreadPeriod?: number | undefined;
-  /** CPU time of each I/O thread per period, in microseconds; -1: no limit. */
-  readonly ioThreadQuota?: number | undefined;
-  /** Scheduler classes of vCPUs. */
-  readonly vcpuScheds?: readonly types.DomainCpuTuneVcpuSched[] | undefined;
-}
-
-/** The host CPUs that one vCPU may run on. */
-export interface DomainCpuTuneVcpuPin {
-  /** Number of the vCPU, from 0. */
-  readonly vcpu: number;
-  /** Host CPUs, such as "4" or "4,40". */
-  readonly cpuSet: string;
-}
-
-/** The host CPUs that QEMU's own threads may run on. */
-export interface DomainCpuTuneEmulatorPin {
-  /** Host CPUs, such as "0-1,36-37". */
-  readonly cpuSet: string;
-}
-
-/** The host CPUs that one I/O thread may run on. */
-export interface DomainCpuTuneIoThreadPin {
-  /** Number of the I/O thread, from 1. */
-  readonly ioThread: number;
-  /** Host CPUs. */
-  readonly cpuSet: string;
-}
-
-/** Scheduler class of some vCPUs. */
-export interface DomainCpuTuneVcpuSched {
-  /** vCPUs that this holds for. */
-  readonly vcpus: string;
-  /** Scheduler class. One of `batch`, `idle`, `fifo`, `rr`. */
-  readonly scheduler?: string | undefined;
-  /** Priority, 1 to 99; for fifo and rr only. */
-  readonly priority?: number | undefined;
-}
-
 /** CPU model and topology as the guest sees them. */
 export interface DomainCpu {
   /** How the model is chosen. One of `custom`, `host-model`, `host-passthrough`, `maximum`. */
@@ -73,6 +11,8 @@ export interface DomainCpu {
   readonly check?: string | undefined;
   /** Leave out features that block migration. */
   readonly migratable?: boolean | undefined;
+  /** Whether features that the host's CPU model calls deprecated are on (s390x). Older hosts do not have it. One of `on`, `off`. */
+  readonly deprecatedFeatures?: string | undefined;
   /** Name of the model, for mode custom. */
   readonly model?: string | undefined;
   /** Whether a similar model may be taken. One of `allow`, `forbid`. */
@@ -137,6 +77,8 @@ export interface DomainCpuMaxPhysAddr {
 export interface DomainCpuNuma {
   /** The cells. */
   readonly cells?: readonly types.DomainCpuNumaCell[] | undefined;
+  /** How fast cells reach each other's memory. */
+  readonly interconnects?: types.DomainCpuNumaInterconnects | undefined;
 }
 
 /** One NUMA cell as the guest sees it. */
@@ -155,6 +97,8 @@ export interface DomainCpuNumaCell {
   readonly discard?: string | undefined;
   /** Distances to the other cells. */
   readonly distances?: types.DomainCpuNumaCellDistances | undefined;
+  /** Memory-side caches of the cell. */
+  readonly caches?: readonly types.DomainCpuNumaCellCache[] | undefined;
 }
 
 /** Distances from a guest cell. */
@@ -169,4 +113,72 @@ export interface DomainCpuNumaCellDistancesSibling {
   readonly id: number;
   /** Distance, 10 (the cell itself) to 255. */
   readonly value: number;
+}
+
+/** A memory-side cache of a guest cell. */
+export interface DomainCpuNumaCellCache {
+  /** Level of the cache, from 1. */
+  readonly level: number;
+  /** How memory maps to it. One of `none`, `direct`, `full`. */
+  readonly associativity: string;
+  /** How it is written. One of `none`, `writeback`, `writethrough`. */
+  readonly policy: string;
+  /** Size of the cache; libvirt wants it. */
+  readonly size?: types.DomainCpuNumaCellCacheSize | undefined;
+  /** Size of a line of the cache; libvirt wants it. */
+  readonly line?: types.DomainCpuNumaCellCacheLine | undefined;
+}
+
+/** Size of the cache. */
+export interface DomainCpuNumaCellCacheSize {
+  /** Size of the cache, in KiB. */
+  readonly value: string;
+  /** Unit of `value`; libvirt takes this one whatever is given. One of `KiB`. */
+  readonly unit: string;
+}
+
+/** Size of a line of the cache. */
+export interface DomainCpuNumaCellCacheLine {
+  /** Size of a line of the cache, in B. */
+  readonly value: string;
+  /** Unit of `value`; libvirt takes this one whatever is given. One of `B`. */
+  readonly unit: string;
+}
+
+/** How fast guest cells reach each other's memory. */
+export interface DomainCpuNumaInterconnects {
+  /** Times that accesses take. */
+  readonly latencies?: readonly types.DomainCpuNumaInterconnectsLatency[] | undefined;
+  /** Amounts that accesses can move. */
+  readonly bandwidths?: readonly types.DomainCpuNumaInterconnectsBandwidth[] | undefined;
+}
+
+/** Time that an access takes. */
+export interface DomainCpuNumaInterconnectsLatency {
+  /** Number of the guest cell whose vCPUs ask. */
+  readonly initiator: number;
+  /** Number of the guest cell whose memory answers. */
+  readonly target: number;
+  /** Level of the target's cache that answers. Default: its memory. */
+  readonly cache?: number | undefined;
+  /** Kind of access. One of `access`, `read`, `write`. */
+  readonly type: string;
+  /** Time, in nanoseconds. */
+  readonly value: number;
+}
+
+/** Amount that accesses can move. */
+export interface DomainCpuNumaInterconnectsBandwidth {
+  /** Number of the guest cell whose vCPUs ask. */
+  readonly initiator: number;
+  /** Number of the guest cell whose memory answers. */
+  readonly target: number;
+  /** Level of the target's cache that answers. Default: its memory. */
+  readonly cache?: number | undefined;
+  /** Kind of access. One of `access`, `read`, `write`. */
+  readonly type: string;
+  /** Amount per second, in `unit`. */
+  readonly value: number;
+  /** Unit of `value`. */
+  readonly unit: string;
 }

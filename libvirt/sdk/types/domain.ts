@@ -7,6 +7,24 @@ export interface DomainMetadata {
   readonly xml: string;
 }
 
+/** State of each vCPU. */
+export interface DomainVcpus {
+  /** All vCPUs up to `vcpu` of the domain. */
+  readonly vcpus?: readonly types.DomainVcpusVcpus[] | undefined;
+}
+
+/** One vCPU. */
+export interface DomainVcpusVcpus {
+  /** Its number, from 0; libvirt wants it. */
+  readonly id?: number | undefined;
+  /** Whether the VM has it at boot; libvirt wants it. One of `yes`, `no`. */
+  readonly enabled?: string | undefined;
+  /** Whether it can be added and taken away; vCPU 0 cannot. One of `yes`, `no`. */
+  readonly hotpluggable?: string | undefined;
+  /** Place in the order in which they are added, from 1. */
+  readonly order?: number | undefined;
+}
+
 /** Numbers and settings of the I/O threads. */
 export interface DomainIoThreadIDs {
   /** The I/O threads. */
@@ -17,6 +35,26 @@ export interface DomainIoThreadIDs {
 export interface DomainIoThreadIDsIoThread {
   /** Number, from 1. */
   readonly id: number;
+  /** Fewest worker threads. */
+  readonly poolMin?: number | undefined;
+  /** Most worker threads. */
+  readonly poolMax?: number | undefined;
+  /** Polling before the thread sleeps. Older hosts do not have it. */
+  readonly poll?: types.DomainIoThreadIDsIoThreadPoll | undefined;
+}
+
+/** Polling before the thread sleeps. */
+export interface DomainIoThreadIDsIoThreadPoll {
+  /** Longest time, in nanoseconds; 0: no polling. */
+  readonly max?: number | undefined;
+  /** Factor by which the time grows when it was too short; 0: QEMU's own. */
+  readonly grow?: number | undefined;
+  /** Divisor by which the time shrinks when it was too long; 0: QEMU's own. */
+  readonly shrink?: number | undefined;
+}
+
+/** Worker threads of QEMU's main loop. */
+export interface DomainDefaultIoThread {
   /** Fewest worker threads. */
   readonly poolMin?: number | undefined;
   /** Most worker threads. */
@@ -173,12 +211,24 @@ export interface DomainClockTimer {
   readonly present?: string | undefined;
   /** What happens to missed ticks. One of `delay`, `catchup`, `merge`, `discard`. */
   readonly tickPolicy?: string | undefined;
+  /** How missed ticks are made up for, with `tickPolicy` catchup. */
+  readonly catchUp?: types.DomainClockTimerCatchUp | undefined;
   /** What it tracks: boot, guest, wall or realtime. */
   readonly track?: string | undefined;
   /** Frequency in Hz, for tsc. */
   readonly frequency?: number | undefined;
   /** How tsc is provided: auto, native, emulate, paravirt, smpsafe. */
   readonly mode?: string | undefined;
+}
+
+/** How missed ticks are made up for. */
+export interface DomainClockTimerCatchUp {
+  /** Ticks missed before it begins. */
+  readonly threshold?: number | undefined;
+  /** How many times faster than normal ticks come meanwhile. */
+  readonly slew?: number | undefined;
+  /** Ticks made up for at most. */
+  readonly limit?: number | undefined;
 }
 
 /** Sleep states offered to the guest. */
@@ -205,6 +255,14 @@ export interface DomainPmSuspendToDisk {
 export interface DomainResource {
   /** cgroup on the host. */
   readonly partition?: string | undefined;
+  /** Mark of the VM's Fibre Channel frames, for the switches to tell. */
+  readonly fibreChannel?: types.DomainResourceFibreChannel | undefined;
+}
+
+/** Mark of the VM's Fibre Channel frames. */
+export interface DomainResourceFibreChannel {
+  /** The mark (VMID). */
+  readonly appId: string;
 }
 
 /** How the domain is started. */

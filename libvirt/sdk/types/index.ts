@@ -1,7 +1,9 @@
 // Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.
 
+export type * from "./capabilities.ts";
 export type * from "./character.ts";
 export type * from "./cpu.ts";
+export type * from "./cpuTune.ts";
 export type * from "./devices.ts";
 export type * from "./devicesFilesystem.ts";
 export type * from "./devicesGraphic.ts";
@@ -17,11 +19,14 @@ export type * from "./diskSource.ts";
 export type * from "./domain.ts";
 export type * from "./features.ts";
 export type * from "./hostdev.ts";
+export type * from "./hyperV.ts";
 export type * from "./network.ts";
 export type * from "./networkInterface.ts";
+export type * from "./networkPort.ts";
 export type * from "./os.ts";
 export type * from "./osNvRam.ts";
 export type * from "./osNvRamSource.ts";
 export type * from "./osNvRamSourceNetwork.ts";
 export type * from "./osNvRamSourceVhost.ts";
-export type * from "./storage.ts";
+export type * from "./storagePool.ts";
+export type * from "./storageVolume.ts";

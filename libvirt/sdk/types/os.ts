@@ -31,6 +31,8 @@ export interface DomainOs {
   readonly kernel?: string | undefined;
   /** Path of its initramfs on the host. */
   readonly initrd?: string | undefined;
+  /** Path of a shim on the host that verifies the kernel, for secure boot; with UEFI firmware. */
+  readonly shim?: string | undefined;
   /** Its command line. */
   readonly cmdline?: string | undefined;
   /** Path of a device tree on the host. */
@@ -43,10 +45,20 @@ export interface DomainOs {
   readonly bios?: types.DomainOsBios | undefined;
   /** SMBIOS data. */
   readonly smBios?: types.DomainOsSmBios | undefined;
+  /** ACPI tables handed to the guest. */
+  readonly acpi?: types.DomainOsAcpi | undefined;
   /** Path of the init program (containers). */
   readonly init?: string | undefined;
   /** Arguments of the init program (containers). */
   readonly initArgs?: readonly string[] | undefined;
+  /** Environment of the init program (containers). */
+  readonly initEnvs?: readonly types.DomainOsInitEnv[] | undefined;
+  /** Folder that the init program starts in (containers). */
+  readonly initDir?: string | undefined;
+  /** User that it runs as, by name or number (containers). */
+  readonly initUser?: string | undefined;
+  /** Group that it runs as, by name or number (containers). */
+  readonly initGroup?: string | undefined;
 }
 
 /** What an automatically chosen firmware must have. */
@@ -89,4 +101,26 @@ export interface DomainOsBios {
 export interface DomainOsSmBios {
   /** Where it comes from. One of `emulate`, `host`, `sysinfo`. */
   readonly mode: string;
+}
+
+/** ACPI tables handed to the guest. */
+export interface DomainOsAcpi {
+  /** Files of tables. */
+  readonly tables?: readonly types.DomainOsAcpiTable[] | undefined;
+}
+
+/** One file of tables. */
+export interface DomainOsAcpiTable {
+  /** What the file holds. Older hosts know slic alone. One of `slic`, `raw`, `rawset`, `msdm`. */
+  readonly type: string;
+  /** Path of the file on the host. */
+  readonly path: string;
+}
+
+/** One variable. */
+export interface DomainOsInitEnv {
+  /** Its name. */
+  readonly name: string;
+  /** Its value. */
+  readonly value: string;
 }
