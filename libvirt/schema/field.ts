@@ -40,7 +40,7 @@ export interface FieldMeta {
   readonly closed?: boolean;
   readonly secret?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
-  readonly implied?: string;
+  readonly implied?: string | number;
 }
 
 /** The declarations, by the zod schema that carries them. */

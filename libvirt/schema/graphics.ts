@@ -3,7 +3,9 @@ import { choice, int, list, nest, pattern, struct, text, yesNo, yesNoText } from
 import { openGl, spiceSettings } from "./spice.ts";
 
 const PREFIX = "DomainDevicesGraphic";
-const port = (xml: string, doc: string) => int(xml, doc, { min: -1, max: 65535 });
+const port = (xml: string, doc: string) => int(xml, doc, { min: -1, max: 65535 }, { implied: -1 });
+/** A yes or no of which libvirt writes down the yes only. */
+const yesOrImplied = (xml: string, doc: string) => choice(xml, doc, ["yes", "no"], { implied: "no" });
 
 function listeners(prefix: string) {
   return list(
@@ -50,7 +52,7 @@ const listen = () => text("@listen", "Address of the host. Default: the loopback
 const passwd = () => text("@passwd", "Password; a secret.", { secret: true });
 const keymap = () => text("@keymap", "Keyboard, such as `de`. Default: the client's.");
 const display = () => text("@display", "X display of the host, such as `:0.0`.");
-const fullScreen = () => yesNoText("@fullscreen", "Whether the window fills the screen. Default: no.");
+const fullScreen = () => yesOrImplied("@fullscreen", "Whether the window fills the screen. Default: no.");
 
 const DATE = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}$/;
 const passwdValidTo = () =>
@@ -105,8 +107,8 @@ const rdp = () =>
   struct(`${PREFIX}Rdp`, "RDP.", {
     port: port("@port", "Port; -1: any."),
     autoPort: yesNo("@autoport", "Whether the host chooses the port."),
-    replaceUser: yesNoText("@replaceUser", "Whether who comes replaces who is there."),
-    multiUser: yesNoText("@multiUser", "Whether several may watch."),
+    replaceUser: yesOrImplied("@replaceUser", "Whether who comes replaces who is there."),
+    multiUser: yesOrImplied("@multiUser", "Whether several may watch."),
     username: text("@username", "User that clients log in as."),
     passwd: passwd(),
     listen: listen(),
@@ -131,7 +133,7 @@ const sdl = () =>
 const dbus = () =>
   struct(`${PREFIX}Dbus`, "D-Bus, for a program of the host that shows the screen.", {
     address: text("@address", "Address of the bus. Default: one of libvirt's own."),
-    p2p: yesNoText(
+    p2p: yesOrImplied(
       "@p2p",
       "Whether clients connect without a bus; not together with `address`. Default: no.",
     ),

@@ -10,17 +10,10 @@ const pciAddress = struct("DomainDevicesHostdevSubsysPciSourceAddress", "A PCI a
   domain: int("@domain", "Domain.", { max: 0xffffffff }, { form: "hex" }),
   bus: int("@bus", "Bus.", { max: 0xff }, { form: "hex" }),
   slot: int("@slot", "Slot.", { max: 0x1f }, { form: "hex" }),
-  function: int("@function", "Function.", { max: 7 }, { form: "hex" }),
-  multiFunction: onOff("@multifunction", "Whether the device has several functions."),
-  zpci: nest(
-    "zpci",
-    () =>
-      struct("DomainDevicesHostdevSubsysPciSourceAddressZpci", "Numbers of an s390 guest.", {
-        uid: int("@uid", "User-defined id.", { min: 1, max: 0xffff }, { form: "hex" }),
-        fid: int("@fid", "Function id.", { max: 0xffffffff }, { form: "hex" }),
-      }),
-    "Numbers of an s390 guest.",
-  ),
+  // Without the 0x0 before it: libvirt's own schema takes one digit.
+  function: int("@function", "Function.", { max: 7 }),
+  // libvirt drops it from a definition, so it is not written to one either.
+  multiFunction: onOff("", "Whether the device has several functions; libvirt sees that for itself."),
 });
 
 const USB_ID = /^0x[0-9A-Fa-f]{1,4}$/;

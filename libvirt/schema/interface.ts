@@ -27,8 +27,9 @@ const source = struct("DomainDevicesInterfaceSource", "What the interface is att
     struct("DomainDevicesInterfaceSourceNetwork", "A libvirt network.", {
       network: text("@network", "Its name."),
       portGroup: text("@portgroup", "Port group of the network."),
-      portId: uuid("@portid", "UUID of the port; libvirt sets it while the VM runs."),
-      bridge: text("@bridge", "Bridge behind the network; libvirt sets it while the VM runs."),
+      // libvirt drops these from a definition, so they are not written to one either.
+      portId: uuid("", "UUID of the port. libvirt makes one at every start, whatever is said here."),
+      bridge: text("", "Bridge behind the network. libvirt takes the network's own, whatever is said here."),
     }),
     "A libvirt network.",
     { when: { type: "network" } },
@@ -61,7 +62,7 @@ const bandwidth = (name: string, doc: string) =>
   });
 
 const vlan = struct("DomainDevicesInterfaceVlan", "VLANs, where the network can tag.", {
-  trunk: yesNoText("@trunk", "Whether several are carried."),
+  trunk: choice("@trunk", "Whether several are carried. Default: whether there are several tags.", ["yes"]),
   tags: list(
     "tag",
     struct(

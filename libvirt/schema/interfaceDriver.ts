@@ -49,7 +49,7 @@ export const backend = () =>
   struct("DomainDevicesInterfaceBackend", "What serves the interface on the host.", {
     type: choice("@type", "For user-mode networking: `passt` in place of QEMU's own.", ["passt"]),
     tap: text("@tap", "Path of the tap device. Default: /dev/net/tun."),
-    vhost: text("@vhost", "Path of the vhost device. Default: /dev/vhost-net."),
+    vhost: text("@vhost", "Path of the vhost device, for model virtio. Default: /dev/vhost-net."),
     logFile: text("@logFile", "Path of passt's log on the host."),
   });
 

@@ -23,7 +23,7 @@ const driver = () =>
       "qemu",
       "vhostuser",
     ]),
-    vgaConf: choice("@vgaconf", "VGA of a bhyve guest.", ["io", "on", "off"]),
+    vgaConf: choice("@vgaconf", "VGA of a bhyve guest. Default: io.", ["io", "on", "off"], { implied: "io" }),
     iommu: onOff("@iommu", "Behind the virtual IOMMU."),
     ats: onOff("@ats", "Address translation service, behind the virtual IOMMU."),
     packed: onOff("@packed", "Packed virtqueues."),
