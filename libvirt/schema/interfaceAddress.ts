@@ -93,5 +93,5 @@ export const waitForIp = nest(
         ["lease", "agent", "any"],
       ),
     }),
-  "After a start of the VM, wait until the interface has an IP address. Default: no waiting.",
+  "After a start of the VM, wait until the interface has an IP address, other than of its link alone. Default: no waiting.",
 );
