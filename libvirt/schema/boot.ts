@@ -16,6 +16,7 @@ export const boot = (prefix: string) =>
             "What the firmware of an s390 guest boots, as LOADPARM.",
             /^[a-zA-Z0-9. ]{1,8}$/,
             "1 to 8 letters, digits, dots or blanks",
+            { compare: "caseless" },
           ),
         },
         ["order"],

@@ -15,8 +15,9 @@ export function unitBytes(unit: string): bigint | undefined {
 /** A size in bytes; undefined when it is not a whole number or has an unknown unit. */
 export function byteSize(value: unknown, unit: string): bigint | undefined {
   const factor = unitBytes(unit);
-  return typeof value === "number" && Number.isSafeInteger(value) && factor !== undefined
-    ? BigInt(value) * factor
+  const amount = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  return typeof amount === "number" && Number.isSafeInteger(amount) && factor !== undefined
+    ? BigInt(amount) * factor
     : undefined;
 }
 
@@ -32,4 +33,9 @@ export function inUnit(bytes: bigint, unit: string): number | undefined {
   if (factor === undefined || bytes % factor !== 0n) return undefined;
   const value = bytes / factor;
   return value <= BigInt(Number.MAX_SAFE_INTEGER) ? Number(value) : undefined;
+}
+
+/** Bytes as a number of a unit, rounded down; bytes when the unit is unknown. */
+export function wholeUnits(bytes: number, unit: string): number {
+  return Number(BigInt(bytes) / (unitBytes(unit) ?? 1n));
 }

@@ -1,5 +1,7 @@
 /** Virtual CPUs: model, topology, guest NUMA cells, and how they are pinned and scheduled on the host. */
-import { choice, cpuSet, int, list, nest, onOffFlag, size, struct, text, unit } from "./field.ts";
+import { cacheTunes, memoryTunes } from "./cpuShare.ts";
+import { choice, cpuSet, int, list, nest, onOff, onOffFlag, size, struct, text, unit } from "./field.ts";
+import { caches, interconnects } from "./numaDetail.ts";
 
 const QUOTA = { min: -1 };
 // The kernel's bounds for a CFS period, in microseconds.
@@ -32,16 +34,30 @@ const ioThreadPin = struct(
   ["ioThread", "cpuSet"],
 );
 
-const vcpuSched = struct(
-  "DomainCpuTuneVcpuSched",
-  "Scheduler class of some vCPUs.",
-  {
-    vcpus: cpuSet("@vcpus", "vCPUs that this holds for."),
-    scheduler: choice("@scheduler", "Scheduler class.", ["batch", "idle", "fifo", "rr"]),
-    priority: int("@priority", "Priority, 1 to 99; for fifo and rr only.", { min: 1, max: 99 }),
-  },
-  ["vcpus"],
-);
+/** Scheduler class and priority, the same for all kinds of thread. */
+const schedule = () => ({
+  scheduler: choice("@scheduler", "Scheduler class.", ["batch", "idle", "fifo", "rr"]),
+  priority: int("@priority", "Priority, 1 to 99; for fifo and rr only.", { min: 1, max: 99 }),
+});
+
+const vcpuSched = () =>
+  struct(
+    "DomainCpuTuneVcpuSched",
+    "Scheduler class of some vCPUs.",
+    { vcpus: cpuSet("@vcpus", "vCPUs that this holds for."), ...schedule() },
+    ["vcpus"],
+  );
+
+const emulatorSched = () =>
+  struct("DomainCpuTuneEmulatorSched", "Scheduler class of QEMU's own threads.", schedule());
+
+const ioThreadSched = () =>
+  struct(
+    "DomainCpuTuneIoThreadSched",
+    "Scheduler class of some I/O threads.",
+    { ioThreads: cpuSet("@iothreads", "Numbers of the I/O threads that this holds for."), ...schedule() },
+    ["ioThreads"],
+  );
 
 export const cpuTune = struct("DomainCpuTune", "CPU pinning and scheduling on the host.", {
   vcpuPins: list("vcpupin", vcpuPin, "Pins of vCPUs; one per vCPU.", { key: "vcpu", closed: true }),
@@ -73,6 +89,12 @@ export const cpuTune = struct("DomainCpuTune", "CPU pinning and scheduling on th
     QUOTA,
   ),
   vcpuScheds: list("vcpusched", vcpuSched, "Scheduler classes of vCPUs.", { key: "vcpus" }),
+  emulatorSched: nest("emulatorsched", emulatorSched, "Scheduler class of QEMU's own threads."),
+  ioThreadScheds: list("iothreadsched", ioThreadSched, "Scheduler classes of I/O threads.", {
+    key: "ioThreads",
+  }),
+  cacheTunes: cacheTunes(),
+  memoryTunes: memoryTunes(),
 });
 
 const sibling = struct(
@@ -102,6 +124,7 @@ const numaCell = struct(
       }),
       "Distances to the other cells.",
     ),
+    caches: caches(),
   },
   ["memory"],
 );
@@ -111,6 +134,10 @@ export const cpu = struct("DomainCpu", "CPU model and topology as the guest sees
   match: choice("@match", "How strictly the host must provide the model.", ["minimum", "exact", "strict"]),
   check: choice("@check", "How the CPU is checked before start.", ["none", "partial", "full"]),
   migratable: onOffFlag("@migratable", "Leave out features that block migration."),
+  deprecatedFeatures: onOff(
+    "@deprecated_features",
+    "Whether features that the host's CPU model calls deprecated are on (s390x). Older hosts do not have it.",
+  ),
   model: text("model", "Name of the model, for mode custom."),
   modelFallback: choice("model/@fallback", "Whether a similar model may be taken.", ["allow", "forbid"]),
   modelVendorId: text("model/@vendor_id", "Vendor id shown to the guest, 12 characters."),
@@ -166,6 +193,7 @@ export const cpu = struct("DomainCpu", "CPU model and topology as the guest sees
     "numa",
     struct("DomainCpuNuma", "NUMA cells as the guest sees them.", {
       cells: list("cell", numaCell, "The cells.", { key: "id" }),
+      interconnects: nest("interconnects", interconnects, "How fast cells reach each other's memory."),
     }),
     "Guest NUMA topology.",
   ),

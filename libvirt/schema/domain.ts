@@ -1,6 +1,7 @@
 /** The inputs and outputs of a Domain. */
 import { cpu, cpuTune } from "./cpu.ts";
 import { devices } from "./devices.ts";
+import { features } from "./features.ts";
 import {
   choice,
   cpuSet,
@@ -9,6 +10,7 @@ import {
   list,
   nest,
   option,
+  pattern,
   size,
   struct,
   text,
@@ -18,7 +20,8 @@ import {
 } from "./field.ts";
 import { memoryBacking, memoryTune, numaTune } from "./memory.ts";
 import { name } from "./name.ts";
-import { clock, features, os, pm } from "./os.ts";
+import { clock, os, pm } from "./os.ts";
+import { defaultIoThread, ioThreadIds, vcpus } from "./threads.ts";
 
 const seconds = (title: string) =>
   struct(title, "How long a graceful shutdown may take.", {
@@ -70,21 +73,24 @@ const blockIoTune = struct("DomainBlockIoTune", "Shares and limits of the host's
   ),
 });
 
-const ioThreadIds = struct("DomainIoThreadIDs", "Numbers and settings of the I/O threads.", {
-  ioThreads: list(
-    "iothread",
-    struct(
-      "DomainIoThreadIDsIoThread",
-      "One I/O thread.",
-      {
-        id: int("@id", "Number, from 1.", { min: 1 }),
-        poolMin: int("@thread_pool_min", "Fewest worker threads."),
-        poolMax: int("@thread_pool_max", "Most worker threads."),
-      },
-      ["id"],
-    ),
-    "The I/O threads.",
-    { key: "id" },
+const UUID = /^[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/;
+
+const fibreChannel = () =>
+  struct(
+    "DomainResourceFibreChannel",
+    "Mark of the VM's Fibre Channel frames.",
+    {
+      appId: pattern("@appid", "The mark (VMID).", /^[ -~]{1,128}$/, "1 to 128 printable ASCII characters"),
+    },
+    ["appId"],
+  );
+
+const resource = struct("DomainResource", "Resource group.", {
+  partition: text("partition", "cgroup on the host."),
+  fibreChannel: nest(
+    "fibrechannel",
+    fibreChannel,
+    "Mark of the VM's Fibre Channel frames, for the switches to tell.",
   ),
 });
 
@@ -116,6 +122,13 @@ export const domain = struct(
       "vz",
       "bhyve",
     ]),
+    hwuuid: pattern(
+      "hwuuid",
+      "UUID that the guest sees in its SMBIOS. Default: that of the VM.",
+      UUID,
+      'a UUID such as "3e3fce45-4f53-4fa7-bb32-11f34168b82b"',
+      { compare: "caseless" },
+    ),
     title: line("title", "Short title, one line. Changes live."),
     description: text("description", "Description. Changes live."),
     metadata: nest(
@@ -134,8 +147,10 @@ export const domain = struct(
     vcpuCurrent: int("vcpu/@current", "vCPUs at boot, when fewer than `vcpu`.", { min: 1 }),
     vcpuCpuset: cpuSet("vcpu/@cpuset", "Host CPUs for vCPUs that have no pin of their own."),
     vcpuPlacement: choice("vcpu/@placement", "Who places vCPUs.", ["static", "auto"]),
+    vcpus: nest("vcpus", vcpus, "State of each vCPU."),
     ioThreads: int("iothreads", "Number of I/O threads.", { max: 1024 }),
     ioThreadIDs: nest("iothreadids", ioThreadIds, "Numbers and settings of the I/O threads."),
+    defaultIoThread: nest("defaultiothread", defaultIoThread, "Worker threads of QEMU's main loop."),
     cpuTune: nest("cputune", cpuTune, "CPU pinning and scheduling on the host. Changes live."),
     numaTune: nest("numatune", numaTune, "Host NUMA nodes that the memory comes from."),
     memory: size("memory", "Memory at boot and the most there can be, in `memoryUnit`.", "memoryUnit", "KiB"),
@@ -166,11 +181,7 @@ export const domain = struct(
     onPoweroff: choice("on_poweroff", "When the guest powers off.", POWER),
     onReboot: choice("on_reboot", "When the guest reboots.", POWER),
     onCrash: choice("on_crash", "When the guest crashes.", CRASH),
-    resource: nest(
-      "resource",
-      struct("DomainResource", "Resource group.", { partition: text("partition", "cgroup on the host.") }),
-      "Resource group on the host.",
-    ),
+    resource: nest("resource", resource, "Resource group on the host."),
     devices: nest("devices", devices, "Devices."),
     autostart: option("Start the VM with the host. Changes live."),
     running: option(

@@ -18,11 +18,13 @@ export type Form =
   | "onOff"
   /** A number spelled 0x…, as PCI addresses are. */
   | "hex"
+  /** The same without a leading zero, as libvirt's schema wants PCI functions. */
+  | "hexDigit"
   /** XML of the user's own, kept as it is apart from insignificant white space. */
   | "xml";
 
 /** How two values of a property are compared. */
-export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "machine" | "xml";
+export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "number" | "machine" | "xml";
 
 export interface FieldMeta {
   /** Place below the enclosing element: `@attribute`, `element`, `element/@attribute`, `text()`, or `.`; empty when the property is no part of the XML. */
@@ -32,7 +34,7 @@ export interface FieldMeta {
   readonly compare?: Comparison;
   /** For a size: the sibling property that holds the unit, and the unit when that is absent. */
   readonly unit?: { readonly property: string; readonly fallback: string };
-  /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`. */
+  /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`; an empty text: there is none. */
   readonly when?: Readonly<Record<string, string>>;
   /** For a list: the property path that tells its items apart; without one the position does. */
   readonly key?: string;
@@ -40,7 +42,7 @@ export interface FieldMeta {
   readonly closed?: boolean;
   readonly secret?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
-  readonly implied?: string | number;
+  readonly implied?: string | number | boolean;
 }
 
 /** The declarations, by the zod schema that carries them. */
@@ -134,6 +136,11 @@ export function size(xml: string, doc: string, property: string, fallback: strin
 }
 
 const UNIT = /^(b|bytes?|[KMGTPE](i?B)?|k|KB|kB)$/;
+/** The same where the typed provider has a text. */
+export function sizeText(xml: string, doc: string, property: string, fallback: string) {
+  const extra: Extra = { compare: "size", unit: { property, fallback } };
+  return pattern(xml, doc, /^\d{1,15}$/, "a whole number", extra);
+}
 /** The unit of a size. */
 export function unit(xml: string, doc: string) {
   const right = "a unit such as B, KiB, MiB, GiB, TiB (of 1024) or KB, MB, GB, TB (of 1000)";
@@ -151,7 +158,8 @@ export function cpuSet(xml: string, doc: string) {
 }
 
 /** A boolean spelled yes/no in XML. */
-export const yesNo = (xml: string, doc: string) => declare(z.boolean(), xml, doc, { form: "yesNo" });
+export const yesNo = (xml: string, doc: string, extra: Extra = {}) =>
+  declare(z.boolean(), xml, doc, { form: "yesNo", ...extra });
 /** A boolean spelled on/off in XML. */
 export const onOffFlag = (xml: string, doc: string) => declare(z.boolean(), xml, doc, { form: "onOff" });
 /** An element that is there (true) or not. */

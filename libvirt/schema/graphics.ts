@@ -89,7 +89,10 @@ const spice = () =>
   struct(`${PREFIX}Spice`, "SPICE.", {
     port: port("@port", "Port; -1: any."),
     tlsPort: port("@tlsPort", "Port with TLS; -1: any."),
-    autoPort: yesNo("@autoport", "Whether the host chooses the ports."),
+    autoPort: yesNo(
+      "@autoport",
+      "Whether the host chooses the ports. Without this and a port it listens nowhere.",
+    ),
     listen: listen(),
     keymap: keymap(),
     passwd: passwd(),
@@ -106,7 +109,7 @@ const spice = () =>
 const rdp = () =>
   struct(`${PREFIX}Rdp`, "RDP.", {
     port: port("@port", "Port; -1: any."),
-    autoPort: yesNo("@autoport", "Whether the host chooses the port."),
+    autoPort: yesNo("@autoport", "Whether the host chooses the port.", { implied: false }),
     replaceUser: yesOrImplied("@replaceUser", "Whether who comes replaces who is there."),
     multiUser: yesOrImplied("@multiUser", "Whether several may watch."),
     username: text("@username", "User that clients log in as."),

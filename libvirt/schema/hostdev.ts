@@ -10,8 +10,7 @@ const pciAddress = struct("DomainDevicesHostdevSubsysPciSourceAddress", "A PCI a
   domain: int("@domain", "Domain.", { max: 0xffffffff }, { form: "hex" }),
   bus: int("@bus", "Bus.", { max: 0xff }, { form: "hex" }),
   slot: int("@slot", "Slot.", { max: 0x1f }, { form: "hex" }),
-  // Without the 0x0 before it: libvirt's own schema takes one digit.
-  function: int("@function", "Function.", { max: 7 }),
+  function: int("@function", "Function.", { max: 7 }, { form: "hexDigit" }),
   // libvirt drops it from a definition, so it is not written to one either.
   multiFunction: onOff("", "Whether the device has several functions; libvirt sees that for itself."),
 });
@@ -19,7 +18,7 @@ const pciAddress = struct("DomainDevicesHostdevSubsysPciSourceAddress", "A PCI a
 const USB_ID = /^0x[0-9A-Fa-f]{1,4}$/;
 const usbId = (name: string, doc: string) =>
   struct(name, doc, {
-    id: pattern("@id", "Id.", USB_ID, 'hexadecimal, such as "0x1d6b"', { compare: "caseless" }),
+    id: pattern("@id", "Id.", USB_ID, 'hexadecimal, such as "0x1d6b"', { compare: "number" }),
   });
 
 const usbAddress = () =>

@@ -49,7 +49,12 @@ const iscsi = () =>
     `${PREFIX}SourceIscsi`,
     "A unit of an iSCSI server.",
     {
-      name: text("@name", "Name of the target, and the unit: `iqn.2026-01.example:storage/1`."),
+      name: pattern(
+        "@name",
+        "Name of the target and number of the unit: `iqn.2026-01.example:storage/1`.",
+        /^[^\p{Cc}]+\/\d+$/u,
+        'a target and the number of its unit, such as "iqn.2026-01.example:storage/0"',
+      ),
       hosts: list(
         "host",
         () =>

@@ -223,7 +223,7 @@ export const networkInterface = struct(
       "Options of the bridge port.",
     ),
     filterRef: nest("filterref", filterRef, "Network filter, such as `clean-traffic`."),
-    virtualPort: virtualPort("DomainDevicesInterface"),
+    virtualPort: virtualPort("DomainDevicesInterfaceVirtualPort"),
     teaming: teaming("DomainDevicesInterface"),
     backend: nest("backend", backend, "What serves the interface on the host."),
     coalesce: nest("coalesce", coalesce, "Interrupts that are held back."),

@@ -63,7 +63,9 @@ export const coalesce = () =>
             "frames",
             () =>
               struct("DomainDevicesInterfaceCoalesceRxFrames", "Packets.", {
-                max: int("@max", "Packets received before an interrupt; 0: every one."),
+                max: int("@max", "Packets received before an interrupt. Default: the host's choice.", {
+                  min: 1,
+                }),
               }),
             "Packets.",
           ),

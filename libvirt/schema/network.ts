@@ -2,6 +2,10 @@
 import { choice, int, list, nest, onOff, option, pattern, struct, text, xml, yesNoText } from "./field.ts";
 import { MAC } from "./interface.ts";
 import { name } from "./name.ts";
+import { dns, dnsmasqOptions } from "./networkDns.ts";
+import { forward } from "./networkForward.ts";
+import { portGroups, vlan } from "./networkPort.ts";
+import { virtualPort } from "./virtualPort.ts";
 
 const limit = (title: string) =>
   struct(title, "Limit of the rate.", {
@@ -11,52 +15,21 @@ const limit = (title: string) =>
     floor: int("@floor", "Guaranteed rate, in KiB/s."),
   });
 
-const forward = struct("NetworkForward", "How the network reaches others.", {
-  mode: choice("@mode", "How. Default: nat.", [
-    "nat",
-    "route",
-    "open",
-    "bridge",
-    "private",
-    "vepa",
-    "passthrough",
-    "hostdev",
-  ]),
-  dev: text("@dev", "NIC of the host."),
-  nat: nest(
-    "nat",
-    struct("NetworkForwardNat", "NAT.", {
-      ipv6: yesNoText("@ipv6", "Whether IPv6 is translated."),
-      addresses: list(
-        "address",
-        struct(
-          "NetworkForwardNatAddress",
-          "Addresses.",
-          { start: text("@start", "First."), end: text("@end", "Last.") },
-          ["start", "end"],
-        ),
-        "Addresses to translate to.",
+const lease = (title: string) =>
+  nest(
+    "lease",
+    () =>
+      struct(
+        title,
+        "Length of leases.",
+        {
+          expiry: int("@expiry", "Length; 0: for ever."),
+          unit: choice("@unit", "Unit. Default: minutes.", ["seconds", "minutes", "hours"]),
+        },
+        ["expiry"],
       ),
-      ports: list(
-        "port",
-        struct(
-          "NetworkForwardNatPort",
-          "Ports.",
-          { start: int("@start", "First.", { max: 65535 }), end: int("@end", "Last.", { max: 65535 }) },
-          ["start", "end"],
-        ),
-        "Ports to translate to.",
-      ),
-    }),
-    "NAT.",
-  ),
-  interfaces: list(
-    "interface",
-    struct("NetworkForwardInterface", "A NIC.", { dev: text("@dev", "Its name.") }),
-    "NICs of the host.",
-    { key: "dev" },
-  ),
-});
+    "Length of leases. Default: one hour.",
+  );
 
 const dhcpHost = struct("NetworkIpDhcpHost", "A fixed lease.", {
   mac: pattern("@mac", "MAC address of the guest.", MAC, 'six bytes such as "52:54:00:12:34:56"', {
@@ -65,7 +38,17 @@ const dhcpHost = struct("NetworkIpDhcpHost", "A fixed lease.", {
   id: text("@id", "DHCPv6 client id."),
   name: text("@name", "Host name given to the guest."),
   ip: text("@ip", "Address given to the guest."),
+  lease: lease("NetworkIpDhcpHostLease"),
 });
+
+const bootp = () =>
+  struct("NetworkIpDhcpBootp", "What guests boot from.", {
+    file: text("@file", "Name of the file; libvirt wants it."),
+    server: text("@server", "Server that has it. Default: the host."),
+  });
+
+const tftp = () =>
+  struct("NetworkIpTftp", "TFTP.", { root: text("@root", "Folder of the host that is served.") });
 
 const ip = struct("NetworkIp", "An address of the host in the network.", {
   family: choice("@family", "Family. Default: ipv4.", ["ipv4", "ipv6"]),
@@ -81,62 +64,28 @@ const ip = struct("NetworkIp", "An address of the host in the network.", {
         struct("NetworkIpDhcpRange", "A range of addresses.", {
           start: text("@start", "First."),
           end: text("@end", "Last."),
-          lease: nest(
-            "lease",
-            struct(
-              "NetworkIpDhcpRangeLease",
-              "Length of leases.",
-              {
-                expiry: int("@expiry", "Length; 0: for ever."),
-                unit: choice("@unit", "Unit. Default: minutes.", ["seconds", "minutes", "hours"]),
-              },
-              ["expiry"],
-            ),
-            "Length of leases.",
-          ),
+          lease: lease("NetworkIpDhcpRangeLease"),
         }),
         "Ranges of addresses.",
         { key: "start" },
       ),
       hosts: list("host", dhcpHost, "Fixed leases."),
+      bootps: list("bootp", bootp, "What guests boot from over the network; one at most."),
     }),
     "DHCP.",
   ),
+  tftp: nest("tftp", tftp, "TFTP, for guests that boot over the network."),
 });
 
-const dns = struct("NetworkDns", "DNS.", {
-  enable: yesNoText("@enable", "Whether the host answers. Default: yes."),
-  forwardPlainNames: yesNoText("@forwardPlainNames", "Whether names without a dot are asked upstream."),
-  forwarders: list(
-    "forwarder",
-    struct("NetworkDnsForwarder", "A server.", {
-      addr: text("@addr", "Address."),
-      domain: text("@domain", "Domain."),
-    }),
-    "Servers to ask.",
-  ),
-  hosts: list(
-    "host",
-    struct(
-      "NetworkDnsHost",
-      "An address with names.",
-      {
-        ip: text("@ip", "Address."),
-        hostnames: list(
-          "hostname",
-          struct("NetworkDnsHostHostname", "A name.", { hostname: text("text()", "The name.") }, [
-            "hostname",
-          ]),
-          "Names.",
-          { key: "hostname" },
-        ),
-      },
-      ["ip"],
-    ),
-    "Addresses with names.",
-    { key: "ip" },
-  ),
-});
+const route = () =>
+  struct("NetworkRoute", "A route of the host into the network.", {
+    family: choice("@family", "Family. Default: ipv4.", ["ipv4", "ipv6"]),
+    address: text("@address", "Network that is reached; libvirt wants it."),
+    netmask: text("@netmask", "Its netmask; or a prefix."),
+    prefix: int("@prefix", "Its prefix length; or a netmask.", { max: 128 }),
+    gateway: text("@gateway", "Address in the virtual network that leads there; libvirt wants it."),
+    metric: pattern("@metric", "Metric, from 1. Default: 1.", /^[1-9]\d{0,9}$/, "a whole number from 1"),
+  });
 
 export const network = struct(
   "Network",
@@ -202,6 +151,10 @@ export const network = struct(
     bandwidth: nest(
       "bandwidth",
       struct("NetworkBandwidth", "Limits of the rate.", {
+        classId: int(
+          "",
+          "Accepted so that programs for other providers run; libvirt gives these numbers itself, to ports.",
+        ),
         inbound: nest("inbound", limit("NetworkBandwidthInbound"), "Into the network."),
         outbound: nest("outbound", limit("NetworkBandwidthOutbound"), "Out of the network."),
       }),
@@ -214,6 +167,11 @@ export const network = struct(
       }),
       "Options of the bridge's ports.",
     ),
+    vlan: vlan("NetworkVlan"),
+    virtualPort: virtualPort("NetworkVirtualPort"),
+    portGroups: portGroups(),
+    routes: list("route", route, "Routes of the host into the network."),
+    dnsmasqOptions: dnsmasqOptions(),
     autostart: option("Start the network with the host. Changes live."),
   },
 );

@@ -1,5 +1,5 @@
-/** Boot, firmware, CPU features of the machine, clock and power management. */
-import { choice, flag, int, list, nest, onOff, size, struct, text, texts, unit, yesNoText } from "./field.ts";
+/** Boot, firmware, clock and power management. */
+import { choice, int, list, nest, pattern, struct, text, texts, yesNoText } from "./field.ts";
 
 const nvRam = struct(
   "DomainOsNvRam",
@@ -15,6 +15,45 @@ const nvRam = struct(
   },
   ["nvRam"],
 );
+
+const acpi = () =>
+  struct("DomainOsAcpi", "ACPI tables handed to the guest.", {
+    tables: list(
+      "table",
+      () =>
+        struct(
+          "DomainOsAcpiTable",
+          "One file of tables.",
+          {
+            type: choice("@type", "What the file holds. Older hosts know slic alone.", [
+              "slic",
+              "raw",
+              "rawset",
+              "msdm",
+            ]),
+            path: text("text()", "Path of the file on the host."),
+          },
+          ["type", "path"],
+        ),
+      "Files of tables.",
+    ),
+  });
+
+const initEnv = () =>
+  struct(
+    "DomainOsInitEnv",
+    "One variable.",
+    {
+      name: pattern(
+        "@name",
+        "Its name.",
+        /^[a-zA-Z_][a-zA-Z0-9_]*$/,
+        "letters, digits and _, not first a digit",
+      ),
+      value: text("text()", "Its value."),
+    },
+    ["name", "value"],
+  );
 
 export const os = struct("DomainOs", "Machine type, firmware and boot order.", {
   type: text("type", "Kind of guest. Default: hvm."),
@@ -49,6 +88,10 @@ export const os = struct("DomainOs", "Machine type, firmware and boot order.", {
   nvRam: nest("nvram", nvRam, "UEFI variable store."),
   kernel: text("kernel", "Path of a kernel on the host, booted directly."),
   initrd: text("initrd", "Path of its initramfs on the host."),
+  shim: text(
+    "shim",
+    "Path of a shim on the host that verifies the kernel, for secure boot; with UEFI firmware.",
+  ),
   cmdline: text("cmdline", "Its command line."),
   dtb: text("dtb", "Path of a device tree on the host."),
   bootDevices: list(
@@ -89,74 +132,21 @@ export const os = struct("DomainOs", "Machine type, firmware and boot order.", {
     ),
     "SMBIOS data.",
   ),
+  acpi: nest("acpi", acpi, "ACPI tables handed to the guest."),
   init: text("init", "Path of the init program (containers)."),
   initArgs: texts("initarg", "Arguments of the init program (containers)."),
+  initEnvs: list("initenv", initEnv, "Environment of the init program (containers).", { key: "name" }),
+  initDir: text("initdir", "Folder that the init program starts in (containers)."),
+  initUser: text("inituser", "User that it runs as, by name or number (containers)."),
+  initGroup: text("initgroup", "Group that it runs as, by name or number (containers)."),
 });
 
-const state = (name: string, doc: string) =>
-  struct(name, doc, { state: onOff("@state", "On or off.") }, [], {});
-
-export const features = struct("DomainFeatures", "Features of the virtual machine.", {
-  acpi: flag("acpi", "ACPI, as a graceful shutdown needs."),
-  apic: nest(
-    "apic",
-    struct("DomainFeaturesApic", "APIC.", { eoi: onOff("@eoi", "Paravirtual end of interrupt.") }),
-    "APIC.",
-  ),
-  pae: flag("pae", "Physical address extension for 32-bit guests."),
-  smm: nest(
-    "smm",
-    struct("DomainFeaturesSmm", "System management mode.", {
-      state: onOff("@state", "On or off."),
-      tseg: size("tseg", "Size of its memory, in `tsegUnit`.", "tsegUnit", "MiB"),
-      tsegUnit: unit("tseg/@unit", "Unit of `tseg`. Default: MiB."),
-    }),
-    "System management mode, as secure boot needs.",
-  ),
-  kvm: nest(
-    "kvm",
-    struct("DomainFeaturesKvm", "KVM's own features.", {
-      hidden: nest("hidden", state("DomainFeaturesKvmHidden", "KVM signature."), "Hide KVM from the guest."),
-      hintDedicated: nest(
-        "hint-dedicated",
-        state("DomainFeaturesKvmHintDedicated", "Hint of dedicated CPUs."),
-        "Tell the guest that its vCPUs have CPUs of their own; for pinned VMs.",
-      ),
-      pollControl: nest(
-        "poll-control",
-        state("DomainFeaturesKvmPollControl", "Polling in the guest."),
-        "Let the guest poll.",
-      ),
-      pvipi: nest("pv-ipi", state("DomainFeaturesKvmPvipi", "Paravirtual IPIs."), "Paravirtual IPIs."),
-    }),
-    "KVM's own features.",
-  ),
-  pmu: nest("pmu", state("DomainFeaturesPmu", "Performance counters."), "Performance counters."),
-  pvSpinlock: nest(
-    "pvspinlock",
-    state("DomainFeaturesPvSpinlock", "Paravirtual spinlocks."),
-    "Paravirtual spinlocks.",
-  ),
-  vmPort: nest("vmport", state("DomainFeaturesVmPort", "VMware port."), "VMware's I/O port."),
-  vmCoreInfo: nest(
-    "vmcoreinfo",
-    state("DomainFeaturesVmCoreInfo", "Core dump device."),
-    "Device for kernel core dumps.",
-  ),
-  ps2: nest("ps2", state("DomainFeaturesPs2", "PS/2 controller."), "PS/2 controller."),
-  ioapic: nest(
-    "ioapic",
-    struct("DomainFeaturesIoapic", "I/O APIC.", {
-      driver: choice("@driver", "Where it runs.", ["kvm", "qemu"]),
-    }),
-    "I/O APIC.",
-  ),
-  gic: nest(
-    "gic",
-    struct("DomainFeaturesGic", "ARM interrupt controller.", { version: text("@version", "Version.") }),
-    "ARM interrupt controller.",
-  ),
-});
+const catchUp = () =>
+  struct("DomainClockTimerCatchUp", "How missed ticks are made up for.", {
+    threshold: int("@threshold", "Ticks missed before it begins."),
+    slew: int("@slew", "How many times faster than normal ticks come meanwhile."),
+    limit: int("@limit", "Ticks made up for at most."),
+  });
 
 const timer = struct(
   "DomainClockTimer",
@@ -170,6 +160,7 @@ const timer = struct(
       "merge",
       "discard",
     ]),
+    catchUp: nest("catchup", catchUp, "How missed ticks are made up for, with `tickPolicy` catchup."),
     track: text("@track", "What it tracks: boot, guest, wall or realtime."),
     frequency: int("@frequency", "Frequency in Hz, for tsc."),
     mode: text("@mode", "How tsc is provided: auto, native, emulate, paravirt, smpsafe."),

@@ -22,7 +22,9 @@ const mode = (element: string, type: string, doc: string, values: readonly [stri
   nest(element, () => struct(`${PREFIX}${type}`, doc, { mode: choice("@mode", doc, values) }, ["mode"]), doc);
 
 export const spiceSettings = () => ({
-  defaultMode: choice("@defaultMode", "Encryption of channels that are not listed. Default: any.", MODES),
+  defaultMode: choice("@defaultMode", "Encryption of channels that are not listed. Default: any.", MODES, {
+    implied: "any",
+  }),
   channels: list(
     "channel",
     () =>

@@ -1,46 +1,16 @@
 /** The inputs and outputs of a Pool, a Volume and a CloudinitDisk. */
-import { choice, int, list, nest, option, pattern, size, struct, text, unit } from "./field.ts";
+import { choice, int, nest, option, pattern, size, struct, text, unit } from "./field.ts";
 import { name } from "./name.ts";
+import { poolOptions } from "./poolOption.ts";
+import { poolSource } from "./poolSource.ts";
+import { encryption, permissions, timestamps } from "./storageFile.ts";
 
-const MODE = /^0?[0-7]{3,4}$/;
-const permissions = (title: string) =>
-  struct(title, "Owner and mode of files.", {
-    owner: pattern("owner", "Numeric user id.", /^-?\d+$/, "a numeric user id"),
-    group: pattern("group", "Numeric group id.", /^-?\d+$/, "a numeric group id"),
-    mode: pattern("mode", "Octal mode.", MODE, 'octal, such as "0711"'),
-    label: text("label", "SELinux label."),
-  });
+/** The unit of an output; the property is no part of the XML. */
+const outputUnit = (output: string) =>
+  unit("", `Unit of the output \`${output}\`, which is rounded down. Default: B.`);
 
-const poolSource = struct("PoolSource", "What the pool is made of.", {
-  name: text("name", "Name of the source: the volume group of a logical pool."),
-  dir: nest(
-    "dir",
-    struct("PoolSourceDir", "A folder.", { path: text("@path", "Path on the server.") }, ["path"]),
-    "A folder of a server.",
-  ),
-  devices: list(
-    "device",
-    struct("PoolSourceDevice", "A block device.", { path: text("@path", "Path on the host.") }, ["path"]),
-    "Block devices.",
-    { key: "path" },
-  ),
-  hosts: list(
-    "host",
-    struct(
-      "PoolSourceHost",
-      "A server.",
-      { name: text("@name", "Its name."), port: text("@port", "Its port.") },
-      ["name"],
-    ),
-    "Servers.",
-    { key: "name" },
-  ),
-  format: nest(
-    "format",
-    struct("PoolSourceFormat", "Format.", { type: text("@type", "Such as ext4, xfs, lvm2, nfs.") }, ["type"]),
-    "Format of the source.",
-  ),
-});
+const ENCRYPTION_DOC =
+  "Accepted so that programs for other providers run; libvirt encrypts volumes, not pools: give each volume a `target.encryption`.";
 
 export const pool = struct(
   "Pool",
@@ -61,20 +31,30 @@ export const pool = struct(
       "rbd",
       "scsi",
       "mpath",
+      "iscsi-direct",
+      "gluster",
+      "sheepdog",
+      "vstorage",
     ]),
     source: nest("source", poolSource, "What the pool is made of."),
     target: nest(
       "target",
       struct("PoolTarget", "Where the pool is on its host.", {
         path: pattern("path", "Folder on the host.", /^\/[^\p{Cc}]*$/u, "an absolute path on the host"),
-        permissions: nest(
-          "permissions",
-          permissions("PoolTargetPermissions"),
-          "Owner and mode of the folder.",
+        permissions: permissions("PoolTargetPermissions", "Owner and mode of the folder."),
+        timestamps: timestamps("PoolTargetTimestamps"),
+        encryption: nest(
+          "",
+          () => encryption("PoolTargetEncryption", ENCRYPTION_DOC, () => ""),
+          ENCRYPTION_DOC,
         ),
       }),
       "Where the pool is on its host.",
     ),
+    capacityUnit: outputUnit("capacity"),
+    allocationUnit: outputUnit("allocation"),
+    availableUnit: outputUnit("available"),
+    ...poolOptions(),
     create: nest(
       "",
       struct("PoolCreate", "How the pool is made.", {
@@ -104,9 +84,9 @@ export const poolOutputs = struct(
   "What the host adds.",
   {
     uuid: text("uuid", "UUID of the pool; the resource's id."),
-    capacity: int("capacity", "Size, in bytes."),
-    allocation: int("allocation", "Used, in bytes."),
-    available: int("available", "Free, in bytes."),
+    capacity: int("capacity", "Size, in `capacityUnit`."),
+    allocation: int("allocation", "Used, in `allocationUnit`."),
+    available: int("available", "Free, in `availableUnit`."),
   },
   ["uuid", "capacity", "allocation", "available"],
 );
@@ -135,18 +115,26 @@ export const volume = struct(
       "B",
     ),
     capacityUnit: unit("capacity/@unit", "Unit of `capacity`. Default: B."),
+    allocationUnit: outputUnit("allocation"),
+    physicalUnit: outputUnit("physical"),
     target: nest(
       "target",
       struct("VolumeTarget", "Format and place.", {
+        path: text(
+          "path",
+          "Path on the host. The pool and the name decide it: a volume that would be elsewhere is not made. Default: what they say.",
+        ),
         format: nest(
           "format",
           struct("VolumeTargetFormat", "Format.", { type: text("@type", "raw or qcow2.") }, ["type"]),
           "Format. Default: raw.",
         ),
-        permissions: nest(
-          "permissions",
-          permissions("VolumeTargetPermissions"),
-          "Owner and mode of the file.",
+        permissions: permissions("VolumeTargetPermissions", "Owner and mode of the file."),
+        timestamps: timestamps("VolumeTargetTimestamps"),
+        encryption: nest(
+          "encryption",
+          () => encryption("VolumeTargetEncryption", "Encryption of the content."),
+          "Encryption of the content.",
         ),
         compat: text("compat", "Version of qcow2: 0.10 or 1.1."),
         clusterSize: size("clusterSize", "Cluster of qcow2, in `clusterSizeUnit`.", "clusterSizeUnit", "B"),
@@ -166,6 +154,7 @@ export const volume = struct(
             struct("VolumeBackingStoreFormat", "Format.", { type: text("@type", "raw or qcow2.") }, ["type"]),
             "Its format.",
           ),
+          permissions: permissions("VolumeBackingStorePermissions", "Owner and mode of the base image."),
         },
         ["path"],
       ),
@@ -205,8 +194,8 @@ export const volumeOutputs = struct(
   {
     key: text("key", "Key of the volume; the resource's id."),
     path: text("target/path", "Path on the host."),
-    allocation: int("allocation", "Used, in bytes."),
-    physical: int("physical", "Size of the file or device, in bytes."),
+    allocation: int("allocation", "Used, in `allocationUnit`."),
+    physical: int("physical", "Size of the file or device, in `physicalUnit`."),
   },
   ["key", "path", "allocation", "physical"],
 );

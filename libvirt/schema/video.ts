@@ -36,9 +36,9 @@ export const video = struct("DomainDevicesVideo", "A video card.", {
     struct("DomainDevicesVideoModel", "Model.", {
       type: text("@type", "Model: virtio, qxl, vga, none."),
       heads: int("@heads", "Screens.", { min: 1 }),
-      primary: yesNoText("@primary", "Whether it is the first card."),
+      primary: choice("@primary", "Whether it is the first card.", ["yes", "no"], { implied: "no" }),
       ram: int("@ram", "Primary memory, in KiB."),
-      vram: int("@vram", "Secondary memory, in KiB."),
+      vram: int("@vram", "Secondary memory, in KiB; libvirt rounds it up to a power of two."),
       vram64: int("@vram64", "Secondary memory above 4 GiB, in KiB; qxl."),
       vgaMem: int("@vgamem", "Memory of the frame buffer, in KiB."),
       blob: onOff("@blob", "Resources shared with the host without copies; virtio."),

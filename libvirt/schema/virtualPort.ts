@@ -65,8 +65,8 @@ export const virtualPort = (prefix: string) =>
   nest(
     "virtualport",
     () =>
-      struct(`${prefix}VirtualPort`, "What the switch has to know of the interface.", {
-        params: nest(".", () => params(`${prefix}VirtualPort`), "Parameters by kind of switch."),
+      struct(prefix, "What the switch has to know of the interface.", {
+        params: nest(".", () => params(prefix), "Parameters by kind of switch."),
       }),
     "What the switch has to know of the interface.",
   );

@@ -20,9 +20,15 @@ export function decode(source: XmlElement, object: z.ZodObject): Item {
 }
 
 function chosen(source: XmlElement, meta: FieldMeta): boolean {
-  return Object.entries(meta.when ?? {}).every(
-    ([location, value]) => textAt(source, location.includes("@") ? location : `@${location}`) === value,
-  );
+  return chosenBy(meta).every(([location, value]) => (textAt(source, location) ?? "") === value);
+}
+
+/** The places that choose a variant, each with its text; an empty one means that nothing is there. */
+export function chosenBy(meta: FieldMeta): readonly (readonly [location: string, value: string])[] {
+  return Object.entries(meta.when ?? {}).map(([location, value]) => [
+    location.includes("@") ? location : `@${location}`,
+    value,
+  ]);
 }
 
 function decodeField(source: XmlElement, schema: z.ZodType, meta: FieldMeta): unknown {

@@ -6,9 +6,9 @@ import * as z from "zod";
 import { keysOf, pairs } from "../schema/changes.ts";
 import { sameScalar } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
-import { decode } from "./decode.ts";
+import { chosenBy, decode } from "./decode.ts";
 import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
-import { clear, clearText, prune, setText } from "./location.ts";
+import { clear, clearText, prune, setText, textAt } from "./location.ts";
 
 type Item = { readonly [property: string]: unknown };
 
@@ -65,19 +65,20 @@ function changeScalar(
   after: Item,
 ): void {
   const value = after[name];
+  if (meta.when && value !== undefined && value !== false) choose(target, meta);
   if (sameScalar(meta, before[name], value, before, after)) return;
   if (meta.form === "xml") {
     replaceForeign(target, String(before[name] ?? ""), String(value ?? ""));
     return;
   }
   if (value === undefined || (meta.form === "flag" && value === false)) {
+    if (meta.when) unchoose(target, meta);
     if (meta.xml === "") return;
     // An element goes with all that the host keeps in it, unless another property still says something there.
     if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
     else clear(target, meta.xml);
     return;
   }
-  if (meta.when) choose(target, meta);
   if (meta.form === "flag") {
     if (meta.xml !== "") ensure(target, meta.xml);
   } else setText(target, meta.xml, spelled(meta, value));
@@ -97,6 +98,8 @@ function spelled(meta: FieldMeta, value: unknown): string {
       return value === true ? "on" : "off";
     case "hex":
       return `0x${Number(value).toString(16).padStart(HEX_DIGITS, "0")}`;
+    case "hexDigit":
+      return `0x${Number(value).toString(16)}`;
     default:
       return String(value);
   }
@@ -107,8 +110,16 @@ const HEX_DIGITS = 2;
 
 /** Sets the attributes that choose a variant. */
 function choose(target: XmlElement, meta: FieldMeta): void {
-  for (const [location, value] of Object.entries(meta.when ?? {})) {
-    setText(target, location.includes("@") ? location : `@${location}`, value);
+  for (const [location, value] of chosenBy(meta)) {
+    if (value === "") clear(target, location);
+    else setText(target, location, value);
+  }
+}
+
+/** Takes away the attributes that chose a variant which is left, so that it is not read back. */
+function unchoose(target: XmlElement, meta: FieldMeta): void {
+  for (const [location, value] of chosenBy(meta)) {
+    if (textAt(target, location) === value) clear(target, location);
   }
 }
 
@@ -121,10 +132,14 @@ function changeObject(
 ): void {
   if (after === undefined) {
     if (before === undefined) return;
+    if (meta.when) unchoose(target, meta);
     const holder = find(target, meta.xml);
     if (!holder) return;
     change(holder, schema, asItem(before), {});
     if (holder === target) return;
+    for (const [attribute, value] of Object.entries(structs.get(schema)?.attributes ?? {})) {
+      if (holder.attributes[attribute] === value) delete holder.attributes[attribute];
+    }
     prune(target, meta.xml);
     return;
   }

@@ -71,7 +71,7 @@ function observeScalar(
   const converted =
     bytes === undefined ? undefined : inUnit(bytes, typeof unit === "string" ? unit : meta.unit.fallback);
   // A size that is no whole number of the declared unit is shown in the host's own.
-  if (converted !== undefined) out[name] = converted;
+  if (converted !== undefined) out[name] = typeof actual[name] === "string" ? String(converted) : converted;
   else out[meta.unit.property] = actual[meta.unit.property] ?? meta.unit.fallback;
 }
 

@@ -3,7 +3,8 @@ import { graphics } from "../../libvirt/schema/graphics.ts";
 import { video } from "../../libvirt/schema/video.ts";
 import { serialise } from "../../libvirt/xml/element.ts";
 import { build } from "../../libvirt/xml/encode.ts";
-import { driftAtLibvirt, isLibvirt, whyNoTestDriver } from "./testDriver.ts";
+import { driftAtLibvirt, whyTooOld } from "./testDriver.ts";
+import { HAS_VIRSH, VIRSH_REASON } from "./testDriverXml.ts";
 
 interface Case {
   readonly inputs: Record<string, unknown>;
@@ -253,18 +254,15 @@ describe("the XML of a video card", () => {
   }
 });
 
-describe.skipIf(whyNoTestDriver !== "")(`screens and cards at libvirt${whyNoTestDriver}`, () => {
+describe.skipIf(!HAS_VIRSH)(`screens and cards at libvirt${VIRSH_REASON}`, () => {
   for (const [property, cases] of [
     ["graphics", SCREENS],
     ["videos", CARDS],
   ] as const) {
     for (const [title, { inputs, since, mayLack }] of Object.entries(cases)) {
-      const why =
-        since !== undefined && whyNoTestDriver === "" && !isLibvirt(since)
-          ? ` (skipped: wants libvirt ${since})`
-          : "";
+      const why = whyTooOld(since);
       it.skipIf(why !== "")(`come back as declared: ${title}${why}`, () => {
-        expect(driftAtLibvirt({ devices: { [property]: [inputs] } }, mayLack)).toEqual([]);
+        expect(driftAtLibvirt({ [property]: [inputs] }, mayLack)).toEqual([]);
       });
     }
   }

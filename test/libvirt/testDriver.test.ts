@@ -50,4 +50,30 @@ describe.skipIf(!hasVirsh)(`pools of libvirt's test driver${reason}`, () => {
       expect((await plugin.read(TYPES.pool, made.id)).id).toBe("");
     });
   }
+
+  it("a pool's sizes are in the units that are asked for", async () => {
+    const known = { name: "p-units", ...POOLS.dir, capacityUnit: "GiB", availableUnit: "KiB" };
+    const { inputs, failures } = await plugin.check(TYPES.pool, known);
+    expect(failures).toEqual([]);
+    const made = await plugin.create(TYPES.pool, inputs, { name: "p-units" });
+    // What the test driver gives each of its pools: 100 GiB.
+    expect(made.properties).toMatchObject({ capacity: 100, allocation: 0, available: 100 * 1024 ** 2 });
+    const { capacityUnit: _unit, ...rest } = inputs;
+    const updated = await plugin.update(TYPES.pool, made.id, inputs, rest, made.properties);
+    expect(updated.capacity).toBe(100 * 1024 ** 3);
+    await plugin.delete(TYPES.pool, made.id, rest, updated);
+  });
+
+  it("a volume is only made where its path says", async () => {
+    const known = { name: "v", pool: "default-pool", capacity: 1, capacityUnit: "GiB" };
+    const right = { ...known, target: { path: "/default-pool/v" }, physicalUnit: "MiB" };
+    const wrong = { ...known, target: { path: "/elsewhere/v" } };
+    await expect(plugin.create(TYPES.volume, wrong, { name: "v" })).rejects.toThrow(
+      'target.path is "/elsewhere/v", but pool default-pool puts it at "/default-pool/v"',
+    );
+    const made = await plugin.create(TYPES.volume, right, { name: "v" });
+    expect(made.properties.path).toBe("/default-pool/v");
+    expect((await plugin.read(TYPES.volume, made.id, right, made.properties)).inputs).toEqual(right);
+    await plugin.delete(TYPES.volume, made.id, right, made.properties);
+  });
 });

@@ -1,9 +1,10 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import * as z from "zod";
+import type * as z from "zod";
 import { changesOf } from "../../libvirt/schema/changes.ts";
 import { domain } from "../../libvirt/schema/domain.ts";
-import { inner, propertiesOf } from "../../libvirt/schema/field.ts";
+import { propertiesOf } from "../../libvirt/schema/field.ts";
+import { typesBelow } from "../../libvirt/schema/packageSchema.ts";
 import { RESOURCES } from "../../libvirt/schema/resources.ts";
 import { decode } from "../../libvirt/xml/decode.ts";
 import {
@@ -17,6 +18,7 @@ import {
 import { build, change } from "../../libvirt/xml/encode.ts";
 import { textAt } from "../../libvirt/xml/location.ts";
 import { observe } from "../../libvirt/xml/observe.ts";
+import { arbitraryInputs, type Inputs, withoutOptions } from "./arbitraryInputs.ts";
 import { PINNED_VM } from "./pinnedVm.ts";
 
 const GOLDEN = `<domain type="kvm">
@@ -97,7 +99,7 @@ const GOLDEN = `<domain type="kvm">
     </channel>
     <hostdev managed="yes" mode="subsystem" type="pci">
       <source>
-        <address domain="0x00" bus="0x3b" slot="0x00" function="0x01"/>
+        <address domain="0x00" bus="0x3b" slot="0x00" function="0x1"/>
       </source>
     </hostdev>
     <watchdog model="i6300esb" action="reset"/>
@@ -122,107 +124,90 @@ describe("the XML of a domain", () => {
   });
 });
 
-/** Inputs of any struct: what the schema allows, with awkward texts, and at most one variant where variants exclude each other. */
-function arbitrary(schema: z.ZodType, depth: number): fc.Arbitrary<unknown> {
-  if (schema instanceof z.ZodArray) {
-    const item = inner(schema.element as z.ZodType);
-    return fc.array(arbitrary(item, depth + 1), { minLength: 1, maxLength: 2 });
-  }
-  if (schema instanceof z.ZodObject) return arbitraryStruct(schema, depth);
-  if (schema instanceof z.ZodBoolean) return fc.constant(true);
-  if (schema instanceof z.ZodNumber) {
-    const { minimum, maximum } = schema._zod.bag as { minimum?: number; maximum?: number };
-    return fc.integer({ min: Math.max(0, minimum ?? 0), max: Math.min(100000, maximum ?? 100000) });
-  }
-  if (schema instanceof z.ZodEnum) return fc.constantFrom(...schema.options);
-  const texts = [AWKWARD, fc.constantFrom("GiB", "0-3,8", "52:54:00:00:00:01", "0x1d6b", "0755", "7")];
-  return fc.oneof(...texts).filter((text) => schema.safeParse(text).success);
+/** Every named object below the inputs of a resource, by its name: places of properties are right or wrong by object. */
+const OBJECTS = new Map(RESOURCES.flatMap(({ inputs }) => [...typesBelow(inputs)]));
+const BIG = RESOURCES.filter(({ kind }) => kind !== "CloudinitDisk");
+/** Optional properties of an object by itself, and of those in it. */
+const ALONE = [12, 3, 1, 0];
+
+function roundTrip(object: z.ZodObject, inputs: Inputs): void {
+  const text = serialise(build("root", object, inputs));
+  const read = decode(parseDocument(text), object);
+  const declared = withoutOptions(object, inputs);
+  expect(changesOf(object, declared, observe(object, declared, read))).toEqual([]);
 }
 
-const AWKWARD = fc
-  .string({ unit: "grapheme", minLength: 1, maxLength: 20 })
-  .map((text) => `${text}<&>"'`)
-  .filter((text) => text.trim() === text && !/[\p{Cc}\ufffe\uffff]/u.test(text));
-
-function arbitraryStruct(object: z.ZodObject, depth: number): fc.Arbitrary<Record<string, unknown>> {
-  const fields = propertiesOf(object).filter(([, , meta]) => meta.xml !== "" || meta.when);
-  const variants = fields.filter(([, , meta]) => meta.when);
-  const others = fields.filter(([, , meta]) => !meta.when);
-  const record = Object.fromEntries(
-    others.map(([name, schema, meta]) => {
-      const value =
-        meta.form === "xml" ? fc.constant('<a:x xmlns:a="urn:a">1</a:x>') : arbitrary(schema, depth);
-      // Deep objects are mostly left out, so that samples stay small.
-      const freq = schema instanceof z.ZodObject || schema instanceof z.ZodArray ? 2 + depth : 1;
-      return [
-        name,
-        isRequired(object, name)
-          ? value
-          : fc.option(value, { nil: undefined, freq: freq > 3 ? 1 : 4 - freq }),
-      ];
-    }),
-  );
-  const variant =
-    variants.length === 0
-      ? fc.constant({})
-      : fc.oneof(
-          ...variants.map(([name, schema]) => arbitrary(schema, depth).map((value) => ({ [name]: value }))),
-        );
-  return fc.tuple(fc.record(record), variant).map(([a, b]) => compact({ ...a, ...b }));
-}
-
-function isRequired(object: z.ZodObject, name: string): boolean {
-  return !(object.shape[name] instanceof z.ZodOptional);
-}
-
-function compact(value: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(value).filter(([, item]) => item !== undefined));
+function changeAndRead(object: z.ZodObject, before: Inputs, after: Inputs): void {
+  const changed = build("root", object, before);
+  change(changed, object, before, after);
+  const declared = withoutOptions(object, after);
+  const read = decode(parseDocument(serialise(changed)), object);
+  expect(changesOf(object, declared, observe(object, declared, read))).toEqual([]);
+  const fresh = decode(build("root", object, after), object);
+  expect(changesOf(object, fresh, read)).toEqual([]);
 }
 
 describe("every object of the schema", () => {
-  for (const resource of RESOURCES) {
-    if (resource.kind === "CloudinitDisk") continue;
-    it(`survives the way to XML text and back (${resource.kind})`, () => {
+  for (const { kind, inputs } of BIG) {
+    it(`survives the way to XML text and back (${kind})`, () => {
       fc.assert(
-        fc.property(arbitraryStruct(resource.inputs, 0), (inputs) => {
-          const text = serialise(build("root", resource.inputs, inputs));
-          const read = decode(parseDocument(text), resource.inputs);
-          const declared = withoutOptions(resource.inputs, inputs);
-          expect(changesOf(resource.inputs, declared, observe(resource.inputs, declared, read))).toEqual([]);
-        }),
-        { numRuns: 200 },
+        fc.property(arbitraryInputs(inputs), (sample) => roundTrip(inputs, sample)),
+        { numRuns: 500 },
       );
     });
   }
+
+  it("survives it by itself, with each property in turn", () => {
+    forEachObject((object) => {
+      for (const [property, , meta] of propertiesOf(object)) {
+        if (meta.xml === "" && !meta.when) continue;
+        const sample = arbitraryInputs(object, ALONE, property);
+        fc.assert(
+          fc.property(sample, (inputs) => roundTrip(object, inputs)),
+          { numRuns: 3 },
+        );
+      }
+    });
+  });
 });
 
 describe("a change of any inputs into any others", () => {
-  for (const resource of RESOURCES) {
-    if (resource.kind === "CloudinitDisk") continue;
-    it(`leaves what the new inputs say, and nothing of the old (${resource.kind})`, () => {
-      const inputs = arbitraryStruct(resource.inputs, 0);
+  for (const { kind, inputs } of BIG) {
+    it(`leaves what the new inputs say, and nothing of the old (${kind})`, () => {
+      const sample = arbitraryInputs(inputs);
       fc.assert(
-        fc.property(inputs, inputs, (before, after) => {
-          const changed = build("root", resource.inputs, before);
-          change(changed, resource.inputs, before, after);
-          const declared = withoutOptions(resource.inputs, after);
-          const read = decode(parseDocument(serialise(changed)), resource.inputs);
-          expect(changesOf(resource.inputs, declared, observe(resource.inputs, declared, read))).toEqual([]);
-          const fresh = decode(build("root", resource.inputs, after), resource.inputs);
-          expect(changesOf(resource.inputs, fresh, read)).toEqual([]);
-        }),
-        { numRuns: 200 },
+        fc.property(sample, sample, (before, after) => changeAndRead(inputs, before, after)),
+        { numRuns: 500 },
       );
     });
   }
+
+  it("leaves it in each object by itself", () => {
+    forEachObject((object) => {
+      const sample = arbitraryInputs(object, ALONE);
+      fc.assert(
+        fc.property(sample, sample, (before, after) => changeAndRead(object, before, after)),
+        { numRuns: 20 },
+      );
+    });
+  });
 });
 
-/** Without what is no part of the XML. */
-function withoutOptions(object: z.ZodObject, inputs: Record<string, unknown>): Record<string, unknown> {
-  const kept = propertiesOf(object).filter(([, , meta]) => meta.xml !== "" || meta.when);
-  return Object.fromEntries(
-    kept.flatMap(([name]) => (inputs[name] === undefined ? [] : [[name, inputs[name]]])),
-  );
+/** A failure names the object. */
+function forEachObject(check: (object: z.ZodObject) => void): void {
+  for (const [name, object] of OBJECTS) {
+    if (!isInXml(object)) continue;
+    try {
+      check(object);
+    } catch (failure) {
+      throw new Error(`${name}: ${(failure as Error).message}`);
+    }
+  }
+}
+
+/** Whether an object is a place in the XML, and not only settings of the provider. */
+function isInXml(object: z.ZodObject): boolean {
+  return propertiesOf(object).some(([, , meta]) => meta.xml !== "" || meta.when);
 }
 
 /** As libvirt returns a definition: with sizes in KiB, addresses, and devices of its own. */

@@ -1,4 +1,6 @@
 /** libvirt:index/pool:Pool */
+import { wholeUnits } from "../../schema/byteSize.ts";
+import { changeClass } from "../../schema/changeClass.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { pool as poolInputs } from "../../schema/storage.ts";
 import { type Host, named } from "../../virsh/host.ts";
@@ -18,6 +20,9 @@ const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSc
 
 /** Kinds that are a folder of the host. */
 const FOLDERS = new Set(["dir", "fs", "netfs"]);
+
+/** Outputs that are sizes; each has an input with its unit. */
+const SIZES = ["capacity", "allocation", "available"] as const;
 
 /** Kinds whose target folder only has to be made, which harms nobody; building others can format a device. */
 const BUILT_BY_DEFAULT = new Set(["dir"]);
@@ -46,9 +51,9 @@ export const pool: Resource = {
     try {
       if (!(await isActive(host, uuid))) await bringUp(host, uuid, inputs, true);
     } catch (failure) {
-      throw new PartialFailure((failure as Error).message, uuid, await poolOutputs(host, uuid));
+      throw new PartialFailure((failure as Error).message, uuid, await poolOutputs(host, uuid, inputs));
     }
-    return { id: uuid, outputs: await poolOutputs(host, uuid) };
+    return { id: uuid, outputs: await poolOutputs(host, uuid, inputs) };
   },
 
   async read(id, known, context) {
@@ -59,13 +64,13 @@ export const pool: Resource = {
     const root = await definition(host, found.uuid);
     const actual = decode(root, poolInputs);
     const inputs = declared ? observe(poolInputs, declared, actual) : withoutSizes(actual);
-    return { id: found.uuid, inputs: inputs as Properties, outputs: sizes(root, found.uuid) };
+    return { id: found.uuid, inputs: inputs as Properties, outputs: sizes(root, found.uuid, declared ?? {}) };
   },
 
   async update(id, before, after, context) {
     const host = await context.host();
     const { changes } = standardDiff(schema, before.inputs, after);
-    if (changes.some((item) => item.path.startsWith("target"))) {
+    if (changes.some((item) => changeClass("Pool", item.property) === "next-boot")) {
       const root = parseDocument(
         await host.run("pool-dumpxml", { pool: id, inactive: true }, "reading a pool"),
       );
@@ -74,7 +79,7 @@ export const pool: Resource = {
     }
     if (!(await isActive(host, id))) await bringUp(host, id, after, false);
     else await setAutostart(host, id, after);
-    return poolOutputs(host, id);
+    return poolOutputs(host, id, after);
   },
 
   async delete(id, state, context) {
@@ -92,7 +97,7 @@ export const pool: Resource = {
     await forget(context, "pool", name);
   },
 
-  changedOutputs: () => [],
+  changedOutputs: (before, after) => SIZES.filter((name) => before[`${name}Unit`] !== after[`${name}Unit`]),
 };
 
 async function bringUp(host: Host, uuid: string, inputs: Properties, isNew: boolean): Promise<void> {
@@ -124,18 +129,16 @@ async function definition(host: Host, uuid: string): Promise<XmlElement> {
   return parseDocument(await host.run("pool-dumpxml", { pool: uuid }, "reading a pool"));
 }
 
-async function poolOutputs(host: Host, uuid: string): Promise<Properties> {
-  return sizes(await definition(host, uuid), uuid);
+async function poolOutputs(host: Host, uuid: string, inputs: Properties): Promise<Properties> {
+  return sizes(await definition(host, uuid), uuid, inputs);
 }
 
-function sizes(root: XmlElement, uuid: string): Properties {
-  const bytes = (place: string): number => Number(textAt(root, place) ?? 0);
-  return {
-    uuid,
-    capacity: bytes("capacity"),
-    allocation: bytes("allocation"),
-    available: bytes("available"),
-  };
+function sizes(root: XmlElement, uuid: string, inputs: Properties): Properties {
+  const amounts = SIZES.map((name) => {
+    const bytes = Number(textAt(root, name) ?? 0);
+    return [name, wholeUnits(bytes, textOf(inputs, `${name}Unit`) ?? "B")];
+  });
+  return { uuid, ...Object.fromEntries(amounts) };
 }
 
 /** For an import: what the host fills in by itself is no input. */

@@ -1,7 +1,7 @@
 /** libvirt:index/volume:Volume */
 import { stat } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
-import { byteSize } from "../../schema/byteSize.ts";
+import { byteSize, wholeUnits } from "../../schema/byteSize.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { volume as volumeInputs } from "../../schema/storage.ts";
 import type { Host } from "../../virsh/host.ts";
@@ -51,12 +51,13 @@ export const volume: Resource = {
     if (existing) {
       const note = await journal.read("volume", noteName);
       if (note?.urn !== context.urn) throw taken(context, "volume", name, idOf(existing));
-      if (note.phase === "made") return found(existing);
+      if (note.phase === "made") return found(existing, inputs);
       await host.run("vol-delete", place, `removing the unfinished volume ${name}`);
     }
     await journal.write("volume", noteName, { urn: context.urn, phase: "begun" });
     try {
       await make(host, inputs, place, context);
+      await checkPath(host, inputs, place);
     } catch (failure) {
       // It is in no state, so no destroy would find it. Where the connection is lost, the note tells the next try.
       const left = await volumeXml(host, place).catch(() => undefined);
@@ -66,7 +67,7 @@ export const volume: Resource = {
     await journal.write("volume", noteName, { urn: context.urn, phase: "made" });
     const made = await volumeXml(host, place);
     if (!made) throw new ProviderError(`volume ${name} vanished from pool ${place.pool} while it was made`);
-    return found(made);
+    return found(made, inputs);
   },
 
   async read(id, known, context) {
@@ -78,7 +79,7 @@ export const volume: Resource = {
     const actual: Record<string, unknown> = { ...decode(root, volumeInputs), capacityUnit: "B" };
     const pool = (await host.run("vol-pool", { vol: idOf(root) }, "reading a volume")).trim();
     const inputs = declared ? observe(volumeInputs, declared, actual) : { ...imported(actual), pool };
-    return { ...found(root), inputs: inputs as Properties };
+    return { ...found(root, declared ?? {}), inputs: inputs as Properties };
   },
 
   async update(_id, before, after, context) {
@@ -92,7 +93,7 @@ export const volume: Resource = {
     if (wanted !== undefined && wanted !== capacityOf(before.inputs) && wanted > has) {
       await host.run("vol-resize", { ...place, capacity: `${wanted}B` }, `growing volume ${place.vol}`);
     }
-    return found((await volumeXml(host, place)) ?? root).outputs;
+    return found((await volumeXml(host, place)) ?? root, after).outputs;
   },
 
   async delete(_id, state, context) {
@@ -109,8 +110,12 @@ export const volume: Resource = {
     await forget(context, "volume", `${place.pool}/${name}`);
   },
 
-  changedOutputs: (before, after) =>
-    capacityOf(before) === capacityOf(after) ? [] : ["allocation", "physical"],
+  changedOutputs: (before, after) => {
+    const grows = capacityOf(before) !== capacityOf(after);
+    return ["allocation", "physical"].filter(
+      (name) => grows || before[`${name}Unit`] !== after[`${name}Unit`],
+    );
+  },
 };
 
 function capacityOf(inputs: Properties): bigint | undefined {
@@ -170,15 +175,32 @@ function idOf(root: XmlElement): string {
   return textAt(root, "key") ?? textAt(root, "target/path") ?? "";
 }
 
-function found(root: XmlElement): Found {
-  const bytes = (place: string): number => Number(textAt(root, place) ?? 0);
+/** libvirt has no say in a volume's path: one that was asked for has to be the one that came out. */
+async function checkPath(
+  host: Host,
+  inputs: Properties,
+  place: { pool: string; vol: string },
+): Promise<void> {
+  const wanted = asText(objectOf(inputs, "target").path);
+  if (wanted === undefined) return;
+  const root = await volumeXml(host, place);
+  const path = root && textAt(root, "target/path");
+  if (path === undefined || path === wanted) return;
+  throw new ProviderError(
+    `volume ${place.vol}: target.path is ${JSON.stringify(wanted)}, but pool ${place.pool} puts it at ${JSON.stringify(path)}. Give that, or leave target.path out`,
+  );
+}
+
+function found(root: XmlElement, inputs: Properties): Found {
+  const amount = (name: string): number =>
+    wholeUnits(Number(textAt(root, name) ?? 0), textOf(inputs, `${name}Unit`) ?? "B");
   return {
     id: idOf(root),
     outputs: {
       key: idOf(root),
       path: textAt(root, "target/path") ?? "",
-      allocation: bytes("allocation"),
-      physical: bytes("physical"),
+      allocation: amount("allocation"),
+      physical: amount("physical"),
     },
   };
 }
