@@ -46,7 +46,7 @@ const source = struct("DomainDevicesInterfaceSource", "What the interface is att
   user: nest(
     "source",
     struct("DomainDevicesInterfaceSourceUser", "User-mode networking.", {
-      dev: text("@dev", "NIC of the host."),
+      dev: text("@dev", "NIC of the host, with `backend.type` passt; libvirt drops it otherwise."),
     }),
     "User-mode networking, which needs no rights.",
     { when: { type: "user" } },

@@ -70,7 +70,7 @@ async function awaitAddress(
         if (/not running/i.test(failure.message)) {
           throw new ProviderError(`VM ${name} ended before its interface ${wait.mac} had an IP address`);
         }
-        complaints.set(source, failure.message);
+        complaints.set(source, failure.message.replace(/^.* failed: /, ""));
       }
     }
     if (Date.now() >= deadline) break;
