@@ -72,11 +72,12 @@ function changeScalar(
     return;
   }
   if (value === undefined || (meta.form === "flag" && value === false)) {
-    if (meta.when) unchoose(target, meta);
-    if (meta.xml === "") return;
     // An element goes with all that the host keeps in it, unless another property still says something there.
-    if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
-    else clear(target, meta.xml);
+    if (meta.xml !== "") {
+      if (sharesElement(object, meta.xml, after)) clearText(target, meta.xml);
+      else clear(target, meta.xml);
+    }
+    unchoose(target, meta);
     return;
   }
   if (meta.form === "flag") {
@@ -132,15 +133,15 @@ function changeObject(
 ): void {
   if (after === undefined) {
     if (before === undefined) return;
-    if (meta.when) unchoose(target, meta);
     const holder = find(target, meta.xml);
-    if (!holder) return;
-    change(holder, schema, asItem(before), {});
-    if (holder === target) return;
-    for (const [attribute, value] of Object.entries(structs.get(schema)?.attributes ?? {})) {
-      if (holder.attributes[attribute] === value) delete holder.attributes[attribute];
+    if (holder) change(holder, schema, asItem(before), {});
+    if (holder && holder !== target) {
+      for (const [attribute, value] of Object.entries(structs.get(schema)?.attributes ?? {})) {
+        if (holder.attributes[attribute] === value) delete holder.attributes[attribute];
+      }
+      prune(target, meta.xml);
     }
-    prune(target, meta.xml);
+    unchoose(target, meta);
     return;
   }
   if (meta.when) choose(target, meta);

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { domain } from "../../libvirt/schema/domain.ts";
+import { observe } from "../../libvirt/xml/observe.ts";
 import { HAS_VIRSH, readBack, VIRSH_REASON, xmlOf } from "./testDriverXml.ts";
 
 /** Inputs and their XML, after libvirt's formatdomain. */
@@ -247,6 +248,14 @@ describe("the XML of a domain's platform", () => {
       expect(xmlOf("domain", domain, inputs)).toBe(`<domain>${xml}</domain>`);
     });
   }
+});
+
+it("shows a size that is a text as a text, in the unit that was declared", () => {
+  const hpt = (maxPageSize: string, maxPageSizeUnit: string) => ({
+    features: { hpt: { maxPageSize, maxPageSizeUnit } },
+  });
+  expect(observe(domain, hpt("16", "MiB"), hpt("32768", "KiB"))).toEqual(hpt("32", "MiB"));
+  expect(observe(domain, hpt("16", "MiB"), hpt("16384", "KiB"))).toEqual(hpt("16", "MiB"));
 });
 
 /** Domains of what the oldest supported libvirt knows, split where kinds of guest exclude each other. */

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { byteSize, inUnit, roundedUp, unitBytes } from "../../libvirt/schema/byteSize.ts";
+import { byteSize, inUnit, roundedUp, unitBytes, wholeUnits } from "../../libvirt/schema/byteSize.ts";
 import { parseCpuSet, sameCpuSet } from "../../libvirt/schema/cpuSet.ts";
 
 describe("sizes", () => {
@@ -25,6 +25,8 @@ describe("sizes", () => {
   it("are exact beyond what a double can hold", () => {
     expect(byteSize(8, "EiB")).toBe(9223372036854775808n);
     expect(byteSize(1.5, "GiB")).toBeUndefined();
+    expect(byteSize("16", "MiB")).toBe(16777216n);
+    expect(byteSize("1.5", "GiB")).toBeUndefined();
     expect(byteSize(2 ** 53, "B")).toBeUndefined();
     expect(roundedUp(1025n, "KiB")).toBe(2048n);
   });
@@ -58,4 +60,10 @@ describe("CPU sets", () => {
       }),
     );
   });
+});
+
+it("rounds bytes down to whole units", () => {
+  expect(wholeUnits(3 * 1024 ** 3 - 1, "GiB")).toBe(2);
+  expect(wholeUnits(1999, "KB")).toBe(1);
+  expect(wholeUnits(7, "B")).toBe(7);
 });

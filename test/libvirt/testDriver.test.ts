@@ -76,4 +76,19 @@ describe.skipIf(!hasVirsh)(`pools of libvirt's test driver${reason}`, () => {
     expect((await plugin.read(TYPES.volume, made.id, right, made.properties)).inputs).toEqual(right);
     await plugin.delete(TYPES.volume, made.id, right, made.properties);
   });
+
+  it("a network's port profiles are of one kind each", async () => {
+    const params = { openVSwitch: {}, midoNet: { interfaceId: "09b11c53-8b5c-4eeb-8f00-d84eaa0aaa3b" } };
+    const inputs = {
+      name: "n",
+      virtualPort: { params: { any: { profileId: "a" } } },
+      portGroups: [{ name: "a" }, { name: "b", virtualPort: { params } }],
+    };
+    expect((await plugin.check(TYPES.network, inputs)).failures).toEqual([
+      {
+        property: "portGroups[1].virtualPort.params",
+        reason: "has midoNet and openVSwitch; exactly one is right",
+      },
+    ]);
+  });
 });
