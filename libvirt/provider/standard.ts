@@ -15,6 +15,7 @@ import {
   UNKNOWN,
   type Value,
 } from "./values.ts";
+import { variantFailures } from "./variants.ts";
 
 /** Names a resource that has no name, marks secret inputs, and checks all of them against the schema. */
 export function standardCheck(schema: ResourceSchema, request: CheckRequest): CheckAnswer {
@@ -35,7 +36,7 @@ export function standardCheck(schema: ResourceSchema, request: CheckRequest): Ch
       inputs.name = name;
     }
   }
-  failures.push(...validate(schema.inputs, inputs));
+  failures.push(...validate(schema.inputs, inputs), ...variantFailures(schema.inputs, inputs));
   return { inputs: markSecrets(schema.inputs, inputs), failures };
 }
 

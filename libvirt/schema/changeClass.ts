@@ -92,6 +92,9 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], Table>> = {
     "resource.**": "next-boot",
     devices: "next-boot",
     "devices.**": "next-boot",
+    // How the provider acts after a start; nothing on the host changes.
+    "devices.interfaces.waitForIp": "live",
+    "devices.interfaces.waitForIp.**": "live",
     autostart: "live",
     running: "live",
     // How the provider acts; nothing on the host changes.

@@ -3,9 +3,10 @@ import { channel, console, serial } from "./character.ts";
 import { disk } from "./disk.ts";
 import { choice, flag, int, list, nest, onOff, struct, text, yesNoText } from "./field.ts";
 import { filesystem } from "./filesystem.ts";
-import { graphics, video } from "./graphics.ts";
+import { graphics } from "./graphics.ts";
 import { hostdev } from "./hostdev.ts";
 import { networkInterface } from "./interface.ts";
+import { video } from "./video.ts";
 
 const controller = struct(
   "DomainDevicesController",

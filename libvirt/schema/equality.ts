@@ -33,6 +33,9 @@ export function sameScalar(
       return typeof a === "string" && typeof b === "string" ? sameCpuSet(a, b) : a === b;
     case "caseless":
       return String(a).toLowerCase() === String(b).toLowerCase();
+    case "number":
+      // 0x46d, and 0x046d as the host writes it.
+      return Number(a) === Number(b);
     case "machine":
       return a === b || isVersionOf(String(a), String(b)) || isVersionOf(String(b), String(a));
     case "octal":

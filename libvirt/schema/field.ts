@@ -24,7 +24,7 @@ export type Form =
   | "xml";
 
 /** How two values of a property are compared. */
-export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "machine" | "octal" | "xml";
+export type Comparison = "exact" | "cpuSet" | "size" | "caseless" | "number" | "machine" | "octal" | "xml";
 
 export interface FieldMeta {
   /** Place below the enclosing element: `@attribute`, `element`, `element/@attribute`, `text()`, or `.`; empty when the property is no part of the XML. */
@@ -44,7 +44,7 @@ export interface FieldMeta {
   /** The host takes it and does not keep it in the definition, so that its absence there says nothing. */
   readonly unkept?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
-  readonly implied?: string | boolean;
+  readonly implied?: string | number | boolean;
 }
 
 /** The declarations, by the zod schema that carries them. */

@@ -1,5 +1,12 @@
 /** Network interfaces of a domain. */
-import { choice, int, list, nest, onOff, pattern, struct, text, yesNo, yesNoText } from "./field.ts";
+import { known } from "./alias.ts";
+import { boot, rom } from "./boot.ts";
+import { choice, int, list, nest, pattern, struct, text, yesNo, yesNoText } from "./field.ts";
+import { ips, portForwards, routes, waitForIp } from "./interfaceAddress.ts";
+import { backend, coalesce, driver } from "./interfaceDriver.ts";
+import { teaming } from "./teaming.ts";
+import { uuid } from "./uuid.ts";
+import { virtualPort } from "./virtualPort.ts";
 
 export const MAC = /^[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}$/;
 
@@ -20,6 +27,9 @@ const source = struct("DomainDevicesInterfaceSource", "What the interface is att
     struct("DomainDevicesInterfaceSourceNetwork", "A libvirt network.", {
       network: text("@network", "Its name."),
       portGroup: text("@portgroup", "Port group of the network."),
+      // libvirt drops these from a definition, so they are not written to one either.
+      portId: uuid("", "UUID of the port. libvirt makes one at every start, whatever is said here."),
+      bridge: text("", "Bridge behind the network. libvirt takes the network's own, whatever is said here."),
     }),
     "A libvirt network.",
     { when: { type: "network" } },
@@ -36,7 +46,7 @@ const source = struct("DomainDevicesInterfaceSource", "What the interface is att
   user: nest(
     "source",
     struct("DomainDevicesInterfaceSourceUser", "User-mode networking.", {
-      dev: text("@dev", "NIC of the host."),
+      dev: text("@dev", "NIC of the host, with `backend.type` passt; libvirt drops it otherwise."),
     }),
     "User-mode networking, which needs no rights.",
     { when: { type: "user" } },
@@ -51,20 +61,8 @@ const bandwidth = (name: string, doc: string) =>
     floor: int("@floor", "Guaranteed rate, in KiB/s; for networks that shape."),
   });
 
-const driver = struct("DomainDevicesInterfaceDriver", "How the hypervisor handles the interface.", {
-  name: choice("@name", "Where packets are moved.", ["qemu", "vhost"]),
-  queues: int("@queues", "Queue pairs.", { min: 1, max: 256 }),
-  rxQueueSize: int("@rx_queue_size", "Size of receive queues.", { min: 1 }),
-  txQueueSize: int("@tx_queue_size", "Size of transmit queues.", { min: 1 }),
-  txMode: choice("@txmode", "How transmission is triggered.", ["iothread", "timer"]),
-  ioEventFd: onOff("@ioeventfd", "I/O in its own thread of the host."),
-  eventIdx: onOff("@event_idx", "Fewer interrupts."),
-  iommu: onOff("@iommu", "Behind the virtual IOMMU."),
-  packed: onOff("@packed", "Packed virtqueues."),
-});
-
 const vlan = struct("DomainDevicesInterfaceVlan", "VLANs, where the network can tag.", {
-  trunk: yesNoText("@trunk", "Whether several are carried."),
+  trunk: choice("@trunk", "Whether several are carried. Default: whether there are several tags.", ["yes"]),
   tags: list(
     "tag",
     struct(
@@ -81,6 +79,61 @@ const vlan = struct("DomainDevicesInterfaceVlan", "VLANs, where the network can 
   ),
 });
 
+const filterRef = () =>
+  struct(
+    "DomainDevicesInterfaceFilterRef",
+    "Network filter.",
+    {
+      filter: text("@filter", "Its name."),
+      parameters: list(
+        "parameter",
+        () =>
+          struct(
+            "DomainDevicesInterfaceFilterRefParameter",
+            "A variable of the filter.",
+            {
+              name: text("@name", "Name, such as IP; a variable of several values is given several times."),
+              value: text("@value", "Value."),
+            },
+            ["name", "value"],
+          ),
+        "Variables of the filter.",
+        { key: "name" },
+      ),
+    },
+    ["filter"],
+  );
+
+const tune = () =>
+  struct(
+    "DomainDevicesInterfaceTune",
+    "Limits of the tap device.",
+    { sndBuf: int("sndbuf", "Send buffer, in bytes; 0: no limit.", { max: 0xffffffff }) },
+    ["sndBuf"],
+  );
+
+const script = (name: string) =>
+  struct(
+    name,
+    "A program of the host.",
+    { path: text("@path", "Path on the host; libvirt hands it the name of the device.") },
+    ["path"],
+  );
+
+const backendDomain = () =>
+  struct(
+    "DomainDevicesInterfaceBackendDomain",
+    "For Xen: domain that drives it.",
+    { name: text("@name", "Name.") },
+    ["name"],
+  );
+
+const guest = () =>
+  struct("DomainDevicesInterfaceGuest", "Device inside a container.", {
+    dev: text("@dev", "Its name, such as eth0. Default: the container's choice."),
+    actual: text("@actual", "Its name while it runs; set by the host."),
+  });
+
 export const networkInterface = struct(
   "DomainDevicesInterface",
   "A network interface of the domain.",
@@ -95,6 +148,11 @@ export const networkInterface = struct(
           address: pattern("@address", "Address.", MAC, 'six bytes such as "52:54:00:12:34:56"', {
             compare: "caseless",
           }),
+          type: choice("@type", "For VMware: whether the address was made up by the host.", [
+            "generated",
+            "static",
+          ]),
+          check: yesNoText("@check", "For VMware: whether the host checks the address for conflicts."),
         },
         ["address"],
       ),
@@ -110,9 +168,18 @@ export const networkInterface = struct(
     driver: nest("driver", driver, "How the hypervisor handles the interface."),
     target: nest(
       "target",
-      struct("DomainDevicesInterfaceTarget", "Device on the host.", { dev: text("@dev", "Its name.") }, [
-        "dev",
-      ]),
+      struct(
+        "DomainDevicesInterfaceTarget",
+        "Device on the host.",
+        {
+          dev: text("@dev", "Its name."),
+          managed: yesNo(
+            "@managed",
+            "Whether libvirt makes the tap device; false: it is there already. Default: true.",
+          ),
+        },
+        ["dev"],
+      ),
       "Name of the device on the host. Names starting with vnet are the host's own and change at every start.",
     ),
     bandwidth: nest(
@@ -145,13 +212,8 @@ export const networkInterface = struct(
       ]),
       "State of the link.",
     ),
-    boot: nest(
-      "boot",
-      struct("DomainDevicesInterfaceBoot", "Boot order.", { order: int("@order", "From 1.", { min: 1 }) }, [
-        "order",
-      ]),
-      "Place in the boot order.",
-    ),
+    boot: boot("DomainDevicesInterface"),
+    rom: rom("DomainDevicesInterface"),
     vlan: nest("vlan", vlan, "VLANs."),
     portOptions: nest(
       "port",
@@ -160,13 +222,25 @@ export const networkInterface = struct(
       }),
       "Options of the bridge port.",
     ),
-    filterRef: nest(
-      "filterref",
-      struct("DomainDevicesInterfaceFilterRef", "Network filter.", { filter: text("@filter", "Its name.") }, [
-        "filter",
-      ]),
-      "Network filter, such as `clean-traffic`.",
+    filterRef: nest("filterref", filterRef, "Network filter, such as `clean-traffic`."),
+    virtualPort: virtualPort("DomainDevicesInterfaceVirtualPort"),
+    teaming: teaming("DomainDevicesInterface"),
+    backend: nest("backend", backend, "What serves the interface on the host."),
+    coalesce: nest("coalesce", coalesce, "Interrupts that are held back."),
+    tune: nest("tune", tune, "Limits of the tap device."),
+    script: nest("script", () => script("DomainDevicesInterfaceScript"), "Program run when it is made."),
+    downScript: nest(
+      "downscript",
+      () => script("DomainDevicesInterfaceDownScript"),
+      "Program run when it goes.",
     ),
+    backendDomain: nest("backenddomain", backendDomain, "For Xen: domain that drives it."),
+    guest: nest("guest", guest, "Device inside a container."),
+    ips,
+    routes,
+    portForwards,
+    waitForIp,
+    ...known("DomainDevicesInterface"),
     trustGuestRxFilters: yesNoText(
       "@trustGuestRxFilters",
       "Whether the guest may change MAC and multicast filters.",

@@ -12,11 +12,14 @@ const LINE_WIDTH = 110;
 /** Which file of sdk/types a type goes to: the first prefix that fits. */
 const GROUPS: readonly (readonly [string, string])[] = [
   ["DomainDevicesDisk", "disk"],
+  ["DomainDevicesInterfaceVirtualPort", "virtualPort"],
   ["DomainDevicesInterface", "networkInterface"],
   ["DomainDevicesSerial", "character"],
   ["DomainDevicesConsole", "character"],
   ["DomainDevicesChannel", "character"],
   ["DomainDevicesHostdev", "hostdev"],
+  ["DomainDevicesGraphic", "graphics"],
+  ["DomainDevicesVideo", "video"],
   ["DomainDevices", "devices"],
   ["DomainCpuTune", "cpuTune"],
   ["DomainCpu", "cpu"],

@@ -1,81 +1,72 @@
-/** Port profiles of a virtual network's switch; which kind there is follows from the parameters that are given. */
-import { int, nest, struct, text } from "./field.ts";
+/** What a switch has to know of an interface: Open vSwitch, MidoNet, or a switch of 802.1Qbg or 802.1Qbh. */
+import { int, nest, pattern, struct } from "./field.ts";
+import { uuid } from "./uuid.ts";
 
-const MANAGER_DOC = "Number of the database that holds the profile (VSI manager).";
-const field = {
-  managerId: () => int("@managerid", MANAGER_DOC, { max: 255 }),
-  typeId: () => int("@typeid", "Number of the profile in it.", { max: 0xffffff }),
-  typeIdVersion: () => int("@typeidversion", "Version of the profile.", { max: 255 }),
-  instanceId: () => text("@instanceid", "UUID of the interface to the switch. Default: libvirt makes one."),
-  interfaceId: () => text("@interfaceid", "UUID of the interface to the switch. Default: libvirt makes one."),
-  profileId: () => text("@profileid", "Name of the profile, up to 39 characters."),
-};
+const vepa = () => ({
+  managerId: int("@managerid", "Id of the database of VSI types, 0 to 255.", { max: 0xff }),
+  typeId: int("@typeid", "VSI type, 24 bits.", { max: 0xffffff }),
+  typeIdVersion: int("@typeidversion", "Version of the VSI type, 0 to 255.", { max: 0xff }),
+  instanceId: uuid("@instanceid", "UUID of the interface at the switch. Default: libvirt makes one."),
+});
 
-const params = (prefix: string) =>
-  struct(`${prefix}Params`, "Parameters of one kind of switch; exactly one.", {
+const profileId = () =>
+  pattern("@profileid", "Port profile of the switch.", /^[^\p{Cc}]{1,39}$/u, "1 to 39 characters");
+
+const interfaceId = () =>
+  uuid("@interfaceid", "UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one.");
+
+function params(prefix: string) {
+  const name = (suffix: string) => `${prefix}Params${suffix}`;
+  return struct(`${prefix}Params`, "Parameters by kind of switch; exactly one.", {
     any: nest(
       "parameters",
       () =>
-        struct(`${prefix}ParamsAny`, "Parameters without a kind, completed by the interface or network.", {
-          managerId: field.managerId(),
-          typeId: field.typeId(),
-          typeIdVersion: field.typeIdVersion(),
-          instanceId: field.instanceId(),
-          profileId: field.profileId(),
-          interfaceId: field.interfaceId(),
+        struct(name("Any"), "Parameters of whatever kind the network turns out to have.", {
+          ...vepa(),
+          profileId: profileId(),
+          interfaceId: interfaceId(),
         }),
-      "Parameters without a kind.",
+      "Parameters of whatever kind the network turns out to have.",
       { when: { type: "" } },
     ),
     vepa8021qbg: nest(
       "parameters",
-      () =>
-        struct(`${prefix}ParamsVepa8021qbg`, "Parameters of a switch after 802.1Qbg.", {
-          managerId: field.managerId(),
-          typeId: field.typeId(),
-          typeIdVersion: field.typeIdVersion(),
-          instanceId: field.instanceId(),
-        }),
-      "A switch after 802.1Qbg.",
+      () => struct(name("Vepa8021qbg"), "A switch of 802.1Qbg (VEPA).", vepa()),
+      "A switch of 802.1Qbg (VEPA).",
       { when: { type: "802.1Qbg" } },
     ),
     vnTag8011qbh: nest(
       "parameters",
-      () =>
-        struct(`${prefix}ParamsVnTag8011qbh`, "Parameters of a switch after 802.1Qbh.", {
-          profileId: field.profileId(),
-        }),
-      "A switch after 802.1Qbh.",
+      () => struct(name("VnTag8011qbh"), "A switch of 802.1Qbh (VN-Tag).", { profileId: profileId() }),
+      "A switch of 802.1Qbh (VN-Tag).",
       { when: { type: "802.1Qbh" } },
     ),
     openVSwitch: nest(
       "parameters",
       () =>
-        struct(`${prefix}ParamsOpenVSwitch`, "Parameters of an Open vSwitch.", {
-          interfaceId: field.interfaceId(),
-          profileId: field.profileId(),
+        struct(name("OpenVSwitch"), "Open vSwitch.", {
+          interfaceId: interfaceId(),
+          profileId: profileId(),
         }),
-      "An Open vSwitch.",
+      "Open vSwitch.",
       { when: { type: "openvswitch" } },
     ),
     midoNet: nest(
       "parameters",
-      () =>
-        struct(`${prefix}ParamsMidoNet`, "Parameters of MidoNet.", {
-          interfaceId: text("@interfaceid", "UUID of the port; libvirt wants it."),
-        }),
-      "MidoNet.",
+      () => struct(name("MidoNet"), "MidoNet.", { interfaceId: interfaceId() }),
+      "MidoNet; wants the `interfaceId` of its port.",
       { when: { type: "midonet" } },
     ),
   });
+}
 
-/** Property `virtualPort`; `prefix` is the name of its object type. */
+/** Property `virtualPort` of an interface or network; `prefix` is the name of its object type. */
 export const virtualPort = (prefix: string) =>
   nest(
     "virtualport",
     () =>
-      struct(prefix, "Port profile.", {
-        params: nest(".", () => params(prefix), "Parameters; they also choose the kind of switch."),
+      struct(prefix, "What the switch has to know of the interface.", {
+        params: nest(".", () => params(prefix), "Parameters by kind of switch."),
       }),
-    "Port profile of the switch.",
+    "What the switch has to know of the interface.",
   );

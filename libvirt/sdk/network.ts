@@ -58,7 +58,7 @@ export interface NetworkArgs {
   readonly portOptions?: Inputs<types.NetworkPortOptions> | undefined;
   /** VLANs. */
   readonly vlan?: Inputs<types.NetworkVlan> | undefined;
-  /** Port profile of the switch. */
+  /** What the switch has to know of the interface. */
   readonly virtualPort?: Inputs<types.NetworkVirtualPort> | undefined;
   /** Classes of ports. */
   readonly portGroups?: Inputs<readonly types.NetworkPortGroup[]> | undefined;
@@ -100,7 +100,7 @@ export class Network extends pulumi.CustomResource {
   declare readonly portOptions: pulumi.Output<types.NetworkPortOptions | undefined>;
   /** VLANs. */
   declare readonly vlan: pulumi.Output<types.NetworkVlan | undefined>;
-  /** Port profile of the switch. */
+  /** What the switch has to know of the interface. */
   declare readonly virtualPort: pulumi.Output<types.NetworkVirtualPort | undefined>;
   /** Classes of ports. */
   declare readonly portGroups: pulumi.Output<readonly types.NetworkPortGroup[] | undefined>;

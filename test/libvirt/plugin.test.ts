@@ -86,11 +86,11 @@ describe("check", () => {
       },
     });
     expect(failures.map(({ property, reason }) => `${property}: ${reason}`)).toEqual([
+      "devices.disks[0].source: has file and volume; exactly one is right",
       "currentMemory: is 5242880000 bytes, more than memory (4294967296 bytes); the balloon can only take memory away",
       "cpuTune.vcpuPins[1].vcpu: vCPU 0 is pinned by cpuTune.vcpuPins[0] already",
       "cpuTune.vcpuPins[2].vcpu: 2 is beyond the last vCPU, which is 1",
       "cpu.topology: makes 4 vCPUs (1 × 1 × 1 × 2 × 2), but vcpu is 2; they must agree",
-      "devices.disks[0].source: has file and volume; exactly one is right",
       'devices.disks[1].target.dev: "vda" is the target of devices.disks[0] already',
     ]);
   });
@@ -122,8 +122,8 @@ describe("check", () => {
       'vcpuCpuset: "5-3" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
       'cpuTune.vcpuPins[0].cpuSet: "0-7,^2-3" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
       'numaTune.memory.nodeset: "0,^0" must be numbers and ascending ranges such as "0-3,8,^2", and name at least one',
-      "devices.disks[0].driver.ioThread: 2 is beyond the last I/O thread, which is 1; raise ioThreads or take a lower number",
       "devices.interfaces[0].source: has bridge and network; exactly one is right",
+      "devices.disks[0].driver.ioThread: 2 is beyond the last I/O thread, which is 1; raise ioThreads or take a lower number",
     ]);
     expect(await reasons(foreign('<a:b xmlns:a="urn:a"><c/></a:b><d xmlns="urn:d"/>'))).toEqual([]);
     for (const [xml, problem] of [

@@ -87,7 +87,7 @@ describe.skipIf(!hasVirsh)(`pools of libvirt's test driver${reason}`, () => {
     expect((await plugin.check(TYPES.network, inputs)).failures).toEqual([
       {
         property: "portGroups[1].virtualPort.params",
-        reason: "has midoNet and openVSwitch; exactly one is right",
+        reason: "has openVSwitch and midoNet; exactly one is right",
       },
     ]);
   });

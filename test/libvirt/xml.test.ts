@@ -99,7 +99,7 @@ const GOLDEN = `<domain type="kvm">
     </channel>
     <hostdev managed="yes" mode="subsystem" type="pci">
       <source>
-        <address domain="0x00" bus="0x3b" slot="0x00" function="0x01"/>
+        <address domain="0x00" bus="0x3b" slot="0x00" function="0x1"/>
       </source>
     </hostdev>
     <watchdog model="i6300esb" action="reset"/>

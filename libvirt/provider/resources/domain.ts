@@ -15,6 +15,7 @@ import { PartialFailure, ProviderError } from "../failure.ts";
 import { type Context, objectOf, type Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
 import { isList, type Properties, plainProperties } from "../values.ts";
+import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { applyLive, livePlan, type Running } from "./domainLive.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
@@ -171,7 +172,10 @@ async function settle(
     const disable = autostart ? undefined : true;
     await host.run("autostart", { domain: uuid, disable }, `setting autostart of domain ${name}`);
   }
-  if (inputs.running === true && !info?.active) await start(host, uuid, inputs);
+  if (inputs.running === true && !info?.active) {
+    await start(host, uuid, inputs);
+    await awaitAddresses(host, uuid, inputs);
+  }
   if (inputs.running === false && before?.running === true && info?.active) await stop(host, uuid, inputs);
 }
 

@@ -11,7 +11,6 @@ export function domainFailures(inputs: Properties): CheckFailure[] {
     ...pinFailures(inputs),
     ...vcpuFailures(inputs),
     ...diskFailures(inputs),
-    ...interfaceFailures(inputs),
   ];
 }
 
@@ -107,15 +106,6 @@ function diskFailures(inputs: Properties): CheckFailure[] {
     if (!isProperties(disk)) continue;
     const dev = asText(objectOf(disk, "target").dev);
     const path = `devices.disks[${index}]`;
-    const sources = ["file", "block", "volume"].filter(
-      (kind) => objectOf(disk, "source")[kind] !== undefined,
-    );
-    if (sources.length > 1) {
-      failures.push({
-        property: `${path}.source`,
-        reason: `has ${sources.join(" and ")}; exactly one is right`,
-      });
-    }
     const thread = objectOf(disk, "driver").ioThread;
     if (typeof thread === "number" && lastThread !== undefined && thread > lastThread) {
       failures.push({
@@ -133,14 +123,4 @@ function diskFailures(inputs: Properties): CheckFailure[] {
     } else seen.set(dev, index);
   }
   return failures;
-}
-
-function interfaceFailures(inputs: Properties): CheckFailure[] {
-  const { interfaces } = objectOf(inputs, "devices");
-  return (isList(interfaces) ? interfaces : []).flatMap((item, index) => {
-    const sources = isProperties(item) ? Object.keys(objectOf(item, "source")) : [];
-    if (sources.length < 2) return [];
-    const property = `devices.interfaces[${index}].source`;
-    return [{ property, reason: `has ${sources.join(" and ")}; exactly one is right` }];
-  });
 }

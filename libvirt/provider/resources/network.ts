@@ -8,19 +8,16 @@ import { build, change } from "../../xml/encode.ts";
 import { setText } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { claim, forget } from "../adoption.ts";
-import { type CheckFailure, PartialFailure } from "../failure.ts";
-import { objectOf, type Resource } from "../resource.ts";
+import { PartialFailure } from "../failure.ts";
+import type { Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { isList, isProperties, type Properties } from "../values.ts";
+import type { Properties } from "../values.ts";
 
 const TOKEN = "libvirt:index/network:Network";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
 
 export const network: Resource = {
-  check: (request) => {
-    const answer = standardCheck(schema, request);
-    return { ...answer, failures: [...answer.failures, ...portFailures(answer.inputs)] };
-  },
+  check: (request) => standardCheck(schema, request),
 
   diff: (before, after) => standardDiff(schema, before, after),
 
@@ -78,20 +75,6 @@ export const network: Resource = {
 
   changedOutputs: () => [],
 };
-
-/** A port profile is of one kind. */
-function portFailures(inputs: Properties): CheckFailure[] {
-  const groups = isList(inputs.portGroups) ? inputs.portGroups.filter(isProperties) : [];
-  const owners = [{ path: "", owner: inputs }].concat(
-    groups.map((owner, index) => ({ path: `portGroups[${index}].`, owner })),
-  );
-  return owners.flatMap(({ path, owner }) => {
-    const kinds = Object.keys(objectOf(objectOf(owner, "virtualPort"), "params"));
-    if (kinds.length < 2) return [];
-    const reason = `has ${kinds.join(" and ")}; exactly one is right`;
-    return [{ property: `${path}virtualPort.params`, reason }];
-  });
-}
 
 async function definition(host: Host, uuid: string): Promise<XmlElement> {
   return parseDocument(await host.run("net-dumpxml", { network: uuid, inactive: true }, "reading a network"));

@@ -17,71 +17,71 @@ export interface NetworkVlanTag {
   readonly nativeMode?: string | undefined;
 }
 
-/** Port profile. */
+/** What the switch has to know of the interface. */
 export interface NetworkVirtualPort {
-  /** Parameters; they also choose the kind of switch. */
+  /** Parameters by kind of switch. */
   readonly params?: types.NetworkVirtualPortParams | undefined;
 }
 
-/** Parameters of one kind of switch; exactly one. */
+/** Parameters by kind of switch; exactly one. */
 export interface NetworkVirtualPortParams {
-  /** Parameters without a kind. */
+  /** Parameters of whatever kind the network turns out to have. */
   readonly any?: types.NetworkVirtualPortParamsAny | undefined;
-  /** A switch after 802.1Qbg. */
+  /** A switch of 802.1Qbg (VEPA). */
   readonly vepa8021qbg?: types.NetworkVirtualPortParamsVepa8021qbg | undefined;
-  /** A switch after 802.1Qbh. */
+  /** A switch of 802.1Qbh (VN-Tag). */
   readonly vnTag8011qbh?: types.NetworkVirtualPortParamsVnTag8011qbh | undefined;
-  /** An Open vSwitch. */
+  /** Open vSwitch. */
   readonly openVSwitch?: types.NetworkVirtualPortParamsOpenVSwitch | undefined;
-  /** MidoNet. */
+  /** MidoNet; wants the `interfaceId` of its port. */
   readonly midoNet?: types.NetworkVirtualPortParamsMidoNet | undefined;
 }
 
-/** Parameters without a kind, completed by the interface or network. */
+/** Parameters of whatever kind the network turns out to have. */
 export interface NetworkVirtualPortParamsAny {
-  /** Number of the database that holds the profile (VSI manager). */
+  /** Id of the database of VSI types, 0 to 255. */
   readonly managerId?: number | undefined;
-  /** Number of the profile in it. */
+  /** VSI type, 24 bits. */
   readonly typeId?: number | undefined;
-  /** Version of the profile. */
+  /** Version of the VSI type, 0 to 255. */
   readonly typeIdVersion?: number | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default: libvirt makes one. */
   readonly instanceId?: string | undefined;
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
 }
 
-/** Parameters of a switch after 802.1Qbg. */
+/** A switch of 802.1Qbg (VEPA). */
 export interface NetworkVirtualPortParamsVepa8021qbg {
-  /** Number of the database that holds the profile (VSI manager). */
+  /** Id of the database of VSI types, 0 to 255. */
   readonly managerId?: number | undefined;
-  /** Number of the profile in it. */
+  /** VSI type, 24 bits. */
   readonly typeId?: number | undefined;
-  /** Version of the profile. */
+  /** Version of the VSI type, 0 to 255. */
   readonly typeIdVersion?: number | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default: libvirt makes one. */
   readonly instanceId?: string | undefined;
 }
 
-/** Parameters of a switch after 802.1Qbh. */
+/** A switch of 802.1Qbh (VN-Tag). */
 export interface NetworkVirtualPortParamsVnTag8011qbh {
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
 }
 
-/** Parameters of an Open vSwitch. */
+/** Open vSwitch. */
 export interface NetworkVirtualPortParamsOpenVSwitch {
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
 }
 
-/** Parameters of MidoNet. */
+/** MidoNet. */
 export interface NetworkVirtualPortParamsMidoNet {
-  /** UUID of the port; libvirt wants it. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
 }
 
@@ -93,77 +93,77 @@ export interface NetworkPortGroup {
   readonly default?: string | undefined;
   /** Whether guests may change MAC and multicast filters. One of `yes`, `no`. */
   readonly trustGuestRxFilters?: string | undefined;
-  /** Port profile of the switch. */
+  /** What the switch has to know of the interface. */
   readonly virtualPort?: types.NetworkPortGroupVirtualPort | undefined;
   /** VLANs. */
   readonly vlan?: types.NetworkPortGroupVlan | undefined;
 }
 
-/** Port profile. */
+/** What the switch has to know of the interface. */
 export interface NetworkPortGroupVirtualPort {
-  /** Parameters; they also choose the kind of switch. */
+  /** Parameters by kind of switch. */
   readonly params?: types.NetworkPortGroupVirtualPortParams | undefined;
 }
 
-/** Parameters of one kind of switch; exactly one. */
+/** Parameters by kind of switch; exactly one. */
 export interface NetworkPortGroupVirtualPortParams {
-  /** Parameters without a kind. */
+  /** Parameters of whatever kind the network turns out to have. */
   readonly any?: types.NetworkPortGroupVirtualPortParamsAny | undefined;
-  /** A switch after 802.1Qbg. */
+  /** A switch of 802.1Qbg (VEPA). */
   readonly vepa8021qbg?: types.NetworkPortGroupVirtualPortParamsVepa8021qbg | undefined;
-  /** A switch after 802.1Qbh. */
+  /** A switch of 802.1Qbh (VN-Tag). */
   readonly vnTag8011qbh?: types.NetworkPortGroupVirtualPortParamsVnTag8011qbh | undefined;
-  /** An Open vSwitch. */
+  /** Open vSwitch. */
   readonly openVSwitch?: types.NetworkPortGroupVirtualPortParamsOpenVSwitch | undefined;
-  /** MidoNet. */
+  /** MidoNet; wants the `interfaceId` of its port. */
   readonly midoNet?: types.NetworkPortGroupVirtualPortParamsMidoNet | undefined;
 }
 
-/** Parameters without a kind, completed by the interface or network. */
+/** Parameters of whatever kind the network turns out to have. */
 export interface NetworkPortGroupVirtualPortParamsAny {
-  /** Number of the database that holds the profile (VSI manager). */
+  /** Id of the database of VSI types, 0 to 255. */
   readonly managerId?: number | undefined;
-  /** Number of the profile in it. */
+  /** VSI type, 24 bits. */
   readonly typeId?: number | undefined;
-  /** Version of the profile. */
+  /** Version of the VSI type, 0 to 255. */
   readonly typeIdVersion?: number | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default: libvirt makes one. */
   readonly instanceId?: string | undefined;
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
 }
 
-/** Parameters of a switch after 802.1Qbg. */
+/** A switch of 802.1Qbg (VEPA). */
 export interface NetworkPortGroupVirtualPortParamsVepa8021qbg {
-  /** Number of the database that holds the profile (VSI manager). */
+  /** Id of the database of VSI types, 0 to 255. */
   readonly managerId?: number | undefined;
-  /** Number of the profile in it. */
+  /** VSI type, 24 bits. */
   readonly typeId?: number | undefined;
-  /** Version of the profile. */
+  /** Version of the VSI type, 0 to 255. */
   readonly typeIdVersion?: number | undefined;
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default: libvirt makes one. */
   readonly instanceId?: string | undefined;
 }
 
-/** Parameters of a switch after 802.1Qbh. */
+/** A switch of 802.1Qbh (VN-Tag). */
 export interface NetworkPortGroupVirtualPortParamsVnTag8011qbh {
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
 }
 
-/** Parameters of an Open vSwitch. */
+/** Open vSwitch. */
 export interface NetworkPortGroupVirtualPortParamsOpenVSwitch {
-  /** UUID of the interface to the switch. Default: libvirt makes one. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
-  /** Name of the profile, up to 39 characters. */
+  /** Port profile of the switch. */
   readonly profileId?: string | undefined;
 }
 
-/** Parameters of MidoNet. */
+/** MidoNet. */
 export interface NetworkPortGroupVirtualPortParamsMidoNet {
-  /** UUID of the port; libvirt wants it. */
+  /** UUID of the interface at the switch. Default for Open vSwitch: libvirt makes one. */
   readonly interfaceId?: string | undefined;
 }
 
