@@ -34,6 +34,8 @@ export interface FieldMeta {
   readonly unit?: { readonly property: string; readonly fallback: string };
   /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`. */
   readonly when?: Readonly<Record<string, string>>;
+  /** Places of which another property tells the text, such as `{ "@type": "usb" }`: with others this one is not read. */
+  readonly given?: Readonly<Record<string, string>>;
   /** For a list: the property path that tells its items apart; without one the position does. */
   readonly key?: string;
   /** For a list: items present on the host but not declared are drift (true) or the host's own affair (false). */

@@ -25,7 +25,7 @@ export function change(target: XmlElement, object: z.ZodObject, before: Item, af
   const fields = propertiesOf(object);
   // Variants share attributes: the one that goes must not take what the one that comes has put there.
   const isLeaving = ([name, , meta]: (typeof fields)[number]): boolean =>
-    meta.when !== undefined && after[name] === undefined;
+    (meta.when ?? meta.given) !== undefined && after[name] === undefined;
   for (const [name, schema, meta] of [
     ...fields.filter(isLeaving),
     ...fields.filter((field) => !isLeaving(field)),
