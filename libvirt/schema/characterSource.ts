@@ -128,7 +128,10 @@ const nmdm = (name: string) =>
 
 const dbus = (name: string) =>
   struct(`${name}Dbus`, "D-Bus.", {
-    channel: text("@channel", "Name that clients find it by, such as org.qemu.console.serial.0."),
+    channel: text(
+      "@channel",
+      "Name that clients find it by, such as org.qemu.console.serial.0; libvirt wants one.",
+    ),
   });
 
 const spicePort = (name: string) =>
