@@ -47,7 +47,8 @@ const filesystem = struct("DomainDevicesFilesystem", "A folder of the host shown
 export const devices = struct("DomainDevices", "Devices of the domain.", {
   emulator: text("emulator", "Path of the emulator on the host. Default: libvirt's choice."),
   disks: list("disk", disk, "Disks.", { key: "target.dev" }),
-  controllers: list("controller", controller, "Controllers.", { key: "type" }),
+  // libvirt counts controllers by kind, and adds some before those that are declared.
+  controllers: list("controller", controller, "Controllers.", { key: ["type index", "type"] }),
   filesystems: list("filesystem", filesystem, "Folders of the host.", { key: "target.dir" }),
   interfaces: list("interface", networkInterface, "Network interfaces, in order.", { key: "mac.address" }),
   serials: list("serial", serial, "Serial ports, in order."),

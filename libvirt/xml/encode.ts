@@ -152,14 +152,11 @@ function changeList(
   const holder = ensure(target, path);
   const item = inner(schema.element as z.ZodType);
   const existing = childrenOf(holder, name);
-  const declared = keysOf(meta, before);
-  const found = keysOf(
-    meta,
-    item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing,
-  );
+  const items = item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing;
+  const keys = keysOf(meta, before, items);
   for (const pair of pairs(meta, before, after)) {
     const index = pair.before?.index ?? -1;
-    const old = existing[declared && found ? found.indexOf(declared[index] ?? "") : index];
+    const old = existing[keys ? keys[1].indexOf(keys[0][index] ?? "") : index];
     if (!pair.after) {
       if (old) remove(holder, old);
       continue;

@@ -4,10 +4,10 @@ export interface DeviceCase {
   /** The list of `devices` that holds it; `memBalloon` is no list. */
   readonly kind: string;
   readonly input: Readonly<Record<string, unknown>>;
-  /** The element, without white space between elements. */
+  /** What libvirt wants beside it, before it in the list. */
+  readonly after?: Readonly<Record<string, unknown>>;
+  /** Its element, and that of `after`, without white space between elements. */
   readonly xml: string;
-  /** What libvirt wants beside it, as XML. */
-  readonly beside?: string;
   /** Why libvirt 9.0 is not asked about it. */
   readonly unasked?: string;
 }
@@ -176,8 +176,8 @@ const CONTROLLERS: Readonly<Record<string, DeviceCase>> = {
   "a companion of a USB controller": {
     kind: "controllers",
     input: { type: "usb", index: 1, model: "ich9-uhci1", usb: { master: { startPort: 0 } } },
-    xml: '<controller type="usb" index="1" model="ich9-uhci1"><master startport="0"/></controller>',
-    beside: '<controller type="usb" index="1" model="ich9-ehci1"/>',
+    after: { type: "usb", index: 1, model: "ich9-ehci1" },
+    xml: '<controller type="usb" index="1" model="ich9-ehci1"/><controller type="usb" index="1" model="ich9-uhci1"><master startport="0"/></controller>',
   },
   "a USB controller with ports": {
     kind: "controllers",

@@ -11,7 +11,6 @@ import {
   childrenOf,
   find,
   parseDocument,
-  parseElements,
   serialise,
   serialiseFragment,
   type XmlElement,
@@ -23,8 +22,8 @@ import { DEVICE_CASES, type DeviceCase } from "./deviceCases.ts";
 const CASES = Object.entries(DEVICE_CASES);
 
 /** `devices` that holds one device. */
-function holding({ kind, input }: DeviceCase): Record<string, unknown> {
-  return { [kind]: kind === "memBalloon" ? input : [input] };
+function holding({ kind, input, after }: DeviceCase): Record<string, unknown> {
+  return { [kind]: kind === "memBalloon" ? input : [...(after ? [after] : []), input] };
 }
 
 const fragment = (root: XmlElement): string => serialiseFragment(childrenOf(root));
@@ -97,6 +96,19 @@ describe("settings of one type of controller", () => {
     });
   });
 
+  it("belong to the one of its number, whatever libvirt has put before it", () => {
+    const host = parseDocument(
+      '<devices><controller type="pci" index="0" model="pcie-root"/><controller type="pci" index="1" model="pcie-root-port"/></devices>',
+    );
+    const before = { controllers: [{ type: "pci", index: 1, model: "pcie-root-port" }] };
+    expect(observe(devices, before, decode(host, devices))).toEqual(before);
+    const [port] = before.controllers;
+    change(host, devices, before, { controllers: [{ ...port, pci: { model: { name: "ioh3420" } } }] });
+    expect(fragment(host)).toBe(
+      '<controller type="pci" index="0" model="pcie-root"/><controller type="pci" index="1" model="pcie-root-port"><model name="ioh3420"/></controller>',
+    );
+  });
+
   it("go when the controller becomes one of another type", () => {
     const before = { controllers: [{ type: "usb", usb: { port: 4 } }] };
     const after = { controllers: [{ type: "virtio-serial", virtIoSerial: { vectors: 2 } }] };
@@ -111,11 +123,9 @@ const reason = version ? "" : " (skipped: virsh is not installed here; apt-get i
 
 /** A VM of the test driver with one device; guest cells and memory slots are there for memory devices. */
 function domainWith(device: DeviceCase): string {
-  const holder = build("devices", devices, holding(device));
-  if (device.beside) holder.children.push(...parseElements(device.beside));
   return `<domain type="test"><name>d</name><memory>8388608</memory><maxMemory slots="4">16777216</maxMemory>
     <vcpu>2</vcpu><cpu><numa><cell id="0" cpus="0" memory="4194304"/><cell id="1" cpus="1" memory="4194304"/></numa></cpu>
-    <os><type arch="x86_64">hvm</type></os>${serialise(holder)}</domain>`;
+    <os><type arch="x86_64">hvm</type></os>${serialise(build("devices", devices, holding(device)))}</domain>`;
 }
 
 describe.skipIf(!version)(`devices that libvirt ${version} validates, and gives back${reason}`, () => {
