@@ -33,14 +33,14 @@ export function valueAt(item: unknown, path: string): unknown {
 
 /** Pairs the items of two lists: by their keys where every item has one, else by position. */
 export function pairs(meta: FieldMeta, before: readonly unknown[], after: readonly unknown[]): Pair[] {
-  const keysBefore = keysOf(meta, before);
-  const keysAfter = keysOf(meta, after);
-  if (!keysBefore || !keysAfter) {
+  const keys = keysOf(meta, before, after);
+  if (!keys) {
     return Array.from({ length: Math.max(before.length, after.length) }, (_, index) => ({
       before: index < before.length ? { index, item: before[index] } : undefined,
       after: index < after.length ? { index, item: after[index] } : undefined,
     }));
   }
+  const [keysBefore, keysAfter] = keys;
   const out: Pair[] = after.map((item, index) => {
     const from = keysBefore.indexOf(keysAfter[index] as string);
     return {
@@ -56,19 +56,30 @@ export function pairs(meta: FieldMeta, before: readonly unknown[], after: readon
 }
 
 /**
- * What tells the items of a list apart: their key, with a count where several share one; undefined when some item
- * has none, so that only positions are left.
+ * What tells the items of two lists apart: the first of their keys that every item has, with a count where several
+ * share one; undefined when there is no such key, so that only positions are left.
  */
-export function keysOf(meta: FieldMeta, items: readonly unknown[]): string[] | undefined {
-  if (meta.key === undefined) return undefined;
-  const { key } = meta;
+export function keysOf(
+  meta: FieldMeta,
+  before: readonly unknown[],
+  after: readonly unknown[],
+): readonly [before: string[], after: string[]] | undefined {
+  for (const key of typeof meta.key === "string" ? [meta.key] : (meta.key ?? [])) {
+    const keysBefore = keysBy(key, before);
+    const keysAfter = keysBefore && keysBy(key, after);
+    if (keysBefore && keysAfter) return [keysBefore, keysAfter];
+  }
+  return undefined;
+}
+
+function keysBy(key: string, items: readonly unknown[]): string[] | undefined {
   const seen = new Map<string, number>();
   const keys: string[] = [];
   for (const item of items) {
-    const value = valueAt(item, key);
-    if (typeof value !== "string" && typeof value !== "number") return undefined;
+    const values = key.split(" ").map((path) => valueAt(item, path));
+    if (!values.every((value) => typeof value === "string" || typeof value === "number")) return undefined;
     // MAC addresses come in both cases; for other keys it does no harm, as the count still tells items apart.
-    const folded = String(value).toLowerCase();
+    const folded = values.join(" ").toLowerCase();
     const count = seen.get(folded) ?? 0;
     seen.set(folded, count + 1);
     keys.push(`${folded} ${count}`);

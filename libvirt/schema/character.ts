@@ -1,66 +1,48 @@
 /** Character devices: serial ports, consoles, and channels such as the guest agent's. */
-import type * as z from "zod";
-import { choice, flag, int, nest, onOff, struct, text } from "./field.ts";
+import { known } from "./alias.ts";
+import { characterSource } from "./characterSource.ts";
+import { choice, int, nest, onOff, struct, text } from "./field.ts";
 
-function source(prefix: string, path: string): z.ZodObject {
-  const name = (suffix: string) => `${prefix}Source${suffix}`;
-  return struct(`${prefix}Source`, "The host's end; exactly one.", {
-    pty: nest(
-      path,
-      struct(name("Pty"), "A pseudo terminal.", { path: text("@path", "Path. Default: the host chooses.") }),
-      "A pseudo terminal, as `virsh console` uses.",
-      { when: { type: "pty" } },
-    ),
-    file: nest(
-      path,
+/** Properties that every character device has; `prefix` is the name of its object type. */
+const common = (prefix: string, source: string) => ({
+  source: nest(".", () => characterSource(`${prefix}Source`), source),
+  protocol: protocol(prefix),
+  log: nest("log", () => log(`${prefix}Log`), "A log of what the guest writes."),
+  ...known(prefix),
+});
+
+/** Property `protocol` of what has a character source; `prefix` is the name of its object type. */
+export const protocol = (prefix: string) =>
+  nest(
+    "protocol",
+    () =>
       struct(
-        name("File"),
-        "A file.",
-        { path: text("@path", "Path on the host."), append: onOff("@append", "Keep what is there.") },
-        ["path"],
+        `${prefix}Protocol`,
+        "What is spoken over a TCP source.",
+        { type: choice("@type", "Protocol.", ["raw", "telnet", "telnets", "tls"]) },
+        ["type"],
       ),
-      "A file of the host.",
-      { when: { type: "file" } },
-    ),
-    unix: nest(
-      path,
-      struct(name("Unix"), "A UNIX socket.", {
-        path: text("@path", "Path. Default: libvirt chooses, for a guest agent."),
-        mode: choice("@mode", "Who connects.", ["bind", "connect"], { implied: "bind" }),
-      }),
-      "A UNIX socket of the host.",
-      { when: { type: "unix" } },
-    ),
-    tcp: nest(
-      path,
-      struct(name("Tcp"), "A TCP socket.", {
-        host: text("@host", "Address."),
-        service: text("@service", "Port."),
-        mode: choice("@mode", "Who connects.", ["bind", "connect"]),
-        tls: choice("@tls", "TLS.", ["yes", "no"]),
-      }),
-      "A TCP socket.",
-      { when: { type: "tcp" } },
-    ),
-    null: flag("", "Nowhere.", { when: { type: "null" } }),
-    stdIo: flag("", "QEMU's standard input and output.", { when: { type: "stdio" } }),
-    spiceVmc: flag("", "SPICE.", { when: { type: "spicevmc" } }),
-  });
-}
+    "What is spoken over a TCP source. Default: raw.",
+  );
 
 const log = (name: string) =>
   struct(
     name,
     "A log of what the guest writes.",
-    { file: text("@file", "Path on the host."), append: onOff("@append", "Keep what is there.") },
+    {
+      file: text("@file", "Path on the host."),
+      append: onOff("@append", "Keep what is there when the VM starts. Default: off."),
+    },
     ["file"],
   );
+
+const PTY = { type: "pty" };
 
 export const serial = struct(
   "DomainDevicesSerial",
   "A serial port.",
   {
-    source: nest(".", source("DomainDevicesSerial", "source"), "The host's end. Default: a pseudo terminal."),
+    ...common("DomainDevicesSerial", "The host's end. Default: a pseudo terminal."),
     target: nest(
       "target",
       struct("DomainDevicesSerialTarget", "The guest's end.", {
@@ -74,21 +56,20 @@ export const serial = struct(
       }),
       "The guest's end.",
     ),
-    log: nest("log", log("DomainDevicesSerialLog"), "A log of what the guest writes."),
   },
   [],
-  { type: "pty" },
+  PTY,
 );
 
 export const console = struct(
   "DomainDevicesConsole",
   "A console.",
   {
-    source: nest(
-      ".",
-      source("DomainDevicesConsole", "source"),
-      "The host's end. Default: a pseudo terminal.",
+    tty: text(
+      "@tty",
+      "Path of the pseudo terminal of a running VM, as libvirt tells it; `source.pty.path` is what sets one.",
     ),
+    ...common("DomainDevicesConsole", "The host's end. Default: a pseudo terminal."),
     target: nest(
       "target",
       struct("DomainDevicesConsoleTarget", "The guest's end.", {
@@ -97,35 +78,55 @@ export const console = struct(
       }),
       "The guest's end.",
     ),
-    log: nest("log", log("DomainDevicesConsoleLog"), "A log of what the guest writes."),
   },
   [],
-  { type: "pty" },
+  PTY,
 );
+
+const state = () =>
+  choice("@state", "Whether the guest has opened the port, as libvirt tells it while the VM runs.", [
+    "connected",
+    "disconnected",
+  ]);
+
+const channelTarget = struct("DomainDevicesChannelTarget", "The guest's end; exactly one.", {
+  virtIo: nest(
+    "target",
+    struct("DomainDevicesChannelTargetVirtIo", "A virtio port.", {
+      name: text("@name", "Name of the port, such as org.qemu.guest_agent.0."),
+      state: state(),
+    }),
+    "A virtio port.",
+    { when: { "target/@type": "virtio" } },
+  ),
+  guestFwd: nest(
+    "target",
+    () =>
+      struct("DomainDevicesChannelTargetGuestFwd", "A TCP address of QEMU's user network.", {
+        address: text("@address", "Address that the guest connects to."),
+        port: text("@port", "Port that the guest connects to."),
+      }),
+    "A TCP address of QEMU's user network, forwarded to the host's end.",
+    { when: { "target/@type": "guestfwd" } },
+  ),
+  xen: nest(
+    "target",
+    () =>
+      struct("DomainDevicesChannelTargetXen", "A Xen channel.", {
+        name: text("@name", "Name of the channel, such as org.libguestfs.channel.0."),
+        state: state(),
+      }),
+    "A Xen channel.",
+    { when: { "target/@type": "xen" } },
+  ),
+});
 
 export const channel = struct(
   "DomainDevicesChannel",
   "A channel between host and guest.",
   {
-    source: nest(
-      ".",
-      source("DomainDevicesChannel", "source"),
-      "The host's end. Default: a UNIX socket of libvirt's choice.",
-    ),
-    target: nest(
-      ".",
-      struct("DomainDevicesChannelTarget", "The guest's end.", {
-        virtIo: nest(
-          "target",
-          struct("DomainDevicesChannelTargetVirtIo", "A virtio port.", {
-            name: text("@name", "Name of the port, such as org.qemu.guest_agent.0."),
-          }),
-          "A virtio port.",
-          { when: { "target/@type": "virtio" } },
-        ),
-      }),
-      "The guest's end.",
-    ),
+    ...common("DomainDevicesChannel", "The host's end. Default: a UNIX socket of libvirt's choice."),
+    target: nest(".", channelTarget, "The guest's end."),
   },
   [],
   { type: "unix" },

@@ -1,8 +1,9 @@
 /** Where the data of a disk, of an image below it, or of a variable store is. */
-import { characterSource, socketSource } from "./characterSource.ts";
+
 import { imageFormat, sourceIndex } from "./diskFormat.ts";
 import { digits, networkSource } from "./diskNetwork.ts";
 import { encryption } from "./diskSecret.ts";
+import { helperSocket, socketSource } from "./diskSocket.ts";
 import { choice, int, list, nest, pattern, struct, text, yesNo, yesNoText } from "./field.ts";
 import { secLabels } from "./secLabel.ts";
 
@@ -213,7 +214,7 @@ export const imageSource = (prefix: string) =>
 
 /** The same with every kind of vhost-user server that has a name; `prefix` is the name of its object type. */
 export const diskSource = (prefix: string) =>
-  nest(".", fullSource(`${prefix}Source`, characterSource), "Where the data is.");
+  nest(".", fullSource(`${prefix}Source`, helperSocket), "Where the data is.");
 
 /** What is known of a source that the host tells of without saying what it is. */
 export const toldSource = (prefix: string) =>

@@ -36,8 +36,13 @@ export interface FieldMeta {
   readonly unit?: { readonly property: string; readonly fallback: string };
   /** Attributes of the enclosing element that choose this variant, such as `{ type: "file" }`; an empty text: there is none. */
   readonly when?: Readonly<Record<string, string>>;
-  /** For a list: the property path that tells its items apart; without one the position does. */
-  readonly key?: string;
+  /** Places of which another property tells the text, such as `{ "@type": "usb" }`: with others this one is not read. */
+  readonly given?: Readonly<Record<string, string>>;
+  /**
+   * For a list: the property path that tells its items apart, or several with blanks between them; of more than one
+   * such key the first that all items have. Without any the position does.
+   */
+  readonly key?: string | readonly string[];
   /** For a list: items present on the host but not declared are drift (true) or the host's own affair (false). */
   readonly closed?: boolean;
   readonly secret?: boolean;

@@ -56,7 +56,15 @@ function comment(text: string, indent: string): string {
 
 function member(name: string, schema: z.ZodType, meta: FieldMeta, required: boolean): string {
   const type = typeText(schema, "types.");
-  return `${comment(meta.doc, "  ")}  readonly ${name}${required ? `: ${type}` : `?: ${type} | undefined`};\n`;
+  return `${comment(meta.doc, "  ")}${declared(name, type, required)}`;
+}
+
+/** A property as the formatter writes it: a type that does not fit on the line gets lines of its own. */
+function declared(name: string, type: string, required: boolean): string {
+  const line = `  readonly ${name}${required ? `: ${type}` : `?: ${type} | undefined`};`;
+  return line.length <= LINE_WIDTH || required
+    ? `${line}\n`
+    : `  readonly ${name}?:\n    | ${type}\n    | undefined;\n`;
 }
 
 function interfaceText(name: string, object: z.ZodObject): string {
@@ -130,7 +138,7 @@ function linesOf(declarations: readonly Declaration[]): number {
 
 function argument(name: string, schema: z.ZodType, meta: FieldMeta, required: boolean): string {
   const type = `Inputs<${typeText(schema, "types.")}>`;
-  return `${comment(meta.doc, "  ")}  readonly ${name}${required ? `: ${type}` : `?: ${type} | undefined`};\n`;
+  return `${comment(meta.doc, "  ")}${declared(name, type, required)}`;
 }
 
 function output(name: string, schema: z.ZodType, meta: FieldMeta, present: boolean): string {

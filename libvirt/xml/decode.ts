@@ -13,6 +13,7 @@ export function decode(source: XmlElement, object: z.ZodObject): Item {
   for (const [name, schema, meta] of propertiesOf(object)) {
     if (meta.xml === "" && !meta.when) continue;
     if (meta.when && !chosen(source, meta)) continue;
+    if (Object.entries(meta.given ?? {}).some(([place, value]) => textAt(source, place) !== value)) continue;
     const value = decodeField(source, schema, meta);
     if (value !== undefined) out[name] = value;
   }

@@ -148,24 +148,51 @@ export function childrenOf(item: XmlElement, name?: string): XmlElement[] {
   );
 }
 
+/**
+ * One step of a path: an element's name, and the attribute that tells it from others of that name, as in
+ * `source[mode=bind]`.
+ */
+function stepOf(text: string): {
+  readonly name: string;
+  readonly told: readonly [string, string] | undefined;
+} {
+  const at = text.indexOf("[");
+  if (at < 0) return { name: text, told: undefined };
+  const [attribute = "", value = ""] = text.slice(at + 1, -1).split("=");
+  return { name: text.slice(0, at), told: [attribute, value] };
+}
+
+function childAt(item: XmlElement, step: string): XmlElement | undefined {
+  const { name, told } = stepOf(step);
+  return childrenOf(item, name).find((child) => !told || child.attributes[told[0]] === told[1]);
+}
+
 /** The first element at a path such as `a/b`; the element itself for `.`. */
 export function find(item: XmlElement, path: string): XmlElement | undefined {
   if (path === "" || path === ".") return item;
-  return path
-    .split("/")
-    .reduce<XmlElement | undefined>((from, name) => from && childrenOf(from, name)[0], item);
+  return path.split("/").reduce<XmlElement | undefined>((from, step) => from && childAt(from, step), item);
 }
 
 /** The same, made where it is missing. */
 export function ensure(item: XmlElement, path: string): XmlElement {
   if (path === "" || path === ".") return item;
-  return path.split("/").reduce((from, name) => {
-    const existing = childrenOf(from, name)[0];
+  return path.split("/").reduce((from, step) => {
+    const existing = childAt(from, step);
     if (existing) return existing;
-    const made = element(name);
+    const { name, told } = stepOf(step);
+    const made = element(name, told && { [told[0]]: told[1] });
     from.children.push(made);
     return made;
   }, item);
+}
+
+/** Whether an element has no attribute but the one that a step tells it by, no child and no text but white space. */
+export function isEmpty(item: XmlElement, step = item.name): boolean {
+  const { told } = stepOf(step);
+  return (
+    Object.keys(item.attributes).every((name) => name === told?.[0]) &&
+    item.children.every((child) => typeof child === "string" && child.trim() === "")
+  );
 }
 
 /** Removes a child element. */

@@ -25,7 +25,7 @@ export function change(target: XmlElement, object: z.ZodObject, before: Item, af
   const fields = propertiesOf(object);
   // Variants share attributes: the one that goes must not take what the one that comes has put there.
   const isLeaving = ([name, , meta]: (typeof fields)[number]): boolean =>
-    meta.when !== undefined && after[name] === undefined;
+    (meta.when ?? meta.given) !== undefined && after[name] === undefined;
   for (const [name, schema, meta] of [
     ...fields.filter(isLeaving),
     ...fields.filter((field) => !isLeaving(field)),
@@ -168,14 +168,11 @@ function changeList(
   const holder = ensure(target, path);
   const item = inner(schema.element as z.ZodType);
   const existing = childrenOf(holder, name);
-  const declared = keysOf(meta, before);
-  const found = keysOf(
-    meta,
-    item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing,
-  );
+  const items = item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing;
+  const keys = keysOf(meta, before, items);
   for (const pair of pairs(meta, before, after)) {
     const index = pair.before?.index ?? -1;
-    const old = existing[declared && found ? found.indexOf(declared[index] ?? "") : index];
+    const old = existing[keys ? keys[1].indexOf(keys[0][index] ?? "") : index];
     if (!pair.after) {
       if (old) remove(holder, old);
       continue;

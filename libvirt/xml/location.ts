@@ -1,5 +1,5 @@
-/** Places inside an element: `@attribute`, `element`, `element/@attribute`, `text()`. */
-import { ensure, find, remove, textOf, type XmlElement } from "./element.ts";
+/** Places inside an element: `@attribute`, `element`, `element/@attribute`, `element[attribute=value]/@other`, `text()`. */
+import { ensure, find, isEmpty, remove, textOf, type XmlElement } from "./element.ts";
 
 interface Place {
   readonly path: string;
@@ -58,15 +58,7 @@ export function prune(item: XmlElement, path: string): void {
   ) {
     const target = find(item, steps.join("/"));
     const parent = find(item, steps.slice(0, -1).join("/"));
-    if (!target || !parent || !isEmpty(target)) return;
+    if (!target || !parent || !isEmpty(target, steps.at(-1))) return;
     remove(parent, target);
   }
-}
-
-/** Whether an element has no attribute, no child and no text but white space. */
-export function isEmpty(item: XmlElement): boolean {
-  return (
-    Object.keys(item.attributes).length === 0 &&
-    item.children.every((child) => typeof child === "string" && child.trim() === "")
-  );
 }

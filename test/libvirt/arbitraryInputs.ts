@@ -68,8 +68,8 @@ function agreeing(
 ): { readonly kept: readonly string[]; readonly told: ReadonlyMap<string, string> } {
   const told = new Map<string, string>();
   const kept = names.filter((name) => {
-    const meta = fields.find(([field]) => field === name)?.[2] as Conditional;
-    const wants = Object.entries(meta.given ?? {}).flatMap(([place, text]) =>
+    const meta = fields.find(([field]) => field === name)?.[2];
+    const wants = Object.entries(meta?.given ?? {}).flatMap(([place, text]) =>
       fields.filter(([, , { xml }]) => xml === place).map(([field]) => [field, text] as const),
     );
     const fits = wants.every(([field, text]) => (told.get(field) ?? text) === text);
@@ -78,8 +78,6 @@ function agreeing(
   });
   return { kept, told };
 }
-
-type Conditional = FieldMeta & { readonly given?: Readonly<Record<string, string>> };
 
 /** A value of one property. */
 function arbitraryValue(

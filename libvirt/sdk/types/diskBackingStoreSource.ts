@@ -216,7 +216,9 @@ export interface DomainDevicesDiskBackingStoreSourceReservationsSourceUnix {
   /** What happens when the connection breaks. */
   readonly reconnect?: types.DomainDevicesDiskBackingStoreSourceReservationsSourceUnixReconnect | undefined;
   /** Security labels, by driver. */
-  readonly secLabels?: readonly types.DomainDevicesDiskBackingStoreSourceReservationsSourceUnixSecLabel[] | undefined;
+  readonly secLabels?:
+    | readonly types.DomainDevicesDiskBackingStoreSourceReservationsSourceUnixSecLabel[]
+    | undefined;
 }
 
 /** Attempts to connect again. */

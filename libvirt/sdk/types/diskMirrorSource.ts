@@ -216,7 +216,9 @@ export interface DomainDevicesDiskMirrorSourceReservationsSourceUnix {
   /** What happens when the connection breaks. */
   readonly reconnect?: types.DomainDevicesDiskMirrorSourceReservationsSourceUnixReconnect | undefined;
   /** Security labels, by driver. */
-  readonly secLabels?: readonly types.DomainDevicesDiskMirrorSourceReservationsSourceUnixSecLabel[] | undefined;
+  readonly secLabels?:
+    | readonly types.DomainDevicesDiskMirrorSourceReservationsSourceUnixSecLabel[]
+    | undefined;
 }
 
 /** Attempts to connect again. */

@@ -1,10 +1,17 @@
 // Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.
 
 export type * from "./capabilities.ts";
-export type * from "./character.ts";
+export type * from "./characterDomainDevicesChannel.ts";
+export type * from "./characterDomainDevicesConsole.ts";
+export type * from "./characterDomainDevicesSerial.ts";
 export type * from "./cpu.ts";
 export type * from "./cpuTune.ts";
 export type * from "./devices.ts";
+export type * from "./devicesController.ts";
+export type * from "./devicesFilesystem.ts";
+export type * from "./devicesMemorydev.ts";
+export type * from "./devicesRng.ts";
+export type * from "./devicesTpm.ts";
 export type * from "./disk.ts";
 export type * from "./diskBackingStore.ts";
 export type * from "./diskBackingStoreSource.ts";
