@@ -15,10 +15,14 @@ export interface Resource {
 /** What the running total counts, by type token. */
 export type Kind = "plan" | "domain" | "volume" | "release" | "runnerSet" | "runnerSetPatch";
 
+export const PLAN = "numafleet:capacity:Plan";
+export const DOMAIN = "libvirt:index/domain:Domain";
+export const VOLUME = "libvirt:index/volume:Volume";
+
 const KINDS: ReadonlyMap<string, Kind> = new Map([
-  ["numafleet:capacity:Plan", "plan"],
-  ["libvirt:index/domain:Domain", "domain"],
-  ["libvirt:index/volume:Volume", "volume"],
+  [PLAN, "plan"],
+  [DOMAIN, "domain"],
+  [VOLUME, "volume"],
   ["kubernetes:helm.sh/v3:Release", "release"],
 ]);
 

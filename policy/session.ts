@@ -13,10 +13,20 @@ import type { Resource } from "./resource.ts";
 export class Session {
   #config: unknown = {};
   #ledger: Promise<Ledger> | undefined;
+  #unconfigured: Promise<Ledger> | undefined;
 
   /**
-   * Sets the pack's config; the first resource of an update brings it, before anything is judged. Loading
-   * begins here, since that resource is the stack itself: the program still loads its own modules meanwhile.
+   * Loads what judging needs, and the ledger of a pack without config, which most packs are. To be called while
+   * the program starts: the first resource would wait for it.
+   */
+  warmUp(): void {
+    this.#unconfigured ??= open({});
+    this.#unconfigured.catch(() => {});
+  }
+
+  /**
+   * Sets the pack's config; the first resource of an update brings it, before anything is judged: that resource
+   * is the stack itself.
    */
   configure(config: unknown): void {
     this.#config = config;
@@ -26,7 +36,7 @@ export class Session {
 
   /** The running total. @throws FleetError if the budget cannot be read */
   ledger(): Promise<Ledger> {
-    this.#ledger ??= open(this.#config);
+    this.#ledger ??= (isEmpty(this.#config) ? this.#unconfigured : undefined) ?? open(this.#config);
     return this.#ledger;
   }
 
@@ -65,6 +75,10 @@ function withoutBudget({ name }: Resource): Finding {
     message: `The policy pack has no budget to judge ${name} by: it cannot be proven that it fits.`,
     remedy: "Correct what capacity-budget reports.",
   };
+}
+
+function isEmpty(config: unknown): boolean {
+  return typeof config === "object" && config !== null && Object.keys(config).length === 0;
 }
 
 async function open(config: unknown): Promise<Ledger> {

@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { kindOf } from "../resource.ts";
+import { ofType } from "../ofType.ts";
+import { PLAN } from "../resource.ts";
 import type { Session } from "../session.ts";
 import { reportRefusals } from "../violation.ts";
 
@@ -9,9 +10,8 @@ export function capacityPlan(session: Session): ResourceValidationPolicy {
     name: "capacity-plan",
     description: "The fleet that a CapacityPlan carries fits the pack's budget.",
     enforcementLevel: "mandatory",
-    validateResource: async (args, report) => {
-      if (kindOf(args.type) !== "plan") return;
+    validateResource: ofType(PLAN, async (args, report) => {
       reportRefusals(await session.judge(args), report);
-    },
+    }),
   };
 }

@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { kindOf } from "../resource.ts";
+import { ofType } from "../ofType.ts";
+import { PLAN } from "../resource.ts";
 import type { Session } from "../session.ts";
 import { violationText } from "../violation.ts";
 
@@ -9,10 +10,9 @@ export function configuredBudget(session: Session): ResourceValidationPolicy {
     name: "configured-budget",
     description: "The budget that a plan is judged by is named in the pack's config.",
     enforcementLevel: "advisory",
-    validateResource: async (args, report) => {
-      if (kindOf(args.type) !== "plan") return;
+    validateResource: ofType(PLAN, async (_args, report) => {
       const notice = await session.notice();
       if (notice) report(violationText(notice));
-    },
+    }),
   };
 }

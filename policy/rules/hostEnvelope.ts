@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { kindOf } from "../resource.ts";
+import { ofType } from "../ofType.ts";
+import { DOMAIN } from "../resource.ts";
 import type { Session } from "../session.ts";
 import { reportRefusals } from "../violation.ts";
 
@@ -9,9 +10,8 @@ export function hostEnvelope(session: Session): ResourceValidationPolicy {
     name: "host-envelope",
     description: "Every libvirt Domain fits its host together with those before it.",
     enforcementLevel: "mandatory",
-    validateResource: async (args, report) => {
-      if (kindOf(args.type) !== "domain") return;
+    validateResource: ofType(DOMAIN, async (args, report) => {
       reportRefusals(await session.judge(args), report);
-    },
+    }),
   };
 }

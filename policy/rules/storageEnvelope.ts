@@ -1,5 +1,6 @@
 import type { ResourceValidationPolicy } from "@pulumi/policy";
-import { kindOf } from "../resource.ts";
+import { ofType } from "../ofType.ts";
+import { VOLUME } from "../resource.ts";
 import type { Session } from "../session.ts";
 import { reportRefusals } from "../violation.ts";
 
@@ -9,9 +10,8 @@ export function storageEnvelope(session: Session): ResourceValidationPolicy {
     name: "storage-envelope",
     description: "Every libvirt Volume fits its pool together with those before it.",
     enforcementLevel: "mandatory",
-    validateResource: async (args, report) => {
-      if (kindOf(args.type) !== "volume") return;
+    validateResource: ofType(VOLUME, async (args, report) => {
       reportRefusals(await session.judge(args), report);
-    },
+    }),
   };
 }
