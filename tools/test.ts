@@ -43,6 +43,7 @@ function binary(name: string): string {
 
 const reports = await mkdtemp(path.join(os.tmpdir(), "numafleet-test-"));
 const total: Count = { passed: 0, failed: 0, skipped: 0 };
+const skipped: string[] = [];
 
 async function tests(project: string): Promise<boolean> {
   const report = path.join(reports, `${project}.json`);
@@ -63,6 +64,7 @@ async function tests(project: string): Promise<boolean> {
   total.passed += count.passed;
   total.failed += count.failed;
   total.skipped += count.skipped;
+  skipped.push(...count.skippedTests);
   return passed;
 }
 
@@ -84,6 +86,7 @@ if (filters.length > 0 && total.passed + total.failed + total.skipped === 0) {
   say(`\nNo test's path matches ${filters.join(" ")}`);
   failed = true;
 }
+if (skipped.length > 0) say(`\nSkipped:\n${skipped.map((name) => `  ${name}`).join("\n")}`);
 say(`\n${summary.join("\n")}`);
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`);
 process.exitCode = failed ? 1 : 0;

@@ -1,6 +1,6 @@
 /** Definitions as libvirt's own test driver takes them: held against its RelaxNG schema, and read back. */
 import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -32,12 +32,17 @@ export function skipReason(version: string): string {
 
 /** Defines a domain and gives its XML back as libvirt has it; throws with libvirt's message when it is refused. */
 export function defined(xml: string, name: string): string {
-  const file = join(mkdtempSync(join(tmpdir(), "definition-")), "domain.xml");
-  writeFileSync(file, xml);
-  const commands = `define --validate ${file}; dumpxml --inactive ${name}`;
-  const out = execFileSync("virsh", ["--quiet", "--connect", "test:///default", commands], {
-    encoding: "utf8",
-    stdio: ["ignore", "pipe", "pipe"],
-  });
-  return out.slice(out.indexOf("<domain"));
+  const folder = mkdtempSync(join(tmpdir(), "definition-"));
+  try {
+    const file = join(folder, "domain.xml");
+    writeFileSync(file, xml);
+    const commands = `define --validate ${file}; dumpxml --inactive ${name}`;
+    const out = execFileSync("virsh", ["--quiet", "--connect", "test:///default", commands], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    return out.slice(out.indexOf("<domain"));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
 }

@@ -8,7 +8,7 @@ import { readReport } from "../../tools/setup/vitestReport.ts";
 import { stubMachine } from "./stub.ts";
 
 describe("readReport", () => {
-  test("counts what passed, failed and was skipped, and a file that could not be loaded as a failure", async () => {
+  test("counts what passed, failed and was skipped, with the names of the latter, and a file that could not be loaded as a failure", async () => {
     const machine = await stubMachine();
     const report = await machine.file(
       "report.json",
@@ -18,17 +18,39 @@ describe("readReport", () => {
         numPendingTests: 2,
         numTodoTests: 1,
         testResults: [
-          { status: "passed", assertionResults: [{}] },
-          { status: "failed", assertionResults: [{}] },
+          {
+            status: "passed",
+            assertionResults: [
+              { status: "passed", fullName: "a" },
+              { status: "pending", fullName: "b (skipped: no host)" },
+            ],
+          },
+          {
+            status: "failed",
+            assertionResults: [
+              { status: "failed", fullName: "c" },
+              { status: "todo", fullName: "d" },
+            ],
+          },
           { status: "failed", assertionResults: [] },
         ],
       }),
     );
-    expect(await readReport(report)).toEqual({ passed: 7, failed: 2, skipped: 3 });
+    expect(await readReport(report)).toEqual({
+      passed: 7,
+      failed: 2,
+      skipped: 3,
+      skippedTests: ["b (skipped: no host)", "d"],
+    });
   });
 
   test("a report that was never written is a failure", async () => {
-    expect(await readReport("/nonexistent/report.json")).toEqual({ passed: 0, failed: 1, skipped: 0 });
+    expect(await readReport("/nonexistent/report.json")).toEqual({
+      passed: 0,
+      failed: 1,
+      skipped: 0,
+      skippedTests: [],
+    });
   });
 });
 
