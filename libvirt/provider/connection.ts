@@ -3,6 +3,7 @@ import { homedir } from "node:os";
 import { join } from "node:path";
 import type { HostShell } from "../transport/shell.ts";
 import type { Host } from "../virsh/host.ts";
+import type { Log } from "./engineLog.ts";
 import { ProviderError } from "./failure.ts";
 import type { Context } from "./resource.ts";
 
@@ -35,7 +36,7 @@ export class Connection {
     return this.#configuration.stateDir ?? defaultStateDir();
   }
 
-  context(urn: string, timeout: number | undefined): Context {
+  context(urn: string, timeout: number | undefined, log: Log): Context {
     return {
       host: () => this.#connect(),
       shell: () => this.#openShell(),
@@ -43,6 +44,7 @@ export class Connection {
       stateDir: this.#stateDir,
       timeout,
       urn,
+      log,
     };
   }
 
