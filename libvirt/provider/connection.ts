@@ -2,6 +2,7 @@
 import { homedir } from "node:os";
 import { join } from "node:path";
 import type { Host } from "../virsh/host.ts";
+import type { Log } from "./engineLog.ts";
 import { ProviderError } from "./failure.ts";
 import type { Context } from "./resource.ts";
 
@@ -33,13 +34,14 @@ export class Connection {
     return this.#configuration.stateDir ?? defaultStateDir();
   }
 
-  context(urn: string, timeout: number | undefined): Context {
+  context(urn: string, timeout: number | undefined, log: Log): Context {
     return {
       host: () => this.#connect(),
       uri: this.#uri,
       stateDir: this.#stateDir,
       timeout,
       urn,
+      log,
     };
   }
 

@@ -1,6 +1,7 @@
 /** What every resource of the package answers, and what it may use for that. */
 import type { Change } from "../schema/changes.ts";
 import type { Host } from "../virsh/host.ts";
+import type { Log, Severity } from "./engineLog.ts";
 import type { CheckFailure } from "./failure.ts";
 import type { Properties, Value } from "./values.ts";
 
@@ -15,6 +16,14 @@ export interface Context {
   readonly timeout?: number | undefined;
   /** The resource that asks, as its mark of ownership. */
   readonly urn: string;
+  /** Tells the user something about this resource; shown beside it. */
+  readonly log: Log;
+}
+
+/** What a preview says of an update beside its difference. */
+export interface Notice {
+  readonly severity: Severity;
+  readonly message: string;
 }
 
 export interface CheckRequest {
@@ -63,6 +72,8 @@ export interface Resource {
   delete(id: string, state: State, context: Context): Promise<void>;
   /** Outputs that an update changes to values which are not known before it runs. */
   changedOutputs(before: Properties, after: Properties): readonly string[];
+  /** What the preview of an update says beside the difference. Works without a connection. */
+  notices?(before: Properties, after: Properties): readonly Notice[];
 }
 
 export interface ReadAnswer extends Found {
