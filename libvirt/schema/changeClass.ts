@@ -164,6 +164,12 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], Table>> = {
     metaData: "replace",
     networkConfig: "replace",
   },
+  GuestFile: {
+    // The file of another guest, or another file.
+    domain: "replace",
+    path: "replace",
+    content: "live",
+  },
   Network: {
     name: "replace",
     ipv6: "next-boot",
