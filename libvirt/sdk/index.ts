@@ -4,5 +4,5 @@ export * from "./guestFile.ts";
 export * from "./network.ts";
 export * from "./pool.ts";
 export * from "./provider.ts";
-export * from "./volume.ts";
 export type * as types from "./types/index.ts";
+export * from "./volume.ts";
