@@ -1,5 +1,6 @@
 /** What every resource of the package answers, and what it may use for that. */
 import type { Change } from "../schema/changes.ts";
+import type { HostShell } from "../transport/shell.ts";
 import type { Host } from "../virsh/host.ts";
 import type { Log, Severity } from "./engineLog.ts";
 import type { CheckFailure } from "./failure.ts";
@@ -8,6 +9,8 @@ import type { Properties, Value } from "./values.ts";
 /** What a resource may use: the host is connected to when it is first asked for. */
 export interface Context {
   host(): Promise<Host>;
+  /** Commands on the host itself. */
+  shell(): Promise<HostShell>;
   /** The connection URI, for messages. */
   readonly uri: string;
   /** Private folder of this provider on the machine that runs Pulumi. */

@@ -63,7 +63,7 @@ export function packageSchema(version: string): Json {
   const types: { [token: string]: Json } = {};
   const resources: { [token: string]: Json } = {};
   for (const resource of RESOURCES) {
-    for (const [name, object] of typesBelow(resource.inputs)) {
+    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
       const required = requiredOf(object);
       types[typeToken(name)] = {
         type: "object",
