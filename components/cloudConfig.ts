@@ -28,13 +28,15 @@ export type CloudDocument = Readonly<Record<string, unknown>>;
 
 /** The user-data of a VM: host name, users, data disks, and what its role adds. */
 export function userData(vm: VM, role: GuestRole): CloudDocument {
+  const users = vm.cloudInit?.users ?? [];
   const disks = diskSetup(vm);
   const files = [...(disks?.files ?? []), ...role.files];
   return {
     hostname: vm.name,
     disable_root: true,
     ssh_pwauth: false,
-    users: (vm.cloudInit?.users ?? []).map(cloudUser),
+    // An empty list is no valid document. Without one the image's own user is made, locked and without keys.
+    ...(users.length === 0 ? {} : { users: users.map(cloudUser) }),
     ...(disks === undefined ? {} : { bootcmd: [disks.command] }),
     ...(files.length === 0
       ? {}
@@ -60,11 +62,14 @@ export function metaData(vm: Pick<VM, "name">): CloudDocument {
   return { "instance-id": vm.name, "local-hostname": vm.name };
 }
 
-/** The network-config of a VM with a bridge: DHCP on the interface of its MAC address. */
+/**
+ * The network-config of a VM with a bridge: DHCP on the interface of its MAC address. It gets a name, since
+ * ifupdown and cloud-init's own writer for networkd go by the name and not by the address.
+ */
 export function networkConfig(vm: Pick<VM, "name">): CloudDocument {
   return {
     version: 2,
-    ethernets: { lan: { match: { macaddress: macAddress(vm.name) }, dhcp4: true } },
+    ethernets: { lan: { match: { macaddress: macAddress(vm.name) }, "set-name": "lan", dhcp4: true } },
   };
 }
 
@@ -79,6 +84,6 @@ function cloudUser(user: User): CloudDocument {
     lock_passwd: true,
     shell: "/bin/bash",
     sudo: "ALL=(ALL) NOPASSWD:ALL",
-    ssh_authorized_keys: user.sshAuthorizedKeys,
+    ...(user.sshAuthorizedKeys.length === 0 ? {} : { ssh_authorized_keys: user.sshAuthorizedKeys }),
   };
 }

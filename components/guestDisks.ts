@@ -1,5 +1,4 @@
-import { posix } from "node:path";
-import type { VM } from "../model/vm.ts";
+import { mountPlace, type VM } from "../model/vm.ts";
 import type { GuestFile } from "./cloudConfig.ts";
 import { diskSerial } from "./diskArgs.ts";
 import { K3S_SERVICE } from "./k3sInstall.ts";
@@ -87,7 +86,7 @@ declare_mount() {
     complain "/etc/fstab mounts $other at $where, so $device is not mounted."
   elif has_file_system "$device"; then
     options=defaults,nofail,x-systemd.growfs\${waiting:+,x-systemd.before=$waiting},${OURS}
-    echo "$device $where auto $options 0 2" >>"$fstab"
+    echo "$device $where auto $options 0 2" >>"$fstab" || give_up
   fi
 }
 
@@ -107,11 +106,17 @@ make_folder() {
   if [ -n "$mounted" ]; then mkdir -p "$where/$folder" || code=1; fi
 }
 
+give_up() {
+  rm -f "$fstab"
+  complain "/etc/fstab could not be written anew, and stays as it is."
+  exit 1
+}
+
 udevadm settle --timeout=60
 umask 022
 fstab=/etc/fstab.numafleet
 touch /etc/fstab
-awk '$4 !~ /(^|,)${OURS}(,|$)/' /etc/fstab >"$fstab"
+awk '$4 !~ /(^|,)${OURS}(,|$)/' /etc/fstab >"$fstab" || give_up
 walk declare_mount : "$@"
 if cmp -s "$fstab" /etc/fstab; then
   rm -f "$fstab"
@@ -138,7 +143,7 @@ export interface DiskSetup {
 /** The set-up of a VM's data disks; undefined if it mounts none. */
 export function diskSetup(vm: Pick<VM, "disks" | "role">): DiskSetup | undefined {
   const mounts = vm.disks
-    .flatMap((disk) => (disk.mount === undefined ? [] : [{ disk, where: posix.resolve(disk.mount) }]))
+    .flatMap((disk) => (disk.mount === undefined ? [] : [{ disk, where: mountPlace(disk.mount) }]))
     // The root is the guest's own affair.
     .filter(({ where }) => where !== "/")
     // What is mounted below another mount comes after it.

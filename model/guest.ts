@@ -1,9 +1,9 @@
-import { posix } from "node:path";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes, formatCpu } from "./format.ts";
 import { IMAGE_ARCHIVES, imageArchive, keptBack } from "./k3s.ts";
 import type { Outline } from "./outline.ts";
+import { mountPlace } from "./vm.ts";
 
 /** What a VM says of its guest has to agree: k3s settings with the role and the VM's size, folders with mounts. */
 
@@ -26,7 +26,7 @@ function invalid(vm: GuestVm, at: string, path: string, message: string, remedy:
 function checkMounts(vm: GuestVm, at: string): Finding[] {
   return (vm.disks ?? []).flatMap((disk, i) => {
     const path = `${at}.disks[${i}]`;
-    const mount = disk?.mount && posix.resolve(disk.mount);
+    const mount = disk?.mount === undefined ? undefined : mountPlace(disk.mount);
     const findings: Finding[] = [];
     if (mount !== undefined && hidesSystem(mount)) {
       findings.push(

@@ -28,14 +28,14 @@ const EXPECTED_SOURCE =
 const SOURCE =
   /^(?:\/(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}]*[^\p{Cc}/]|https?:\/\/(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::\d{1,5})?\/[A-Za-z0-9._~:/?#[\]@!$&'()*+,;=%-]*)$/u;
 
-const artifact = (what: string) =>
+const artifact = (what: string, example: string) =>
   z.strictObject({
     from: z
       .string({ error: () => EXPECTED_SOURCE })
       .regex(SOURCE, { error: () => EXPECTED_SOURCE })
       .meta({
         description: `Where the guest finds ${what}: a path (in the base image, or on a disk that is mounted there), or a URL that it fetches.`,
-        examples: ["/opt/k3s/k3s"],
+        examples: [example],
       }),
     sha256: z
       .string({ error: () => "expected a SHA-256 checksum" })
@@ -53,8 +53,8 @@ const install = z
       .string({ error: () => EXPECTED_VERSION })
       .regex(/^v\d{1,4}\.\d{1,4}\.\d{1,4}(-rc\d{1,3})?\+k3s\d{1,3}$/, { error: () => EXPECTED_VERSION })
       .meta({ description: "What `k3s --version` must say.", examples: ["v1.33.5+k3s1"] }),
-    binary: artifact("the k3s binary").meta({ description: "The k3s binary." }),
-    images: artifact("the archive of images").optional().meta({
+    binary: artifact("the k3s binary", "/opt/k3s/k3s").meta({ description: "The k3s binary." }),
+    images: artifact("the archive of images", "/opt/k3s/k3s-airgap-images-amd64.tar.zst").optional().meta({
       description:
         "k3s' own images for a site without network, in an archive that k3s imports; pulled by default.",
     }),

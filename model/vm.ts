@@ -54,6 +54,14 @@ export const disk = z
   .meta({ id: "Disk", description: "A disk of a VM. Its position gives its target: vda, vdb, …" });
 export type Disk = z.output<typeof disk>;
 
+/** A mount point without what a path may repeat: `/data//./hot/` is `/data/hot`. */
+export function mountPlace(path: string): string {
+  return `/${path
+    .split("/")
+    .filter((name) => name !== "" && name !== ".")
+    .join("/")}`;
+}
+
 const USER_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const SSH_KEY = /^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=.]+( [^\n\r]*)?$/;
 
@@ -176,7 +184,9 @@ export const vm = z
         description:
           "What the guest becomes in the cluster; nothing by default. Effect of a change: first boot.",
       }),
-    k3s: k3s.optional(),
+    k3s: k3s.optional().meta({
+      description: "How the VM gets and runs k3s; needs a role. Effect of a change: first boot.",
+    }),
     taints: z.array(taint).default([]).meta({
       description:
         "Taints of the k3s node; k3s applies them only when it first registers. Effect of a change: first boot.",
