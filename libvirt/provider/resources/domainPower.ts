@@ -1,5 +1,4 @@
 /** Whether a domain runs, and how it is started and stopped. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 import { objectOf } from "../resource.ts";
@@ -38,7 +37,14 @@ export async function start(host: Host, uuid: string, inputs: Properties): Promi
     "force-boot": on(create.forceBoot),
     "reset-nvram": on(create.resetNvram),
   };
-  await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  try {
+    await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  } catch (failure) {
+    // A start that an interrupted update has asked for may only be through by now.
+    if (failure instanceof HostError && failure.code === "failed" && (await domainInfo(host, uuid))?.active)
+      return;
+    throw failure;
+  }
 }
 
 /** Seconds that a guest may take to shut down where `destroy.shutdown` names no timeout. */
@@ -58,7 +64,7 @@ export async function stop(host: Host, uuid: string, inputs: Properties): Promis
     const deadline = Date.now() + seconds * 1000;
     while (Date.now() < deadline) {
       if (!(await domainInfo(host, uuid))?.active) return;
-      await sleep(POLL_MS);
+      await host.pause(POLL_MS);
     }
   }
   const graceful = destroy.graceful === true ? true : undefined;
