@@ -151,8 +151,9 @@ function lifecycle(
       return checkResponse(inputs, failures);
     },
     diff: async (request: providerModule.DiffRequest) => {
-      const before = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds());
-      return diffResponse((await resourceOf(request)).diff(before, read(request.getNews())));
+      const state = read(request.getOlds());
+      const before = request.hasOldInputs() ? read(request.getOldInputs()) : state;
+      return diffResponse((await resourceOf(request)).diff(before, read(request.getNews()), state));
     },
     create: async (request: providerModule.CreateRequest) => {
       const resource = await resourceOf(request);

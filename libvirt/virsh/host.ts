@@ -19,6 +19,13 @@ export interface Listed {
   readonly name: string;
 }
 
+/** A connection for one transfer. */
+export interface Apart {
+  /** Process that does the work. */
+  readonly pid: number | undefined;
+  run(name: string, options: Options, what: string, timeoutMs: number): Promise<string>;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export interface HostSettings extends Omit<PoolSettings, "signal"> {
@@ -55,7 +62,13 @@ export class Host {
   /** Runs a command; `what` names it in an error. */
   async run(name: string, options: Options, what: string, timeoutMs = this.#timeoutMs): Promise<string> {
     const line = command(name, options);
-    const ask = () => this.#sessions.run({ line, what, timeoutMs, isLong: isLong(name) });
+    return this.#locked(name, options, () =>
+      this.#sessions.hold(isLong(name), (session) => session.run(line, what, timeoutMs)),
+    );
+  }
+
+  /** Asks when the pool that the command is about can be had for it. */
+  async #locked(name: string, options: Options, ask: () => Promise<string>): Promise<string> {
     const mode = options.pool === undefined ? undefined : poolLock(name);
     if (!mode) return ask();
     return this.#locks.hold(await this.#poolName(String(options.pool)), mode, ask);
@@ -83,21 +96,19 @@ export class Host {
   }
 
   /** Runs a command with a definition as its file. */
-  async withDefinition(name: string, root: XmlElement, options: Options, what: string): Promise<string> {
-    // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
-    const file = join(folder, "definition.xml");
-    try {
-      await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
-      return await this.run(name, { ...options, file }, what);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  withDefinition(name: string, root: XmlElement, options: Options, what: string): Promise<string> {
+    return withFile(root, (file) => this.run(name, { ...options, file }, what));
   }
 
-  /** A command that transfers data, with a time limit of its own. */
-  async apart(name: string, options: Options, what: string, timeoutMs: number): Promise<void> {
-    await this.run(name, options, what, timeoutMs);
+  /** Work on a connection that it has for itself, so that a long transfer holds nobody up. */
+  apart<T>(work: (connection: Apart) => Promise<T>): Promise<T> {
+    return this.#sessions.hold(true, (session) =>
+      work({
+        pid: session.pid,
+        run: (name, options, what, timeoutMs) =>
+          this.#locked(name, options, () => session.run(command(name, options), what, timeoutMs)),
+      }),
+    );
   }
 
   /** All domains, also those that are off. Names come out of the list, so none has to be handed in. */
@@ -121,6 +132,19 @@ export class Host {
   close(): void {
     const text = `${bare(this.uri)}: the provider has closed the connection`;
     this.#ending.abort(new HostError("connection-lost", text));
+  }
+}
+
+/** Hands work a file that holds a definition, and takes the file away. */
+export async function withFile<T>(root: XmlElement, work: (file: string) => Promise<T>): Promise<T> {
+  // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
+  const file = join(folder, "definition.xml");
+  try {
+    await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
+    return await work(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

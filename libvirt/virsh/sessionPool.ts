@@ -10,16 +10,10 @@ export interface PoolSettings extends SessionSettings {
   readonly maxConcurrency: number;
 }
 
-export interface Command {
-  readonly line: string;
-  /** Names it in an error. */
-  readonly what: string;
-  readonly timeoutMs: number;
+interface Waiting {
   readonly isLong: boolean;
-}
-
-interface Waiting extends Command {
-  readonly resolve: (output: string) => void;
+  /** Never fails: whoever waits for the work is told its failure. */
+  readonly serve: (session: Session) => Promise<void>;
   readonly reject: (failure: unknown) => void;
 }
 
@@ -44,10 +38,11 @@ export class SessionPool {
     settings.signal.addEventListener("abort", () => this.#dispatch(), { once: true });
   }
 
-  /** Runs a command as soon as a session is free for it; returns what it prints. */
-  run(command: Command): Promise<string> {
+  /** Does the work with a session that it has for itself, as soon as one is free for it. */
+  hold<T>(isLong: boolean, work: (session: Session) => Promise<T>): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ ...command, resolve, reject });
+      const serve = (session: Session) => work(session).then(resolve, reject);
+      this.#waiting.push({ isLong, serve, reject });
       this.#dispatch();
     });
   }
@@ -61,7 +56,7 @@ export class SessionPool {
   }
 
   get #longs(): number {
-    return [...this.#busy.values()].filter((command) => command.isLong).length;
+    return [...this.#busy.values()].filter((request) => request.isLong).length;
   }
 
   #dispatch(): void {
@@ -73,8 +68,8 @@ export class SessionPool {
       const at = this.#nextRunnable();
       const session = at < 0 ? undefined : this.#takeIdle();
       if (!session) break;
-      const [command] = this.#waiting.splice(at, 1);
-      if (command) void this.#serve(session, command);
+      const [request] = this.#waiting.splice(at, 1);
+      if (request) void this.#serve(session, request);
     }
     this.#grow();
   }
@@ -82,7 +77,7 @@ export class SessionPool {
   /** The first command that may run now: with all long ones at work, short ones overtake. */
   #nextRunnable(): number {
     const mayBeLong = this.#longs < this.#settings.maxConcurrency;
-    return this.#waiting.findIndex((command) => mayBeLong || !command.isLong);
+    return this.#waiting.findIndex((request) => mayBeLong || !request.isLong);
   }
 
   #takeIdle(): Session | undefined {
@@ -93,27 +88,22 @@ export class SessionPool {
     return undefined;
   }
 
-  async #serve(session: Session, command: Waiting): Promise<void> {
-    this.#busy.set(session, command);
-    try {
-      command.resolve(await session.run(command.line, command.what, command.timeoutMs));
-    } catch (failure) {
-      command.reject(failure);
-    } finally {
-      this.#busy.delete(session);
-      // The one that has been open longest goes first, so that what was opened for a burst stays idle after it.
-      if (!session.lost) this.#idle.unshift(session);
-      this.#dispatch();
-    }
+  async #serve(session: Session, request: Waiting): Promise<void> {
+    this.#busy.set(session, request);
+    await request.serve(session);
+    this.#busy.delete(session);
+    // The one that was used last goes first, so that what was opened for a burst stays idle after it.
+    if (!session.lost) this.#idle.unshift(session);
+    this.#dispatch();
   }
 
   /** Opens as many sessions as could be used at once. A session at a short command is free in a moment. */
   #grow(): void {
     // Each connection to libvirt's test driver is a host of its own.
     if (this.#uri.startsWith("test:") && this.#busy.size > 0) return;
-    if ([...this.#busy.values()].some((command) => !command.isLong)) return;
+    if ([...this.#busy.values()].some((request) => !request.isLong)) return;
     if (this.#busy.size > 0 && Date.now() < this.#growsFrom) return;
-    const long = this.#waiting.filter((command) => command.isLong).length;
+    const long = this.#waiting.filter((request) => request.isLong).length;
     const room = this.#settings.maxConcurrency - this.#longs;
     // However many short ones wait, one session is enough for them.
     const wanted = Math.min(long, room) + Math.min(this.#waiting.length - long, 1);
@@ -138,6 +128,6 @@ export class SessionPool {
   }
 
   #rejectAll(failure: unknown): void {
-    for (const command of this.#waiting.splice(0)) command.reject(failure);
+    for (const request of this.#waiting.splice(0)) request.reject(failure);
   }
 }
