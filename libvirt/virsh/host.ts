@@ -100,13 +100,15 @@ export class Host {
     return withFile(root, (file) => this.run(name, { ...options, file }, what));
   }
 
-  /** Work on a connection that it has for itself, so that a long transfer holds nobody up. */
+  /**
+   * A transfer, on a connection that it has for itself, so that it holds nobody up. It waits for no pool: who has a
+   * connection and waits for a pool, and who has the pool and waits for a connection, would wait for each other.
+   */
   apart<T>(work: (connection: Apart) => Promise<T>): Promise<T> {
     return this.#sessions.hold(true, (session) =>
       work({
         pid: session.pid,
-        run: (name, options, what, timeoutMs) =>
-          this.#locked(name, options, () => session.run(command(name, options), what, timeoutMs)),
+        run: (name, options, what, timeoutMs) => session.run(command(name, options), what, timeoutMs),
       }),
     );
   }
