@@ -78,6 +78,12 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     metaData: "replace",
     networkConfig: "replace",
   },
+  GuestFile: {
+    // The file of another guest, or another file.
+    domain: "replace",
+    path: "replace",
+    content: "live",
+  },
   Network: {
     name: "replace",
     ipv6: "next-boot",

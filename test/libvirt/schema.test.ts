@@ -28,6 +28,8 @@ const SCHEMA = JSON.parse(readFileSync(join(import.meta.dirname, "../../libvirt/
 
 /** Properties that this provider has and the typed one has not. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
+  GuestFile: ["domain", "path", "content"],
+  "GuestFile outputs": ["pending"],
   Volume: ["precious"],
   Domain: ["restart"],
   DomainDestroy: ["keepNvram"],
@@ -91,10 +93,11 @@ function untoldTypes(): Set<string> {
 
 function deviations(name: string, properties: JsonProperties): string[] {
   const theirs = THEIRS.get(name);
-  if (!theirs) return untoldTypes().has(name) ? [] : [`${name} is no type of the typed provider`];
+  if (!theirs && !OURS[name])
+    return untoldTypes().has(name) ? [] : [`${name} is no type of the typed provider`];
   return Object.entries(properties).flatMap(([property, value]) => {
     if (OURS[name]?.includes(property)) return [];
-    const kind = theirs.properties.get(property);
+    const kind = theirs?.properties.get(property);
     if (kind === undefined) return [`${name}.${property} has another name there`];
     return (UNTOLD[kind] ?? kind) === kindOf(value)
       ? []
