@@ -50,7 +50,7 @@ export interface FieldMeta {
   readonly unkept?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
   readonly implied?: string | number | boolean;
-  /** A property beside it whose value it has where libvirt does not write it. */
+  /** A sibling whose value the host does not write down a second time here. */
   readonly impliedBy?: string;
 }
 
