@@ -32,7 +32,8 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   "GuestFile outputs": ["pending"],
   Volume: ["precious"],
   Domain: ["restart"],
-  DomainDestroy: ["keepNvram"],
+  DomainDestroy: ["keepNvram", "kubernetesNode"],
+  DomainDestroyKubernetesNode: ["name", "kubeconfig", "context", "timeout", "whenBlocked"],
   "Domain outputs": ["pendingRestart"],
 };
 
