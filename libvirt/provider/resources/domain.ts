@@ -26,7 +26,7 @@ import { domainInfo, restart, start, stop } from "./domainPower.ts";
 const TOKEN = "libvirt:index/domain:Domain";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
 
-/** Domains that this process has found unfinished and gone on with: they are not to be deleted as their own original. */
+/** Domains that this process has found unfinished and gone on with just now: they are not to be deleted as their own original. */
 const takenUp = new Set<string>();
 const WITHOUT_DELETE_BEFORE_REPLACE =
   "the engine made the replacement first, and a host has one VM of a name. Give the resource deleteBeforeReplace: true, and replace it again";
@@ -63,6 +63,7 @@ export const domain: Resource = {
   },
 
   async read(id, known, context) {
+    takenUp.delete(id);
     const declared = known?.inputs;
     const host = await context.host();
     const entry = named(await host.domains(), id);
@@ -88,6 +89,7 @@ export const domain: Resource = {
   },
 
   async update(id, before, after, context) {
+    takenUp.delete(id);
     const host = await context.host();
     const name = String(after.name);
     const info = await domainInfo(host, id);
