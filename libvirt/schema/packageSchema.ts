@@ -42,6 +42,11 @@ export function requiredOf(object: z.ZodObject): string[] {
     .map(([name]) => name);
 }
 
+/** Whether a resource has a name, which the provider gives it where the program does not. */
+export function isNamed(inputs: z.ZodObject): boolean {
+  return Object.hasOwn(inputs.shape, "name");
+}
+
 /** All named object types below an object, each once, in the order in which they appear. */
 export function typesBelow(
   object: z.ZodObject,
@@ -83,7 +88,7 @@ export function packageSchema(version: string): Json {
       requiredInputs: requiredOf(resource.inputs),
       properties: { ...properties(resource.inputs), ...properties(resource.outputs) },
       required: [
-        ...("name" in resource.inputs.shape ? ["name"] : []),
+        ...(isNamed(resource.inputs) ? ["name"] : []),
         ...requiredOf(resource.inputs),
         ...requiredOf(resource.outputs),
       ],

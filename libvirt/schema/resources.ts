@@ -1,13 +1,14 @@
 /** The resources of the package: tokens, inputs, outputs. */
 import type * as z from "zod";
 import { domain, domainOutputs } from "./domain.ts";
+import { guestFile, guestFileOutputs } from "./guestFile.ts";
 import { hostTuning, hostTuningOutputs } from "./hostTuning.ts";
 import { network, networkOutputs } from "./network.ts";
 import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
 
 export interface ResourceSchema {
   readonly token: string;
-  readonly kind: "CloudinitDisk" | "Domain" | "HostTuning" | "Network" | "Pool" | "Volume";
+  readonly kind: "CloudinitDisk" | "Domain" | "GuestFile" | "HostTuning" | "Network" | "Pool" | "Volume";
   readonly inputs: z.ZodObject;
   readonly outputs: z.ZodObject;
 }
@@ -20,6 +21,12 @@ export const RESOURCES: readonly ResourceSchema[] = [
     outputs: cloudinitDiskOutputs,
   },
   { token: "libvirt:index/domain:Domain", kind: "Domain", inputs: domain, outputs: domainOutputs },
+  {
+    token: "libvirt:index/guestFile:GuestFile",
+    kind: "GuestFile",
+    inputs: guestFile,
+    outputs: guestFileOutputs,
+  },
   {
     token: "libvirt:index/hostTuning:HostTuning",
     kind: "HostTuning",

@@ -40,7 +40,9 @@ const refresh = async (kernel: Kernel, state: State): Promise<State> => {
 };
 const drift = async (kernel: Kernel, state: State) => {
   const found = await refresh(kernel, state);
-  return hostTuning.diff(found.inputs, state.inputs).changes.map(({ kind, path }) => `${kind} ${path}`);
+  return hostTuning
+    .diff(found.inputs, state.inputs, found.outputs)
+    .changes.map(({ kind, path }) => `${kind} ${path}`);
 };
 
 describe("inputs", () => {

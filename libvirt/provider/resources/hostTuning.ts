@@ -2,12 +2,11 @@
 import { resourceSchema } from "../../schema/resources.ts";
 import { type CheckFailure, ProviderError } from "../failure.ts";
 import type { Context, ReadAnswer, Resource, State } from "../resource.ts";
-import { standardDiff } from "../standard.ts";
+import { standardCheck, standardDiff } from "../standard.ts";
 import { type Result, reach } from "../tuning/change.ts";
 import { possibleHarm } from "../tuning/disruption.ts";
 import { liveValueOf, type Observation, observe } from "../tuning/observation.ts";
 import { NUMA_BALANCING, type Settings, settingsOf, valuesOf, words } from "../tuning/setting.ts";
-import { validate } from "../validation.ts";
 import { hasUnknown, isList, isProperties, type Properties, type Value } from "../values.ts";
 
 const TOKEN = "libvirt:index/hostTuning:HostTuning";
@@ -19,10 +18,9 @@ const OUTPUTS = ["before", "live", "pending"] as const;
 const NONE: Settings = new Map();
 
 export const hostTuning: Resource = {
-  check({ after }) {
-    const given = Object.entries(after).filter(([, value]) => value !== undefined && value !== null);
-    const inputs: Properties = Object.fromEntries(given);
-    return { inputs, failures: [...validate(schema.inputs, inputs), ...inconsistencies(inputs)] };
+  check(request) {
+    const { inputs, failures } = standardCheck(schema, request);
+    return { inputs, failures: [...failures, ...inconsistencies(inputs)] };
   },
 
   diff: (before, after) => standardDiff(schema, before, after),
