@@ -9,7 +9,6 @@ import type { Bag } from "../libvirt/pluginClient.ts";
 import type { PrivateLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 export const VM = "live";
-const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const ALL_CPUS = availableParallelism() === 1 ? "0" : `0-${availableParallelism() - 1}`;
 
