@@ -2,7 +2,8 @@
 import type * as z from "zod";
 import { domain, domainOutputs } from "./domain.ts";
 import { network, networkOutputs } from "./network.ts";
-import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
+import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs } from "./storage.ts";
+import { volume, volumeOutputs } from "./volume.ts";
 
 export interface ResourceSchema {
   readonly token: string;

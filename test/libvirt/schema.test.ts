@@ -29,6 +29,12 @@ const SCHEMA = JSON.parse(readFileSync(join(import.meta.dirname, "../../libvirt/
 /** Properties that this provider has and the typed one has not. */
 const OURS: Readonly<Record<string, readonly string[]>> = {
   Volume: ["precious"],
+  VolumeCreate: ["from"],
+  VolumeCreateFrom: ["volume", "pool"],
+  VolumeCreateContent: ["sha256", "verify"],
+  CloudinitDisk: ["onSeedChange"],
+  Network: ["running"],
+  "Network outputs": ["pendingRestart"],
   DomainDestroy: ["keepNvram"],
   "Domain outputs": ["pendingRestart"],
 };
@@ -79,7 +85,10 @@ function untoldTypes(): Set<string> {
 
 function deviations(name: string, properties: JsonProperties): string[] {
   const theirs = THEIRS.get(name);
-  if (!theirs) return untoldTypes().has(name) ? [] : [`${name} is no type of the typed provider`];
+  if (!theirs) {
+    const isOurs = Object.keys(properties).every((property) => OURS[name]?.includes(property));
+    return isOurs || untoldTypes().has(name) ? [] : [`${name} is no type of the typed provider`];
+  }
   return Object.entries(properties).flatMap(([property, value]) => {
     if (OURS[name]?.includes(property)) return [];
     const kind = theirs.properties.get(property);
