@@ -62,8 +62,8 @@ export interface Found {
 export interface Resource {
   /** Inputs with defaults, and everything that is wrong with them. `before` is empty for a new resource. */
   check(request: CheckRequest): CheckAnswer;
-  /** Works without a connection; throws when a change is refused. */
-  diff(before: Properties, after: Properties): DiffAnswer;
+  /** Works without a connection; throws when a change is refused. `state` is what the resource was last known to be. */
+  diff(before: Properties, after: Properties, state: Properties): DiffAnswer;
   create(inputs: Properties, context: Context): Promise<Found>;
   /**
    * The resource as it is, found by its id or, for an import, by its name. `known` is absent for an import; else

@@ -206,9 +206,7 @@ describe("check", () => {
     });
     expect(inputs.userData).toEqual({ ...SECRET_MARK, value: "password: hunter2" });
     // The engine prints the value of a property that a failure names, so none is named.
-    expect(failures).toEqual([
-      { property: "", reason: "networkConfig: the value (a secret) must be text" },
-    ]);
+    expect(failures).toEqual([{ property: "", reason: "networkConfig: the value (a secret) must be text" }]);
     const leaked = await plugin.check(TYPES.cloudinitDisk, { userData: "hunter2\u0000", metaData: "" });
     expect(leaked.failures).toEqual([
       { property: "", reason: "userData: the value (a secret) must not hold control characters" },
