@@ -4,7 +4,11 @@ import type { Inputs } from "./inputs.ts";
 import { registration } from "./registration.ts";
 
 const TYPE = "libvirt:index/cloudinitDisk:CloudinitDisk";
-const PROPERTIES = ["name", "userData", "metaData", "networkConfig", "onSeedChange", "path", "size"] as const;
+const KIND = {
+  properties: ["name", "userData", "metaData", "networkConfig", "onSeedChange", "path", "size"],
+  secrets: ["userData", "networkConfig"],
+  unique: false,
+};
 
 /** Arguments of a CloudinitDisk. */
 export interface CloudinitDiskArgs {
@@ -38,7 +42,7 @@ export class CloudinitDisk extends pulumi.CustomResource {
   declare readonly size: pulumi.Output<number>;
 
   constructor(name: string, args: CloudinitDiskArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, ["userData", "networkConfig"], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -5,30 +5,34 @@ import { registration } from "./registration.ts";
 import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/network:Network";
-const PROPERTIES = [
-  "name",
-  "ipv6",
-  "trustGuestRxFilters",
-  "metadata",
-  "forward",
-  "bridge",
-  "mtu",
-  "mac",
-  "domain",
-  "dns",
-  "ips",
-  "bandwidth",
-  "portOptions",
-  "vlan",
-  "virtualPort",
-  "portGroups",
-  "routes",
-  "dnsmasqOptions",
-  "autostart",
-  "running",
-  "uuid",
-  "pendingRestart",
-] as const;
+const KIND = {
+  properties: [
+    "name",
+    "ipv6",
+    "trustGuestRxFilters",
+    "metadata",
+    "forward",
+    "bridge",
+    "mtu",
+    "mac",
+    "domain",
+    "dns",
+    "ips",
+    "bandwidth",
+    "portOptions",
+    "vlan",
+    "virtualPort",
+    "portGroups",
+    "routes",
+    "dnsmasqOptions",
+    "autostart",
+    "running",
+    "uuid",
+    "pendingRestart",
+  ],
+  secrets: [],
+  unique: true,
+};
 
 /** Arguments of a Network. */
 export interface NetworkArgs {
@@ -122,7 +126,7 @@ export class Network extends pulumi.CustomResource {
   declare readonly pendingRestart: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -5,23 +5,27 @@ import { registration } from "./registration.ts";
 import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/volume:Volume";
-const PROPERTIES = [
-  "name",
-  "pool",
-  "type",
-  "capacity",
-  "capacityUnit",
-  "allocationUnit",
-  "physicalUnit",
-  "target",
-  "backingStore",
-  "create",
-  "precious",
-  "key",
-  "path",
-  "allocation",
-  "physical",
-] as const;
+const KIND = {
+  properties: [
+    "name",
+    "pool",
+    "type",
+    "capacity",
+    "capacityUnit",
+    "allocationUnit",
+    "physicalUnit",
+    "target",
+    "backingStore",
+    "create",
+    "precious",
+    "key",
+    "path",
+    "allocation",
+    "physical",
+  ],
+  secrets: [],
+  unique: true,
+};
 
 /** Arguments of a Volume. */
 export interface VolumeArgs {
@@ -83,7 +87,7 @@ export class Volume extends pulumi.CustomResource {
   declare readonly physical: pulumi.Output<number>;
 
   constructor(name: string, args: VolumeArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -226,7 +226,13 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(again.properties.domainId).toBeGreaterThan(0);
     expect(daemon.virsh("list", "--all", "--name").trim()).toBe("interrupted");
     expect(daemon.virsh("dumpxml", "interrupted")).toContain(`mac address='${mac}'`);
+    // What follows if that was an engine which makes a replacement before it deletes the original.
+    const pid = daemon.qemuPid("interrupted");
+    await plugin.delete(TYPES.domain, id, inputs, state);
+    expect(daemon.qemuPid("interrupted")).toBe(pid);
+    await plugin.read(TYPES.domain, id, inputs, again.properties);
     await plugin.delete(TYPES.domain, id, inputs, again.properties);
+    expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
   });
 
   it("keeps a VM that is defined but cannot start, with the host's reason", async () => {
