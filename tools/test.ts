@@ -9,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./engine/engine.ts";
 import { findEngine } from "./engine/findEngine.ts";
+import { testGuest } from "./guest/testGuest.ts";
 import { passThrough } from "./setup/command.mjs";
 import { SetupError } from "./setup/failure.mjs";
 import { elapsed, say } from "./setup/progress.mjs";
@@ -69,6 +70,11 @@ async function tests(project: string): Promise<boolean> {
 }
 
 await step("system packages", installSystemPackages);
+await step("test guest", async () => {
+  const guest = await testGuest();
+  say("skip" in guest ? `Skipped, ${guest.skip}; tests that boot one say so and skip` : "There");
+  return true;
+});
 await step("Pulumi engine", async () => {
   const engine = await findEngine();
   say(`Pulumi engine: ${engine.source}`);

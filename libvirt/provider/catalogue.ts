@@ -7,6 +7,7 @@ import { RESOURCES, type ResourceSchema } from "../schema/resources.ts";
 import type { Resource } from "./resource.ts";
 import { cloudinitDisk } from "./resources/cloudinitDisk.ts";
 import { domain } from "./resources/domain.ts";
+import { guestFile } from "./resources/guestFile.ts";
 import { network } from "./resources/network.ts";
 import { pool } from "./resources/pool.ts";
 import { volume } from "./resources/volume.ts";
@@ -19,6 +20,7 @@ z.config({ jitless: true });
 const BY_KIND: Readonly<Record<ResourceSchema["kind"], Resource>> = {
   CloudinitDisk: cloudinitDisk,
   Domain: domain,
+  GuestFile: guestFile,
   Network: network,
   Pool: pool,
   Volume: volume,

@@ -1,7 +1,9 @@
 /** The one connection of a provider: made when it is first needed, shared by all its resources. */
 import { homedir } from "node:os";
 import { join } from "node:path";
+import type { HostShell } from "../transport/shell.ts";
 import type { Host } from "../virsh/host.ts";
+import type { Log } from "./engineLog.ts";
 import { ProviderError } from "./failure.ts";
 import type { Context } from "./resource.ts";
 
@@ -19,6 +21,7 @@ export class Connection {
   #host: Promise<Host> | undefined;
   /** The same once it is there, as a process that ends cannot wait for a promise. */
   #open: Host | undefined;
+  #shell: HostShell | undefined;
 
   configure(configuration: Configuration): void {
     this.close();
@@ -33,29 +36,41 @@ export class Connection {
     return this.#configuration.stateDir ?? defaultStateDir();
   }
 
-  context(urn: string, timeout: number | undefined): Context {
+  context(urn: string, timeout: number | undefined, log: Log): Context {
     return {
       host: () => this.#connect(),
+      shell: () => this.#openShell(),
       uri: this.#uri,
       stateDir: this.#stateDir,
       timeout,
       urn,
+      log,
     };
   }
 
-  async #connect(): Promise<Host> {
-    const { uri, commandTimeout } = this.#configuration;
+  get #timeoutMs(): number {
+    return Number(this.#configuration.commandTimeout ?? DEFAULT_COMMAND_SECONDS) * 1000;
+  }
+
+  #requireKnownUri(): void {
+    const { uri } = this.#configuration;
     // During a preview the address of a host may come from a resource that does not exist yet.
-    if (uri !== undefined && typeof uri !== "string") {
-      throw new ProviderError(
-        "the provider's uri is not known before the update runs; give it as plain text",
-      );
-    }
+    if (uri === undefined || typeof uri === "string") return;
+    throw new ProviderError("the provider's uri is not known before the update runs; give it as plain text");
+  }
+
+  /** Commands on the host itself, for what libvirt has no request for. */
+  async #openShell(): Promise<HostShell> {
+    this.#requireKnownUri();
+    const { openShell } = await import("../transport/shell.ts");
+    this.#shell ??= openShell(this.#uri, { timeoutMs: this.#timeoutMs });
+    return this.#shell;
+  }
+
+  async #connect(): Promise<Host> {
+    this.#requireKnownUri();
     this.#host ??= import("../virsh/host.ts").then(({ Host }) =>
-      Host.connect(this.#uri, {
-        timeoutMs: Number(commandTimeout ?? DEFAULT_COMMAND_SECONDS) * 1000,
-        cacheDir: join(this.#stateDir, "cache"),
-      }),
+      Host.connect(this.#uri, { timeoutMs: this.#timeoutMs, cacheDir: join(this.#stateDir, "cache") }),
     );
     try {
       const host = await this.#host;
@@ -74,6 +89,8 @@ export class Connection {
     this.#open?.close();
     this.#open = undefined;
     this.#host = undefined;
+    this.#shell?.close();
+    this.#shell = undefined;
   }
 }
 

@@ -14,7 +14,7 @@ const server = new grpc.Server({
   "grpc.max_receive_message_length": MESSAGE_BYTES,
   "grpc.max_send_message_length": MESSAGE_BYTES,
 });
-const { definition, implementation, warmUp, close } = service();
+const { definition, implementation, warmUp, close } = service(process.argv[2]);
 server.addService(definition, implementation);
 server.bindAsync("127.0.0.1:0", grpc.ServerCredentials.createInsecure(), (error, port) => {
   if (error) {

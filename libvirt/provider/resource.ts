@@ -1,12 +1,16 @@
 /** What every resource of the package answers, and what it may use for that. */
 import type { Change } from "../schema/changes.ts";
+import type { HostShell } from "../transport/shell.ts";
 import type { Host } from "../virsh/host.ts";
+import type { Log, Severity } from "./engineLog.ts";
 import type { CheckFailure } from "./failure.ts";
 import type { Properties, Value } from "./values.ts";
 
 /** What a resource may use: the host is connected to when it is first asked for. */
 export interface Context {
   host(): Promise<Host>;
+  /** Commands on the host itself. */
+  shell(): Promise<HostShell>;
   /** The connection URI, for messages. */
   readonly uri: string;
   /** Private folder of this provider on the machine that runs Pulumi. */
@@ -15,6 +19,14 @@ export interface Context {
   readonly timeout?: number | undefined;
   /** The resource that asks, as its mark of ownership. */
   readonly urn: string;
+  /** Tells the user something about this resource; shown beside it. */
+  readonly log: Log;
+}
+
+/** What a preview says of an update beside its difference. */
+export interface Notice {
+  readonly severity: Severity;
+  readonly message: string;
 }
 
 export interface CheckRequest {
@@ -50,8 +62,8 @@ export interface Found {
 export interface Resource {
   /** Inputs with defaults, and everything that is wrong with them. `before` is empty for a new resource. */
   check(request: CheckRequest): CheckAnswer;
-  /** Works without a connection; throws when a change is refused. */
-  diff(before: Properties, after: Properties): DiffAnswer;
+  /** Works without a connection; throws when a change is refused. `state` is what the resource was last known to be. */
+  diff(before: Properties, after: Properties, state: Properties): DiffAnswer;
   create(inputs: Properties, context: Context): Promise<Found>;
   /**
    * The resource as it is, found by its id or, for an import, by its name. `known` is absent for an import; else
@@ -63,6 +75,8 @@ export interface Resource {
   delete(id: string, state: State, context: Context): Promise<void>;
   /** Outputs that an update changes to values which are not known before it runs. */
   changedOutputs(before: Properties, after: Properties): readonly string[];
+  /** What the preview of an update says beside the difference. Works without a connection. */
+  notices?(before: Properties, after: Properties): readonly Notice[];
 }
 
 export interface ReadAnswer extends Found {

@@ -1,9 +1,11 @@
 /** The provider protocol: each request goes by its type token to the resource that answers it. */
 import type * as grpcModule from "@grpc/grpc-js";
+import type * as pluginModule from "@pulumi/pulumi/proto/plugin_pb.js";
 import type * as providerModule from "@pulumi/pulumi/proto/provider_pb.js";
 import type { Change } from "../schema/changes.ts";
 import { autoname } from "./autoname.ts";
 import { type Configuration, Connection } from "./connection.ts";
+import { EngineLog } from "./engineLog.ts";
 import { PartialFailure, ProviderError } from "./failure.ts";
 import { definition, Empty, messages, plugin, read, statusOf, write } from "./protocol.ts";
 import type { Context, Resource } from "./resource.ts";
@@ -21,8 +23,12 @@ export interface Service {
   close(): void;
 }
 
-/** A provider that is not configured yet. */
-export function service(): Service {
+/**
+ * A provider that is not configured yet.
+ * @param engine address of the engine, where it is known from the start
+ */
+export function service(engine: string | undefined): Service {
+  const log = new EngineLog(engine);
   const connection = new Connection();
   // Schemas cost more to load than all the rest, so they wait until something needs them.
   let loading: Promise<Catalogue> | undefined;
@@ -32,30 +38,42 @@ export function service(): Service {
   };
   return {
     definition,
-    implementation: unary({ ...plumbing(connection, load), ...lifecycle(connection, load) }),
+    implementation: unary({ ...plumbing(connection, log, load), ...lifecycle(connection, log, load) }, log),
     warmUp: () => void load(),
-    close: () => connection.close(),
+    close: () => {
+      connection.close();
+      log.close();
+    },
   };
 }
 
 /** Handlers of promises as gRPC wants them. */
-function unary(handlers: Readonly<Record<string, Handler>>): grpcModule.UntypedServiceImplementation {
+function unary(
+  handlers: Readonly<Record<string, Handler>>,
+  log: EngineLog,
+): grpcModule.UntypedServiceImplementation {
   const out: grpcModule.UntypedServiceImplementation = {};
   for (const [name, handler] of Object.entries(handlers)) {
     out[name] = (
       call: grpcModule.ServerUnaryCall<unknown, unknown>,
       callback: grpcModule.sendUnaryData<unknown>,
     ) => {
-      handler(call.request as never).then(
-        (answer) => callback(null, answer),
-        (failure: unknown) => callback(statusOf(failure)),
-      );
+      handler(call.request as never)
+        .finally(() => log.settled())
+        .then(
+          (answer) => callback(null, answer),
+          (failure: unknown) => callback(statusOf(failure)),
+        );
     };
   }
   return out;
 }
 
-function plumbing(connection: Connection, load: () => Promise<Catalogue>): Record<string, Handler> {
+function plumbing(
+  connection: Connection,
+  log: EngineLog,
+  load: () => Promise<Catalogue>,
+): Record<string, Handler> {
   return {
     handshake: async () => {
       const answer = new messages.ProviderHandshakeResponse();
@@ -100,11 +118,18 @@ function plumbing(connection: Connection, load: () => Promise<Catalogue>): Recor
       connection.close();
       return new Empty();
     },
-    attach: async () => new Empty(),
+    attach: async (request: pluginModule.PluginAttach) => {
+      log.attach(request.getAddress());
+      return new Empty();
+    },
   };
 }
 
-function lifecycle(connection: Connection, load: () => Promise<Catalogue>): Record<string, Handler> {
+function lifecycle(
+  connection: Connection,
+  log: EngineLog,
+  load: () => Promise<Catalogue>,
+): Record<string, Handler> {
   const resourceOf = async (request: { getType(): string; getUrn(): string }): Promise<Resource> => {
     // Engines before type was a field of its own have it in the URN only.
     const token = request.getType() || (request.getUrn().split("::")[2]?.split("$").at(-1) ?? "");
@@ -114,7 +139,8 @@ function lifecycle(connection: Connection, load: () => Promise<Catalogue>): Reco
   };
   const contextOf = (request: { getUrn(): string; getTimeout?(): number }): Context => {
     const timeout = request.getTimeout?.() ?? 0;
-    return connection.context(request.getUrn(), timeout > 0 ? timeout : undefined);
+    const urn = request.getUrn();
+    return connection.context(urn, timeout > 0 ? timeout : undefined, log.of(urn));
   };
   return {
     check: async (request: providerModule.CheckRequest) => {
@@ -125,8 +151,9 @@ function lifecycle(connection: Connection, load: () => Promise<Catalogue>): Reco
       return checkResponse(inputs, failures);
     },
     diff: async (request: providerModule.DiffRequest) => {
-      const before = read(request.hasOldInputs() ? request.getOldInputs() : request.getOlds());
-      return diffResponse((await resourceOf(request)).diff(before, read(request.getNews())));
+      const state = read(request.getOlds());
+      const before = request.hasOldInputs() ? read(request.getOldInputs()) : state;
+      return diffResponse((await resourceOf(request)).diff(before, read(request.getNews()), state));
     },
     create: async (request: providerModule.CreateRequest) => {
       const resource = await resourceOf(request);
@@ -167,7 +194,11 @@ function lifecycle(connection: Connection, load: () => Promise<Catalogue>): Reco
       const outputs: Properties = Object.fromEntries(names.map((name) => [name, olds[name]]));
       const answer = new messages.UpdateResponse();
       if (request.getPreview()) {
-        const changed = resource.changedOutputs(plainProperties(before), plainProperties(after));
+        const inputs = [plainProperties(before), plainProperties(after)] as const;
+        const changed = resource.changedOutputs(...inputs);
+        for (const { severity, message } of resource.notices?.(...inputs) ?? []) {
+          log.of(request.getUrn())(severity, message);
+        }
         answer.setProperties(write({ ...after, ...outputs, ...unknownOutputs(changed) }));
         return answer;
       }

@@ -23,7 +23,7 @@ export function standardCheck(schema: ResourceSchema, request: CheckRequest): Ch
   for (const [key, value] of Object.entries(request.after))
     if (value !== undefined && value !== null) inputs[key] = value;
   const failures = [];
-  if (inputs.name === undefined) {
+  if (inputs.name === undefined && Object.hasOwn(schema.inputs.shape, "name")) {
     const kept = request.before.name;
     const name = kept !== undefined && kept !== null ? kept : request.autoname.name;
     if (name === undefined) {

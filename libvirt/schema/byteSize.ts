@@ -39,3 +39,17 @@ export function inUnit(bytes: bigint, unit: string): number | undefined {
 export function wholeUnits(bytes: number, unit: string): number {
   return Number(BigInt(bytes) / (unitBytes(unit) ?? 1n));
 }
+
+/** Bytes for people: in the largest binary unit that leaves one or more, with at most two decimals, rounded down. */
+export function formatBytes(bytes: bigint): string {
+  for (const unit of ["TiB", "GiB", "MiB", "KiB"]) {
+    const factor = unitBytes(unit) ?? 1n;
+    if (bytes < factor) continue;
+    const hundredths = (bytes * 100n) / factor;
+    const decimals = String(hundredths % 100n)
+      .padStart(2, "0")
+      .replace(/0+$/, "");
+    return `${hundredths / 100n}${decimals === "" ? "" : `.${decimals}`} ${unit}`;
+  }
+  return `${bytes} bytes`;
+}

@@ -3,108 +3,22 @@
  * the persistent definition and takes effect when the thing is next started, `replace` makes a new one.
  * Every property of every resource has a class; a test walks the schema and fails on one that has none.
  */
+import { DOMAIN_CLASSES } from "./domainClasses.ts";
 import type { ResourceSchema } from "./resources.ts";
 
 export type ChangeClass = "live" | "next-boot" | "replace";
 
-type Table = Readonly<Record<string, ChangeClass>>;
+/** A class, and why it is that one where that is not plain. */
+export interface Classified {
+  readonly class: ChangeClass;
+  readonly reason?: string;
+}
 
 /** By property path without list positions; `x.**` is everything below x. */
-export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], Table>> = {
-  Domain: {
-    // libvirt renames only domains that are off, and state elsewhere refers to the name.
-    name: "replace",
-    // Redefining with another hypervisor is possible, but takes a new process.
-    type: "next-boot",
-    title: "live",
-    description: "live",
-    metadata: "next-boot",
-    "metadata.**": "next-boot",
-    vcpu: "next-boot",
-    vcpuCurrent: "next-boot",
-    vcpuCpuset: "next-boot",
-    vcpuPlacement: "next-boot",
-    vcpus: "next-boot",
-    "vcpus.**": "next-boot",
-    hwuuid: "next-boot",
-    ioThreads: "next-boot",
-    ioThreadIDs: "next-boot",
-    "ioThreadIDs.**": "next-boot",
-    defaultIoThread: "next-boot",
-    "defaultIoThread.**": "next-boot",
-    cpuTune: "live",
-    "cpuTune.vcpuPins": "live",
-    "cpuTune.vcpuPins.**": "live",
-    "cpuTune.emulatorPin": "live",
-    "cpuTune.emulatorPin.**": "live",
-    "cpuTune.ioThreadPins": "live",
-    "cpuTune.ioThreadPins.**": "live",
-    "cpuTune.shares": "live",
-    "cpuTune.period": "live",
-    "cpuTune.quota": "live",
-    "cpuTune.globalPeriod": "live",
-    "cpuTune.globalQuota": "live",
-    "cpuTune.emulatorPeriod": "live",
-    "cpuTune.emulatorQuota": "live",
-    "cpuTune.ioThreadPeriod": "live",
-    "cpuTune.ioThreadQuota": "live",
-    "cpuTune.vcpuScheds": "next-boot",
-    "cpuTune.vcpuScheds.**": "next-boot",
-    "cpuTune.emulatorSched": "next-boot",
-    "cpuTune.emulatorSched.**": "next-boot",
-    "cpuTune.ioThreadScheds": "next-boot",
-    "cpuTune.ioThreadScheds.**": "next-boot",
-    "cpuTune.cacheTunes": "next-boot",
-    "cpuTune.cacheTunes.**": "next-boot",
-    "cpuTune.memoryTunes": "next-boot",
-    "cpuTune.memoryTunes.**": "next-boot",
-    // libvirt 8 and later refuse a live nodeset in strict mode.
-    numaTune: "next-boot",
-    "numaTune.**": "next-boot",
-    // The maximum is fixed while QEMU runs; the balloon moves below it.
-    memory: "next-boot",
-    memoryUnit: "next-boot",
-    currentMemory: "live",
-    currentMemoryUnit: "live",
-    maximumMemory: "next-boot",
-    maximumMemoryUnit: "next-boot",
-    maximumMemorySlots: "next-boot",
-    memoryBacking: "next-boot",
-    "memoryBacking.**": "next-boot",
-    memoryTune: "next-boot",
-    "memoryTune.**": "next-boot",
-    blockIoTune: "next-boot",
-    "blockIoTune.**": "next-boot",
-    cpu: "next-boot",
-    "cpu.**": "next-boot",
-    os: "next-boot",
-    "os.**": "next-boot",
-    features: "next-boot",
-    "features.**": "next-boot",
-    clock: "next-boot",
-    "clock.**": "next-boot",
-    pm: "next-boot",
-    "pm.**": "next-boot",
-    onPoweroff: "next-boot",
-    onReboot: "next-boot",
-    onCrash: "next-boot",
-    resource: "next-boot",
-    "resource.**": "next-boot",
-    devices: "next-boot",
-    "devices.**": "next-boot",
-    // How the provider acts after a start; nothing on the host changes.
-    "devices.interfaces.waitForIp": "live",
-    "devices.interfaces.waitForIp.**": "live",
-    autostart: "live",
-    running: "live",
-    // How the provider acts; nothing on the host changes.
-    create: "live",
-    "create.**": "live",
-    destroy: "live",
-    "destroy.**": "live",
-    update: "live",
-    "update.**": "live",
-  },
+export type ClassTable = Readonly<Record<string, ChangeClass | Classified>>;
+
+export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>> = {
+  Domain: DOMAIN_CLASSES,
   Pool: {
     name: "replace",
     type: "replace",
@@ -164,6 +78,12 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], Table>> = {
     metaData: "replace",
     networkConfig: "replace",
   },
+  GuestFile: {
+    // The file of another guest, or another file.
+    domain: "replace",
+    path: "replace",
+    content: "live",
+  },
   Network: {
     name: "replace",
     ipv6: "next-boot",
@@ -204,7 +124,20 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], Table>> = {
 
 /** The class of a property; undefined for one that the table does not have. */
 export function changeClass(kind: ResourceSchema["kind"], property: string): ChangeClass | undefined {
-  const table = CHANGE_CLASSES[kind];
+  return classified(kind, property)?.class;
+}
+
+/** The class of a property with its reason; a property that the table does not have waits for the next boot. */
+export function classOf(kind: ResourceSchema["kind"], property: string): Classified {
+  return classified(kind, property) ?? { class: "next-boot" };
+}
+
+function classified(kind: ResourceSchema["kind"], property: string): Classified | undefined {
+  const entry = entryOf(CHANGE_CLASSES[kind], property);
+  return typeof entry === "string" ? { class: entry } : entry;
+}
+
+function entryOf(table: ClassTable, property: string): ChangeClass | Classified | undefined {
   const exact = table[property];
   if (exact !== undefined) return exact;
   const steps = property.split(".");

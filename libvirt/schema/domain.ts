@@ -14,7 +14,6 @@ import {
   size,
   struct,
   text,
-  texts,
   unit,
   xml,
 } from "./field.ts";
@@ -50,6 +49,20 @@ const destroy = struct(
     keepNvram: option("Keep the UEFI variable store on the host when the domain is deleted. Default: false."),
   },
 );
+
+const restart = struct("DomainRestart", "Whether the provider may restart the VM.", {
+  when: choice(
+    "",
+    "When it may: never (the default), or where a change needs it, which includes what waits for a restart already.",
+    ["never", "needed"],
+  ),
+  timeout: int("", "Seconds that the guest may take to shut down. Default: 300.", { min: 1, max: 86400 }),
+  onTimeout: choice(
+    "",
+    "What happens when the guest has not shut down by then: fail (the default) leaves it running and fails the update, force ends it as if its plug were pulled.",
+    ["fail", "force"],
+  ),
+});
 
 const blockIoTune = struct("DomainBlockIoTune", "Shares and limits of the host's block devices.", {
   weight: int("weight", "Relative weight, 10 to 1000.", { min: 1, max: 10000 }),
@@ -106,7 +119,7 @@ const POWER = ["destroy", "restart", "preserve", "rename-restart"] as const;
 
 export const domain = struct(
   "Domain",
-  "A virtual machine, defined persistently. An update never restarts it: what can change live changes live, the rest is written to the persistent definition and takes effect at the next boot (`pendingRestart` says what).",
+  "A virtual machine, defined persistently. An update restarts it only where `restart` allows that: what can change live changes live, the rest is written to the persistent definition and takes effect at the next boot (`pendingRestart` says what and why).",
   {
     name: name(
       "name",
@@ -189,12 +202,13 @@ export const domain = struct(
     ),
     create: nest("", create, "How the domain is started."),
     destroy: nest("", destroy, "How the domain is stopped."),
+    restart: nest("", restart, "Whether an update may restart the VM. Default: it may not."),
     update: nest(
       "",
-      struct("DomainUpdate", "Settings of updates that restart the VM; this provider's updates never do.", {
+      struct("DomainUpdate", "Settings of other providers' updates, which restart the VM.", {
         shutdown: nest("", seconds("DomainUpdateShutdown"), "Graceful shutdown."),
       }),
-      "Accepted so that programs for other providers run; an update never restarts the VM.",
+      "Accepted so that programs for other providers run, and without effect: `restart` is what allows a restart.",
     ),
   },
   ["type"],
@@ -206,7 +220,19 @@ export const domainOutputs = struct(
   {
     uuid: text("uuid", "UUID of the VM; the resource's id."),
     domainId: int("", "Number of the running VM on its host; -1 while it is off.", { min: -1 }),
-    pendingRestart: texts("", "Properties that were changed and wait for the next boot of the VM."),
+    pendingRestart: list(
+      "",
+      struct(
+        "DomainPendingRestart",
+        "A change that waits for the next boot.",
+        {
+          property: text("", "Path of the property, such as `memory` or `devices.disks[1].driver.cache`."),
+          reason: text("", "Why it did not take effect at once."),
+        },
+        ["property", "reason"],
+      ),
+      "Properties that were changed and wait for the next boot of the VM, in the order of their paths; empty once it has been restarted by whoever.",
+    ),
   },
   ["uuid", "domainId", "pendingRestart"],
 );

@@ -42,6 +42,11 @@ export function requiredOf(object: z.ZodObject): string[] {
     .map(([name]) => name);
 }
 
+/** Whether a resource has a name, which the provider gives it where the program does not. */
+export function isNamed(inputs: z.ZodObject): boolean {
+  return Object.hasOwn(inputs.shape, "name");
+}
+
 /** All named object types below an object, each once, in the order in which they appear. */
 export function typesBelow(
   object: z.ZodObject,
@@ -63,7 +68,7 @@ export function packageSchema(version: string): Json {
   const types: { [token: string]: Json } = {};
   const resources: { [token: string]: Json } = {};
   for (const resource of RESOURCES) {
-    for (const [name, object] of typesBelow(resource.inputs)) {
+    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
       const required = requiredOf(object);
       types[typeToken(name)] = {
         type: "object",
@@ -77,7 +82,11 @@ export function packageSchema(version: string): Json {
       inputProperties: properties(resource.inputs),
       requiredInputs: requiredOf(resource.inputs),
       properties: { ...properties(resource.inputs), ...properties(resource.outputs) },
-      required: ["name", ...requiredOf(resource.inputs), ...requiredOf(resource.outputs)],
+      required: [
+        ...(isNamed(resource.inputs) ? ["name"] : []),
+        ...requiredOf(resource.inputs),
+        ...requiredOf(resource.outputs),
+      ],
     };
   }
   return {

@@ -1,12 +1,13 @@
 /** The resources of the package: tokens, inputs, outputs. */
 import type * as z from "zod";
 import { domain, domainOutputs } from "./domain.ts";
+import { guestFile, guestFileOutputs } from "./guestFile.ts";
 import { network, networkOutputs } from "./network.ts";
 import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
 
 export interface ResourceSchema {
   readonly token: string;
-  readonly kind: "CloudinitDisk" | "Domain" | "Network" | "Pool" | "Volume";
+  readonly kind: "CloudinitDisk" | "Domain" | "GuestFile" | "Network" | "Pool" | "Volume";
   readonly inputs: z.ZodObject;
   readonly outputs: z.ZodObject;
 }
@@ -19,6 +20,12 @@ export const RESOURCES: readonly ResourceSchema[] = [
     outputs: cloudinitDiskOutputs,
   },
   { token: "libvirt:index/domain:Domain", kind: "Domain", inputs: domain, outputs: domainOutputs },
+  {
+    token: "libvirt:index/guestFile:GuestFile",
+    kind: "GuestFile",
+    inputs: guestFile,
+    outputs: guestFileOutputs,
+  },
   { token: "libvirt:index/network:Network", kind: "Network", inputs: network, outputs: networkOutputs },
   { token: "libvirt:index/pool:Pool", kind: "Pool", inputs: pool, outputs: poolOutputs },
   { token: "libvirt:index/volume:Volume", kind: "Volume", inputs: volume, outputs: volumeOutputs },

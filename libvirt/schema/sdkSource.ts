@@ -87,7 +87,7 @@ interface Declaration {
 function typeFiles(): Map<string, string> {
   const groups = new Map<string, Declaration[]>();
   for (const resource of RESOURCES) {
-    for (const [name, object] of typesBelow(resource.inputs)) {
+    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
       const group = groupOf(name);
       groups.set(group, [...(groups.get(group) ?? []), { name, text: interfaceText(name, object) }]);
     }

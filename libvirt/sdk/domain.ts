@@ -46,6 +46,7 @@ const PROPERTIES = [
   "running",
   "create",
   "destroy",
+  "restart",
   "update",
   "uuid",
   "domainId",
@@ -134,11 +135,13 @@ export interface DomainArgs {
   readonly create?: Inputs<types.DomainCreate> | undefined;
   /** How the domain is stopped. */
   readonly destroy?: Inputs<types.DomainDestroy> | undefined;
-  /** Accepted so that programs for other providers run; an update never restarts the VM. */
+  /** Whether an update may restart the VM. Default: it may not. */
+  readonly restart?: Inputs<types.DomainRestart> | undefined;
+  /** Accepted so that programs for other providers run, and without effect: `restart` is what allows a restart. */
   readonly update?: Inputs<types.DomainUpdate> | undefined;
 }
 
-/** A virtual machine, defined persistently. An update never restarts it: what can change live changes live, the rest is written to the persistent definition and takes effect at the next boot (`pendingRestart` says what). */
+/** A virtual machine, defined persistently. An update restarts it only where `restart` allows that: what can change live changes live, the rest is written to the persistent definition and takes effect at the next boot (`pendingRestart` says what and why). */
 export class Domain extends pulumi.CustomResource {
   /** Name of the VM on its host. Default: the resource's name and seven random hexadecimal digits. A change replaces the VM. */
   declare readonly name: pulumi.Output<string>;
@@ -220,14 +223,16 @@ export class Domain extends pulumi.CustomResource {
   declare readonly create: pulumi.Output<types.DomainCreate | undefined>;
   /** How the domain is stopped. */
   declare readonly destroy: pulumi.Output<types.DomainDestroy | undefined>;
-  /** Accepted so that programs for other providers run; an update never restarts the VM. */
+  /** Whether an update may restart the VM. Default: it may not. */
+  declare readonly restart: pulumi.Output<types.DomainRestart | undefined>;
+  /** Accepted so that programs for other providers run, and without effect: `restart` is what allows a restart. */
   declare readonly update: pulumi.Output<types.DomainUpdate | undefined>;
   /** UUID of the VM; the resource's id. */
   declare readonly uuid: pulumi.Output<string>;
   /** Number of the running VM on its host; -1 while it is off. */
   declare readonly domainId: pulumi.Output<number>;
-  /** Properties that were changed and wait for the next boot of the VM. */
-  declare readonly pendingRestart: pulumi.Output<readonly string[]>;
+  /** Properties that were changed and wait for the next boot of the VM, in the order of their paths; empty once it has been restarted by whoever. */
+  declare readonly pendingRestart: pulumi.Output<readonly types.DomainPendingRestart[]>;
 
   constructor(name: string, args: DomainArgs, opts?: pulumi.CustomResourceOptions) {
     const { inputs, options } = registration(PROPERTIES, [], args, opts);

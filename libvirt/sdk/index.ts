@@ -1,5 +1,6 @@
 export * from "./cloudinitDisk.ts";
 export * from "./domain.ts";
+export * from "./guestFile.ts";
 export * from "./network.ts";
 export * from "./pool.ts";
 export * from "./provider.ts";

@@ -16,6 +16,13 @@ export interface Listed {
   readonly name: string;
 }
 
+/** A connection for one transfer. */
+export interface Apart {
+  /** Process that does the work. */
+  readonly pid: number | undefined;
+  run(name: string, options: Options, what: string, timeoutMs: number): Promise<string>;
+}
+
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 export class Host {
@@ -57,24 +64,19 @@ export class Host {
   }
 
   /** Runs a command with a definition as its file. */
-  async withDefinition(name: string, root: XmlElement, options: Options, what: string): Promise<string> {
-    // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
-    const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
-    const file = join(folder, "definition.xml");
-    try {
-      await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
-      return await this.run(name, { ...options, file }, what);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
+  withDefinition(name: string, root: XmlElement, options: Options, what: string): Promise<string> {
+    return withFile(root, (file) => this.run(name, { ...options, file }, what));
   }
 
-  /** A command on a connection of its own, so that a long transfer holds nobody up. */
-  async apart(name: string, options: Options, what: string, timeoutMs: number): Promise<void> {
+  /** Work on a connection of its own, so that a long transfer holds nobody up. */
+  async apart<T>(work: (connection: Apart) => Promise<T>): Promise<T> {
     const session = await Session.open(this.uri, this.#settings);
     this.#transfers.add(session);
     try {
-      await session.run(command(name, options), what, timeoutMs);
+      return await work({
+        pid: session.pid,
+        run: (name, options, what, timeoutMs) => session.run(command(name, options), what, timeoutMs),
+      });
     } finally {
       session.close();
       this.#transfers.delete(session);
@@ -102,6 +104,19 @@ export class Host {
   close(): void {
     this.#session.close();
     for (const transfer of this.#transfers) transfer.close();
+  }
+}
+
+/** Hands work a file that holds a definition, and takes the file away. */
+export async function withFile<T>(root: XmlElement, work: (file: string) => Promise<T>): Promise<T> {
+  // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
+  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
+  const file = join(folder, "definition.xml");
+  try {
+    await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
+    return await work(file);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
 }
 

@@ -3,6 +3,7 @@ import { ProviderError } from "../provider/failure.ts";
 
 export type HostErrorCode =
   | "virsh-missing"
+  | "ssh-missing"
   | "name-unresolved"
   | "refused"
   | "timeout"

@@ -107,6 +107,11 @@ export class Session {
     return session;
   }
 
+  /** The process, once it runs. */
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
   get lost(): boolean {
     return this.#lost !== undefined;
   }

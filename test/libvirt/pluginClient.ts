@@ -34,7 +34,7 @@ export const secret = (value: unknown): Bag => ({ ...SECRET_MARK, value });
 export interface PluginClient {
   readonly pid: number;
   check(type: string, news: Bag, olds?: Bag, options?: { name?: string; seed?: string }): Promise<Checked>;
-  diff(type: string, olds: Bag, news: Bag): Promise<Diffed>;
+  diff(type: string, olds: Bag, news: Bag, state?: Bag): Promise<Diffed>;
   create(
     type: string,
     properties: Bag,
@@ -111,13 +111,13 @@ export async function startPlugin(
         })),
       };
     },
-    async diff(type, olds, news) {
+    async diff(type, olds, news, state = olds) {
       const request = new messages.DiffRequest();
       request.setUrn(urn(type));
       request.setType(type);
       request.setId("id");
       request.setOldInputs(Struct.fromJavaScript(olds));
-      request.setOlds(Struct.fromJavaScript(olds));
+      request.setOlds(Struct.fromJavaScript(state));
       request.setNews(Struct.fromJavaScript(news));
       const answer: providerModule.DiffResponse = await call("diff", request);
       const detailed: Record<string, string> = {};
@@ -185,6 +185,7 @@ function portOf(child: ChildProcess): Promise<string> {
 export const TYPES = {
   cloudinitDisk: "libvirt:index/cloudinitDisk:CloudinitDisk",
   domain: "libvirt:index/domain:Domain",
+  guestFile: "libvirt:index/guestFile:GuestFile",
   network: "libvirt:index/network:Network",
   pool: "libvirt:index/pool:Pool",
   volume: "libvirt:index/volume:Volume",

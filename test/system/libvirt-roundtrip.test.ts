@@ -186,7 +186,7 @@ describe.skipIf(why !== undefined)(title, () => {
     next.devices.graphics[0].vnc.passwd = secret("neu");
     next.devices.disks[0].ioTune.totalIopsSec = 600;
     const updated = await plugin.update(TYPES.domain, created.id, inputs, next, created.properties);
-    expect(updated.pendingRestart).toEqual([
+    expect(updated.pendingRestart.map((item: { property: string }) => item.property)).toEqual([
       "clock.timers[1].present",
       "devices.disks[0].ioTune.totalIopsSec",
       "devices.graphics[0].vnc.passwd",

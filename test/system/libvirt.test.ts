@@ -148,7 +148,11 @@ describe.skipIf(why !== undefined)(title, () => {
     const next: Bag = { ...structuredClone(inputs), memory: 96, vcpu: 3 };
     next.cpuTune.vcpuPins.push({ vcpu: 2, cpuSet: "1" });
     const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
-    expect(updated.pendingRestart).toEqual(["cpuTune.vcpuPins", "memory", "vcpu"]);
+    expect(updated.pendingRestart).toEqual([
+      { property: "cpuTune.vcpuPins", reason: "vCPU 2 is not there before the next boot" },
+      { property: "memory", reason: expect.stringContaining("currentMemory moves below it") },
+      { property: "vcpu", reason: expect.stringContaining("vcpuCurrent moves below it") },
+    ]);
     expect(daemon.qemuPid("later")).toBe(pid);
     const persistent = daemon.virsh("dumpxml", "later", "--inactive");
     expect(persistent).toContain("<memory unit='KiB'>98304</memory>");

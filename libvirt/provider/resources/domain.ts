@@ -1,7 +1,6 @@
 /** libvirt:index/domain:Domain */
 import { randomUUID } from "node:crypto";
-import { changeClass } from "../../schema/changeClass.ts";
-import { type Change, changesOf } from "../../schema/changes.ts";
+import { changesOf } from "../../schema/changes.ts";
 import { domain as domainInputs } from "../../schema/domain.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { type Host, named } from "../../virsh/host.ts";
@@ -12,14 +11,16 @@ import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
+import { applyLive, planLive } from "../live/plan.ts";
+import { RunningDomain } from "../live/runningDomain.ts";
 import { type Context, objectOf, type Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { isList, type Properties, plainProperties } from "../values.ts";
+import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
-import { applyLive, livePlan, type Running } from "./domainLive.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
-import { type DomainInfo, domainInfo, start, stop } from "./domainPower.ts";
+import { changeNotices, needsRestart, outputs, pendingBefore, waits } from "./domainPending.ts";
+import { domainInfo, restart, start, stop } from "./domainPower.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -68,7 +69,7 @@ export const domain: Resource = {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
         const live = decode(await liveXml(host, entry.uuid), domainInputs);
-        inputs = { ...observe(domainInputs, inputs, live, (property) => comparedLive(property, pending)) };
+        inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
       if (declared.autostart !== undefined || info.autostart) inputs.autostart = info.autostart;
@@ -76,7 +77,7 @@ export const domain: Resource = {
     return {
       id: entry.uuid,
       inputs: inputs as Properties,
-      outputs: outputs(entry.uuid, info, pendingBefore(known?.outputs ?? {}, info)),
+      outputs: outputs(entry.uuid, info, pending),
     };
   },
 
@@ -88,9 +89,9 @@ export const domain: Resource = {
     const changes = changesOf(domainInputs, before.inputs, after);
     const pending = pendingBefore(before.outputs, info);
     if (info.active) {
-      const plan = livePlan(changes, before.inputs, after, await running(host, id));
-      await applyLive(host, id, name, plan);
-      pending.push(...nextBoot(changes), ...plan.deferred);
+      const plan = await planLive(changes, before.inputs, after, await RunningDomain.read(host, id));
+      pending.push(...needsRestart(changes, before.inputs, after));
+      pending.push(...(await applyLive(host, id, name, plan)));
     }
     const root = await persistentXml(host, id, true);
     const unchanged = serialise(root);
@@ -99,8 +100,18 @@ export const domain: Resource = {
     setOwner(root, context.urn);
     if (serialise(root) !== unchanged) await define(host, root, after);
     await settle(host, id, after, before.inputs);
-    const now = await domainInfo(host, id);
-    return outputs(id, now, now?.domainId === info.domainId ? pending : []);
+    const settled = await domainInfo(host, id);
+    const waiting = settled?.active && settled.domainId === info.domainId ? pending : [];
+    if (waiting.length > 0 && objectOf(after, "restart").when === "needed") {
+      try {
+        await restart(host, id, after);
+      } catch (failure) {
+        throw new PartialFailure((failure as Error).message, id, outputs(id, settled, waiting));
+      }
+      await awaitAddresses(host, id, after);
+      return outputs(id, await domainInfo(host, id), []);
+    }
+    return outputs(id, settled, waiting);
   },
 
   async delete(id, state, context) {
@@ -130,11 +141,13 @@ export const domain: Resource = {
 
   changedOutputs: (before, after) => {
     const changes = changesOf(domainInputs, before, after);
-    const names = nextBoot(changes).length > 0 ? ["pendingRestart"] : [];
-    return changes.some((item) => item.property === "running")
-      ? [...names, "domainId", "pendingRestart"]
-      : names;
+    const moves = changes.some((item) => ["running", "restart.when"].includes(item.property));
+    const waiting = needsRestart(changes, before, after).length > 0;
+    const restarts = waiting && objectOf(after, "restart").when === "needed";
+    return [...(moves || restarts ? ["domainId"] : []), ...(moves || waiting ? ["pendingRestart"] : [])];
   },
+
+  notices: (before, after) => changeNotices(changesOf(domainInputs, before, after), before, after),
 };
 
 /**
@@ -187,41 +200,4 @@ async function persistentXml(host: Host, uuid: string, withSecrets = false): Pro
 
 async function liveXml(host: Host, uuid: string): Promise<XmlElement> {
   return parseDocument(await host.run("dumpxml", { domain: uuid }, "reading a domain"));
-}
-
-async function running(host: Host, uuid: string): Promise<Running> {
-  const live = await liveXml(host, uuid);
-  const cpus = /^CPU\(s\):\s+(\d+)/m.exec(await host.run("nodeinfo", {}, "reading the host"))?.[1];
-  return {
-    vcpus: Number(textAt(live, "vcpu/@current") ?? textAt(live, "vcpu") ?? 1),
-    ioThreads: Number(textAt(live, "iothreads") ?? 0),
-    // libvirt always prints KiB here.
-    memoryBytes: BigInt(textAt(live, "memory") ?? 0) * 1024n,
-    hostCpus: Number(cpus ?? 1),
-  };
-}
-
-/**
- * Whether the running domain has to agree with what is declared. What waits for a restart cannot yet; and the balloon
- * moves as the guest lets it, so its live value is no drift.
- */
-function comparedLive(property: string, pending: readonly string[]): boolean {
-  const waits = pending.some((path) => property === path || property.startsWith(`${path}.`));
-  return !waits && changeClass("Domain", property) === "live" && !property.startsWith("currentMemory");
-}
-
-function nextBoot(changes: readonly Change[]): string[] {
-  return changes
-    .filter((item) => changeClass("Domain", item.property) === "next-boot")
-    .map((item) => item.path);
-}
-
-/** What waited for a restart before, as long as the domain has not been restarted since. */
-function pendingBefore(state: Properties, info: DomainInfo): string[] {
-  const waiting = state.pendingRestart;
-  return info.active && state.domainId === info.domainId && isList(waiting) ? waiting.map(String) : [];
-}
-
-function outputs(uuid: string, info: DomainInfo | undefined, pending: readonly string[]): Properties {
-  return { uuid, domainId: info?.domainId ?? -1, pendingRestart: [...new Set(pending)].sort() };
 }

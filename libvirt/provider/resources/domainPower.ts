@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
+import { ProviderError } from "../failure.ts";
 import { objectOf } from "../resource.ts";
 import type { Properties } from "../values.ts";
 
@@ -41,7 +42,38 @@ export async function start(host: Host, uuid: string, inputs: Properties): Promi
   await host.run("start", options, `starting domain ${String(inputs.name)}`);
 }
 
-/** Seconds that a guest may take to shut down where `destroy.shutdown` names no timeout. */
+/**
+ * Restarts a running domain, so that it takes up its persistent definition: asks the guest to shut down, and starts
+ * it again. A guest that does not obey in time is ended where `restart.onTimeout` says so.
+ * @throws ProviderError if it does not obey, and is left running
+ */
+export async function restart(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const name = String(inputs.name);
+  const { timeout, onTimeout } = objectOf(inputs, "restart");
+  const seconds = Number(timeout ?? SHUTDOWN_SECONDS);
+  if (!(await shutDown(host, uuid, name, seconds))) {
+    if (onTimeout !== "force") {
+      throw new ProviderError(
+        `domain ${name} did not shut down within ${seconds} s, and goes on running as it was; the change waits in its definition. Shut the guest down by hand, give it longer (restart.timeout), or let restart.onTimeout be "force"`,
+      );
+    }
+    await host.run("destroy", { domain: uuid }, `stopping domain ${name}`);
+  }
+  await start(host, uuid, inputs);
+}
+
+/** Asks the guest to shut down; tells whether it did in time. */
+async function shutDown(host: Host, uuid: string, name: string, seconds: number): Promise<boolean> {
+  await host.run("shutdown", { domain: uuid }, `shutting down domain ${name}`);
+  const deadline = Date.now() + seconds * 1000;
+  while (Date.now() < deadline) {
+    if (!(await domainInfo(host, uuid))?.active) return true;
+    await sleep(POLL_MS);
+  }
+  return false;
+}
+
+/** Seconds that a guest may take to shut down where no timeout is named. */
 const SHUTDOWN_SECONDS = 300;
 const POLL_MS = 500;
 
@@ -53,13 +85,8 @@ export async function stop(host: Host, uuid: string, inputs: Properties): Promis
   const name = String(inputs.name);
   const destroy = objectOf(inputs, "destroy");
   if (destroy.shutdown !== undefined) {
-    await host.run("shutdown", { domain: uuid }, `shutting down domain ${name}`);
     const seconds = Number(objectOf(destroy, "shutdown").timeout ?? SHUTDOWN_SECONDS);
-    const deadline = Date.now() + seconds * 1000;
-    while (Date.now() < deadline) {
-      if (!(await domainInfo(host, uuid))?.active) return;
-      await sleep(POLL_MS);
-    }
+    if (await shutDown(host, uuid, name, seconds)) return;
   }
   const graceful = destroy.graceful === true ? true : undefined;
   try {

@@ -234,11 +234,8 @@ async function make(
   await host.withDefinition("vol-create", root, { pool: place.pool }, `creating volume ${place.vol}`);
   if (!file) return;
   const timeoutMs = (context.timeout ?? UPLOAD_SECONDS) * 1000;
-  await host.apart(
-    "vol-upload",
-    { ...place, file: file.path },
-    `uploading to volume ${place.vol}`,
-    timeoutMs,
+  await host.apart((connection) =>
+    connection.run("vol-upload", { ...place, file: file.path }, `uploading to volume ${place.vol}`, timeoutMs),
   );
   if (isRaw || wanted === undefined) return;
   await host.run("pool-refresh", { pool: place.pool }, `refreshing pool ${place.pool}`);

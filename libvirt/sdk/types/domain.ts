@@ -297,7 +297,17 @@ export interface DomainDestroyShutdown {
   readonly timeout?: number | undefined;
 }
 
-/** Settings of updates that restart the VM; this provider's updates never do. */
+/** Whether the provider may restart the VM. */
+export interface DomainRestart {
+  /** When it may: never (the default), or where a change needs it, which includes what waits for a restart already. One of `never`, `needed`. */
+  readonly when?: string | undefined;
+  /** Seconds that the guest may take to shut down. Default: 300. */
+  readonly timeout?: number | undefined;
+  /** What happens when the guest has not shut down by then: fail (the default) leaves it running and fails the update, force ends it as if its plug were pulled. One of `fail`, `force`. */
+  readonly onTimeout?: string | undefined;
+}
+
+/** Settings of other providers' updates, which restart the VM. */
 export interface DomainUpdate {
   /** Graceful shutdown. */
   readonly shutdown?: types.DomainUpdateShutdown | undefined;
@@ -307,4 +317,12 @@ export interface DomainUpdate {
 export interface DomainUpdateShutdown {
   /** Seconds to wait for the guest. Default: 300. */
   readonly timeout?: number | undefined;
+}
+
+/** A change that waits for the next boot. */
+export interface DomainPendingRestart {
+  /** Path of the property, such as `memory` or `devices.disks[1].driver.cache`. */
+  readonly property: string;
+  /** Why it did not take effect at once. */
+  readonly reason: string;
 }

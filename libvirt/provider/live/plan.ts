@@ -1,0 +1,91 @@
+/** The changes of a domain that need no restart: what they are, what they take, and how they are made. */
+import { type Classified, classOf } from "../../schema/changeClass.ts";
+import type { Change } from "../../schema/changes.ts";
+import type { Host } from "../../virsh/host.ts";
+import { HostError } from "../../virsh/hostError.ts";
+import type { Properties } from "../values.ts";
+import { balloon } from "./balloon.ts";
+import { blockIo } from "./blockIo.ts";
+import { cpuShare } from "./cpuShare.ts";
+import { description } from "./description.ts";
+import { ioThreads } from "./ioThreads.ts";
+import { lifecycle } from "./lifecycle.ts";
+import { memoryLimits } from "./memoryLimits.ts";
+import { numaNodes } from "./numaNodes.ts";
+import { pins } from "./pins.ts";
+import type { RunningDomain } from "./runningDomain.ts";
+import { isAt, type LiveCommand, type LivePlan, type LiveTopic, type Pending } from "./topic.ts";
+import { vcpuCount } from "./vcpuCount.ts";
+
+/** In the order in which they are made: threads are there before they are pinned. */
+const TOPICS: readonly LiveTopic[] = [
+  vcpuCount,
+  ioThreads,
+  pins,
+  cpuShare,
+  memoryLimits,
+  numaNodes,
+  balloon,
+  blockIo,
+  lifecycle,
+  description,
+];
+
+/** The topic that a property belongs to. */
+function topicOf(property: string): LiveTopic | undefined {
+  return TOPICS.find((topic) => topic.properties.some((own) => isAt(property, own)));
+}
+
+/** Paths of the properties that some topic can change live; for the test that holds them against the table. */
+export const LIVE_PROPERTIES: readonly string[] = TOPICS.flatMap((topic) => topic.properties);
+
+/** The class of a change of a domain, as far as the inputs tell it. */
+export function classify(change: Change, before: Properties, after: Properties): Classified {
+  const refined = topicOf(change.property)?.classify?.(change, before, after);
+  return refined ?? classOf("Domain", change.property);
+}
+
+/** The commands for the changes of class `live`. Nothing is changed by asking. */
+export async function planLive(
+  changes: readonly Change[],
+  before: Properties,
+  after: Properties,
+  running: RunningDomain,
+): Promise<LivePlan> {
+  const live = changes.filter((change) => classify(change, before, after).class === "live");
+  const plans: LivePlan[] = [];
+  for (const topic of TOPICS) {
+    const own = live.filter((change) => topic.properties.some((property) => isAt(change.property, property)));
+    if (own.length > 0) plans.push(await topic.plan({ changes: own, before, after, running }));
+  }
+  return {
+    commands: plans.flatMap((plan) => plan.commands),
+    deferred: plans.flatMap((plan) => plan.deferred),
+  };
+}
+
+/**
+ * Runs the commands one after another; each is harmless to repeat, so a failure half-way is mended by another update.
+ * Returns what the domain would not do before its next boot.
+ */
+export async function applyLive(host: Host, uuid: string, name: string, plan: LivePlan): Promise<Pending[]> {
+  const pending: Pending[] = [...plan.deferred];
+  for (const command of plan.commands) {
+    try {
+      await run(host, uuid, name, command);
+    } catch (failure) {
+      const refused =
+        failure instanceof HostError && failure.code !== "connection-lost" && failure.code !== "timeout";
+      if (!command.otherwise || !refused) throw failure;
+      pending.push(command.otherwise);
+    }
+  }
+  return pending;
+}
+
+async function run(host: Host, uuid: string, name: string, command: LiveCommand): Promise<void> {
+  const options = { domain: uuid, ...command.options };
+  const what = `${command.what} of domain ${name}`;
+  if (command.definition) await host.withDefinition(command.command, command.definition, options, what);
+  else await host.run(command.command, options, what);
+}

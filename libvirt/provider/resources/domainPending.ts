@@ -1,0 +1,71 @@
+/** What waits for a domain's next boot, and what a preview says of that. */
+import { changeClass } from "../../schema/changeClass.ts";
+import type { Change } from "../../schema/changes.ts";
+import { classify } from "../live/plan.ts";
+import { isAt, type Pending } from "../live/topic.ts";
+import { asText, type Notice, objectOf } from "../resource.ts";
+import { isList, isProperties, type Properties } from "../values.ts";
+import type { DomainInfo } from "./domainPower.ts";
+
+const WHY_NOT = "it takes effect when QEMU is started";
+
+/** The changes that a running domain takes up at its next boot. */
+export function needsRestart(changes: readonly Change[], before: Properties, after: Properties): Pending[] {
+  return changes.flatMap((change) => {
+    const { class: of, reason = WHY_NOT } = classify(change, before, after);
+    return of === "next-boot" ? [{ property: change.path, reason }] : [];
+  });
+}
+
+/** What waited for a restart before, as long as the domain has not been restarted since. */
+export function pendingBefore(state: Properties, info: DomainInfo): Pending[] {
+  const waiting = state.pendingRestart;
+  if (!info.active || state.domainId !== info.domainId || !isList(waiting)) return [];
+  return waiting
+    .filter(isProperties)
+    .map((item) => ({ property: String(item.property), reason: asText(item.reason) ?? WHY_NOT }));
+}
+
+/**
+ * Whether the running domain need not agree with what is declared. What waits for a restart cannot yet; and the
+ * balloon moves as the guest lets it, so its live value is no drift.
+ */
+export function waits(property: string, pending: readonly Pending[]): boolean {
+  if (changeClass("Domain", property) !== "live" || property.startsWith("currentMemory")) return true;
+  return pending.some((item) => isAt(property, item.property.replace(/\[\d+\]/g, "")));
+}
+
+/** The outputs of a domain. */
+export function outputs(uuid: string, info: DomainInfo | undefined, pending: readonly Pending[]): Properties {
+  const byProperty = new Map(pending.map((item) => [item.property, item]));
+  const pendingRestart = [...byProperty.values()]
+    .sort((a, b) => (a.property < b.property ? -1 : 1))
+    .map(({ property, reason }) => ({ property, reason }));
+  return { uuid, domainId: info?.domainId ?? -1, pendingRestart };
+}
+
+/** The class of each changed property, as a preview says it. */
+export function changeNotices(changes: readonly Change[], before: Properties, after: Properties): Notice[] {
+  const live = changes
+    .filter((change) => classify(change, before, after).class === "live")
+    .map((change) => change.path);
+  const later = needsRestart(changes, before, after).map(({ property, reason }) => `${property} (${reason})`);
+  const notices: Notice[] = [];
+  if (live.length > 0) {
+    notices.push({ severity: "info", message: `changes live, without a restart: ${live.join(", ")}` });
+  }
+  if (later.length > 0) {
+    notices.push(
+      objectOf(after, "restart").when === "needed"
+        ? {
+            severity: "warning",
+            message: `restarts the VM if it runs, as \`restart\` allows: ${later.join("; ")}`,
+          }
+        : {
+            severity: "info",
+            message: `changes at the next boot, and nothing restarts the VM: ${later.join("; ")}`,
+          },
+    );
+  }
+  return notices;
+}

@@ -1,0 +1,115 @@
+/**
+ * What a change of each property of a Domain does. What is live here was tried on a running domain, with libvirt 9.0
+ * and QEMU 7.2; where the inputs tell more, as for a disk that is attached, `provider/live/` refines it.
+ */
+import type { Classified, ClassTable } from "./changeClass.ts";
+
+/** Why memory of a domain in strict mode stays where it is. */
+export const STRICT_STAYS =
+  "libvirt 8 and later move the memory of a running VM only if it was started in mode restrictive; declare that mode, and from the next boot on the nodes change live";
+
+const nextBoot = (reason: string): Classified => ({ class: "next-boot", reason });
+
+const NO_CHANNEL = nextBoot("libvirt has no way to change it while QEMU runs");
+const GUEST_SEES_AT_BOOT = nextBoot("the guest sees the machine as it was started");
+
+export const DOMAIN_CLASSES: ClassTable = {
+  // libvirt renames only domains that are off, and state elsewhere refers to the name.
+  name: { class: "replace", reason: "libvirt renames only a domain that is off" },
+  // Redefining with another hypervisor is possible, but takes a new process.
+  type: nextBoot("it takes another QEMU process"),
+  title: "live",
+  description: "live",
+  metadata: "live",
+  "metadata.**": "live",
+  vcpu: nextBoot("the most vCPUs are fixed while QEMU runs; vcpuCurrent moves below it"),
+  vcpuCurrent: "live",
+  vcpuCpuset: nextBoot("it is where new vCPUs start; pin the running ones with cpuTune.vcpuPins"),
+  vcpuPlacement: NO_CHANNEL,
+  vcpus: NO_CHANNEL,
+  "vcpus.**": NO_CHANNEL,
+  hwuuid: GUEST_SEES_AT_BOOT,
+  ioThreads: "live",
+  ioThreadIDs: NO_CHANNEL,
+  "ioThreadIDs.**": NO_CHANNEL,
+  defaultIoThread: NO_CHANNEL,
+  "defaultIoThread.**": NO_CHANNEL,
+  cpuTune: "live",
+  "cpuTune.vcpuPins": "live",
+  "cpuTune.vcpuPins.**": "live",
+  "cpuTune.emulatorPin": "live",
+  "cpuTune.emulatorPin.**": "live",
+  "cpuTune.ioThreadPins": "live",
+  "cpuTune.ioThreadPins.**": "live",
+  "cpuTune.shares": "live",
+  "cpuTune.period": "live",
+  "cpuTune.quota": "live",
+  "cpuTune.globalPeriod": "live",
+  "cpuTune.globalQuota": "live",
+  "cpuTune.emulatorPeriod": "live",
+  "cpuTune.emulatorQuota": "live",
+  "cpuTune.ioThreadPeriod": "live",
+  "cpuTune.ioThreadQuota": "live",
+  "cpuTune.vcpuScheds": NO_CHANNEL,
+  "cpuTune.vcpuScheds.**": NO_CHANNEL,
+  "cpuTune.emulatorSched": NO_CHANNEL,
+  "cpuTune.emulatorSched.**": NO_CHANNEL,
+  "cpuTune.ioThreadScheds": NO_CHANNEL,
+  "cpuTune.ioThreadScheds.**": NO_CHANNEL,
+  "cpuTune.cacheTunes": NO_CHANNEL,
+  "cpuTune.cacheTunes.**": NO_CHANNEL,
+  "cpuTune.memoryTunes": NO_CHANNEL,
+  "cpuTune.memoryTunes.**": NO_CHANNEL,
+  numaTune: nextBoot("the mode of a running VM is fixed"),
+  "numaTune.**": nextBoot("the mode of a running VM is fixed"),
+  // In mode restrictive alone: provider/live/numaNodes.ts says so of all others.
+  "numaTune.memory.nodeset": "live",
+  memory: nextBoot("the memory QEMU was started with is fixed; currentMemory moves below it"),
+  memoryUnit: nextBoot("the memory QEMU was started with is fixed; currentMemory moves below it"),
+  currentMemory: "live",
+  currentMemoryUnit: "live",
+  maximumMemory: GUEST_SEES_AT_BOOT,
+  maximumMemoryUnit: GUEST_SEES_AT_BOOT,
+  maximumMemorySlots: GUEST_SEES_AT_BOOT,
+  memoryBacking: nextBoot("the memory of a running VM stays as it was allocated"),
+  "memoryBacking.**": nextBoot("the memory of a running VM stays as it was allocated"),
+  memoryTune: "live",
+  "memoryTune.**": "live",
+  "memoryTune.minGuarantee": nextBoot("QEMU has no such guarantee"),
+  "memoryTune.minGuaranteeUnit": nextBoot("QEMU has no such guarantee"),
+  blockIoTune: "live",
+  "blockIoTune.**": "live",
+  cpu: GUEST_SEES_AT_BOOT,
+  "cpu.**": GUEST_SEES_AT_BOOT,
+  os: GUEST_SEES_AT_BOOT,
+  "os.**": GUEST_SEES_AT_BOOT,
+  features: GUEST_SEES_AT_BOOT,
+  "features.**": GUEST_SEES_AT_BOOT,
+  clock: GUEST_SEES_AT_BOOT,
+  "clock.**": GUEST_SEES_AT_BOOT,
+  pm: GUEST_SEES_AT_BOOT,
+  "pm.**": GUEST_SEES_AT_BOOT,
+  onPoweroff: "live",
+  onReboot: "live",
+  onCrash: "live",
+  resource: nextBoot("QEMU stays in the group it was started in"),
+  "resource.**": nextBoot("QEMU stays in the group it was started in"),
+  devices: GUEST_SEES_AT_BOOT,
+  "devices.**": GUEST_SEES_AT_BOOT,
+  "devices.memBalloon.stats": "live",
+  "devices.memBalloon.stats.**": "live",
+  // How the provider acts after a start; nothing on the host changes.
+  "devices.interfaces.waitForIp": "live",
+  "devices.interfaces.waitForIp.**": "live",
+  autostart: "live",
+  running: "live",
+  // How the provider acts; nothing on the host changes.
+  create: "live",
+  "create.**": "live",
+  destroy: "live",
+  "destroy.**": "live",
+  restart: "live",
+  "restart.**": "live",
+  update: "live",
+  "update.**": "live",
+};
