@@ -46,10 +46,12 @@ export class LibvirtReader {
   async sample(): Promise<ReadonlyMap<string, DomainSample>> {
     const [stats, listed] = [await this.#stats(), await this.#host.domains()];
     const uuids = new Map(listed.map(({ name, uuid }) => [name, uuid]));
-    return new Map(stats.flatMap((entry) => {
-      const uuid = uuids.get(entry.name);
-      return uuid === undefined ? [] : [[uuid, entry] as const];
-    }));
+    return new Map(
+      stats.flatMap((entry) => {
+        const uuid = uuids.get(entry.name);
+        return uuid === undefined ? [] : [[uuid, entry] as const];
+      }),
+    );
   }
 
   async facts(): Promise<LibvirtFacts> {
@@ -106,9 +108,7 @@ export class LibvirtReader {
     const vcpus = parsePins("vcpupin", await this.#run("vcpupin", of));
     return {
       vcpuPins: [...vcpus].sort(([a], [b]) => a - b).map(([, cpus]) => cpus),
-      vcpuAffinity: active
-        ? parseAffinity(await this.#run("vcpuinfo", { domain: uuid, pretty: true }))
-        : [],
+      vcpuAffinity: active ? parseAffinity(await this.#run("vcpuinfo", { domain: uuid, pretty: true })) : [],
       emulatorPin: parseEmulatorPin(await this.#run("emulatorpin", of)),
       iothreadPins: parsePins("iothreadinfo", await this.#run("iothreadinfo", of)),
       numa: parseNumaTune(await this.#run("numatune", of)),
@@ -118,9 +118,7 @@ export class LibvirtReader {
 
   async #pools(): Promise<PoolFacts[]> {
     const active = new Set(
-      (await this.#run("pool-list", { uuid: true }))
-        .split("\n")
-        .map((line) => line.trim()),
+      (await this.#run("pool-list", { uuid: true })).split("\n").map((line) => line.trim()),
     );
     const pools: PoolFacts[] = [];
     for (const { uuid } of await this.#host.pools()) {

@@ -3,13 +3,12 @@ import { isUnknown, type Unknown } from "../facts/asked.ts";
 import type { HostFacts, Sample } from "../facts/hostFacts.ts";
 import { type Finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
-import { CHECKS } from "./checks.ts";
 import { hostRows } from "./hostRows.ts";
 import { emulatorRows, numaRows, vmLoadRows } from "./loadRows.ts";
 import { memoryRows } from "./memoryRows.ts";
 import { neighbourRows } from "./neighbourRows.ts";
 import { pinRows } from "./pinRows.ts";
-import { findingOf, type Row, row, unknownRow } from "./row.ts";
+import { findingOf, isOptional, type Row, row, unknownRow } from "./row.ts";
 import { type Comparison, type Guest, hostSubject, vmSubject } from "./subject.ts";
 import { tuningRows } from "./tuningRows.ts";
 import { missingRow, vmRows } from "./vmRows.ts";
@@ -47,7 +46,11 @@ function compareHost(machine: Machine, { facts, previous }: HostAnswer): Verifie
   const declared = "reachable";
   const { name: host } = machine.host;
   if (isUnknown(facts)) {
-    return { host, reached: false, rows: [unknownRow("reachable", subject, facts, { declared, at: ".uri" })] };
+    return {
+      host,
+      reached: false,
+      rows: [unknownRow("reachable", subject, facts, { declared, at: ".uri" })],
+    };
   }
   const comparison: Comparison = { machine, facts, previous };
   const domains = new Map(facts.domains.map((domain) => [domain.name, domain]));
@@ -84,14 +87,10 @@ function bySubject(rows: readonly Row[]): Row[] {
 
 export function verdictOf(hosts: readonly VerifiedHost[]): Verdict {
   const rows = hosts.flatMap((host) => host.rows);
-  if (rows.some((r) => r.status === "unknown" && !isOptional(r))) return "unknown";
+  if (rows.some((r) => r.status === "unknown" && !isOptional(r.check))) return "unknown";
   return rows.some((r) => r.status === "differs") ? "differs" : "as-declared";
 }
 
 export function findingsOf(hosts: readonly VerifiedHost[]): Finding[] {
   return sortFindings(hosts.flatMap(({ rows }) => rows.flatMap((r) => findingOf(r) ?? [])));
-}
-
-function isOptional({ check }: Row): boolean {
-  return "optional" in CHECKS[check];
 }

@@ -139,9 +139,15 @@ function poolFault(
   live: LivePool | undefined,
 ): { text: string; remedy: string } | undefined {
   if (!live)
-    return { text: "no such pool", remedy: "Run `pulumi up`, which makes it, or import the one that is meant." };
+    return {
+      text: "no such pool",
+      remedy: "Run `pulumi up`, which makes it, or import the one that is meant.",
+    };
   if (trimmed(live.path) !== trimmed(pool.path))
-    return { text: `path ${live.path}`, remedy: "Declare the path that the pool has, or give it another name." };
+    return {
+      text: `path ${live.path}`,
+      remedy: "Declare the path that the pool has, or give it another name.",
+    };
   if (!live.active) return { text: "not active", remedy: `Start it: virsh pool-start ${pool.name}.` };
   if (live.capacity < pool.capacity) {
     const less = formatStorage(pool.capacity - live.capacity);

@@ -1,5 +1,5 @@
-import { isUnknown, unknown } from "../facts/asked.ts";
 import type { Asked } from "../facts/asked.ts";
+import { isUnknown, unknown } from "../facts/asked.ts";
 import type { DomainSample, KernelSample, Sample, ThreadSample, VcpuSample } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { formatBytes } from "../model/format.ts";
@@ -38,12 +38,8 @@ export function vmLoadRows(guest: Guest, comparison: Comparison): Row[] {
       const live = `${busy.toFixed(1)} of ${use.length} CPUs; busiest ${percent(most)}`;
       return row("cpu-use", subject, "info", { ...shown, live });
     }),
-    askedRow(
-      "vcpu-wait",
-      subject,
-      isUnknown(load) ? load : (load.wait ?? NOT_COUNTED),
-      wait,
-      (shares) => waitRow(guest, shares, wait),
+    askedRow("vcpu-wait", subject, isUnknown(load) ? load : (load.wait ?? NOT_COUNTED), wait, (shares) =>
+      waitRow(guest, shares, wait),
     ),
     cacheRow(guest, comparison),
   ];
@@ -160,10 +156,7 @@ function emulatorCpus({ facts, previous }: Comparison, uuids: ReadonlySet<string
     sample.threads.filter((t) => uuids.has(t.uuid) && t.kind === "emulator");
   if (own(now).length === 0) return unknown("no QEMU process of theirs is seen");
   const before = new Map(own(previous.kernel).map((t): [number, ThreadSample] => [t.tid, t]));
-  const ticks = own(now).reduce(
-    (sum, t) => sum + Math.max(0, t.ticks - (before.get(t.tid)?.ticks ?? 0)),
-    0,
-  );
+  const ticks = own(now).reduce((sum, t) => sum + Math.max(0, t.ticks - (before.get(t.tid)?.ticks ?? 0)), 0);
   return ticks / now.ticksPerSecond / seconds;
 }
 
@@ -211,7 +204,9 @@ export function numaRows({ machine, facts, previous }: Comparison): Row[] {
     const share = delta ? shareOf(delta) : total;
     return row("numa-foreign", subject, share > MOST_REMOTE_SHARE ? "warn" : "ok", {
       ...init,
-      live: delta ? `${percent(share)} now, ${percent(total)} since the start` : `${percent(total)} since the start`,
+      live: delta
+        ? `${percent(share)} now, ${percent(total)} since the start`
+        : `${percent(total)} since the start`,
       remedy:
         "Verify that numa.mode of each VM is strict, that its cell has room, and that no guest asks for memory of another cell.",
     });

@@ -1,5 +1,5 @@
-import { isUnknown, unknown } from "../facts/asked.ts";
 import type { Asked } from "../facts/asked.ts";
+import { isUnknown, unknown } from "../facts/asked.ts";
 import type { GuestMemory } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { formatBytes } from "../model/format.ts";

@@ -39,20 +39,20 @@ function processesRow({ machine, facts, previous }: Comparison, pinned: Readonly
   return askedRow("other-processes", subject, facts.sample.kernel, init, (now) => {
     const before = previous && !isUnknown(previous.kernel) ? previous.kernel : undefined;
     const found = now.processes
-      .flatMap((process) => {
-        const use = cpuUse(process, now, before);
-        const bound = process.cpus.length > 0 && process.cpus.every((cpu) => pinned.has(cpu));
-        const seen = pinned.has(process.lastCpu) && use >= LEAST_CPU_USE;
-        return bound || seen ? [{ process, use, bound }] : [];
+      .flatMap((other) => {
+        const use = cpuUse(other, now, before);
+        const bound = other.cpus.length > 0 && other.cpus.every((cpu) => pinned.has(cpu));
+        const seen = pinned.has(other.lastCpu) && use >= LEAST_CPU_USE;
+        return bound || seen ? [{ other, use, bound }] : [];
       })
-      .sort((a, b) => b.use - a.use || a.process.pid - b.process.pid);
+      .sort((a, b) => b.use - a.use || a.other.pid - b.other.pid);
     return row("other-processes", subject, found.length === 0 ? "ok" : "warn", {
       ...init,
       live:
         found.length === 0
           ? "none"
           : listed(
-              found.map(({ process: { name, pid, lastCpu, cpus }, bound }) =>
+              found.map(({ other: { name, pid, lastCpu, cpus }, bound }) =>
                 bound ? `${name} (${pid}) bound to ${formatCpuset(cpus)}` : `${name} (${pid}) on ${lastCpu}`,
               ),
               2,
@@ -63,12 +63,10 @@ function processesRow({ machine, facts, previous }: Comparison, pinned: Readonly
   });
 }
 
-function cpuUse(process: ProcessSample, now: KernelSample, before: KernelSample | undefined): number {
-  const was = before?.processes.find((p) => p.pid === process.pid && p.started === process.started);
+function cpuUse(other: ProcessSample, now: KernelSample, before: KernelSample | undefined): number {
+  const was = before?.processes.find((p) => p.pid === other.pid && p.started === other.started);
   const seconds = now.uptime - (before?.uptime ?? now.uptime);
-  return was === undefined || seconds <= 0
-    ? 0
-    : (process.ticks - was.ticks) / now.ticksPerSecond / seconds;
+  return was === undefined || seconds <= 0 ? 0 : (other.ticks - was.ticks) / now.ticksPerSecond / seconds;
 }
 
 /** A VM that nobody declared, on CPUs that are promised to another. */
@@ -91,7 +89,9 @@ function undeclaredRow({ machine, facts }: Comparison, pinned: ReadonlySet<numbe
   }
   const unread = running.find((domain): domain is DomainFacts => isUnknown(domain.tuning));
   if (unread && isUnknown(unread.tuning)) {
-    return askedRow("undeclared-vms", subject, unread.tuning, init, () => row("undeclared-vms", subject, "ok", { ...init, live: "" }));
+    return askedRow("undeclared-vms", subject, unread.tuning, init, () =>
+      row("undeclared-vms", subject, "ok", { ...init, live: "" }),
+    );
   }
   const live =
     others.length === 0 ? "none" : `${listed(others.map(({ name }) => name))}, none on pinned CPUs`;

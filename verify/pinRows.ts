@@ -1,6 +1,6 @@
 import { sharedCpus } from "../capacity/host/shared.ts";
-import type { DomainTuning } from "../facts/hostFacts.ts";
 import { isUnknown, unknown } from "../facts/asked.ts";
+import type { DomainTuning } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import type { VM } from "../model/vm.ts";
 import { askedRow, type Row, row, unknownRow } from "./row.ts";
@@ -174,12 +174,11 @@ function weightRow({ vm, domain, subject }: Guest): Row {
   const declared = vm.weight === undefined ? NOT_DECLARED : String(vm.weight);
   const init = { declared, at: ".weight" };
   return askedRow("weight", subject, domain.tuning, init, ({ weight }) =>
-    row(
-      "weight",
-      subject,
-      vm.weight === undefined ? "info" : weight === vm.weight ? "ok" : "differs",
-      { ...init, live: weight === undefined ? "none" : String(weight), remedy: UP },
-    ),
+    row("weight", subject, vm.weight === undefined ? "info" : weight === vm.weight ? "ok" : "differs", {
+      ...init,
+      live: weight === undefined ? "none" : String(weight),
+      remedy: UP,
+    }),
   );
 }
 

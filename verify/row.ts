@@ -55,12 +55,7 @@ export function row(check: CheckId, subject: Subject, status: Status, init: RowI
 }
 
 /** A row for what could not be asked. */
-export function unknownRow(
-  check: CheckId,
-  subject: Subject,
-  why: Unknown,
-  init: Omit<RowInit, "live">,
-): Row {
+export function unknownRow(check: CheckId, subject: Subject, why: Unknown, init: Omit<RowInit, "live">): Row {
   return row(check, subject, "unknown", {
     ...init,
     live: `unknown: ${why.unknown}`,
@@ -82,6 +77,7 @@ export function askedRow<T>(
 /** What a row has to say, if it is not in order. A difference refuses; a warning and what is unknown warn. */
 export function findingOf(r: Row): Finding | undefined {
   if (r.status === "ok" || r.status === "info") return undefined;
+  if (r.status === "unknown" && isOptional(r.check)) return undefined;
   const { title } = CHECKS[r.check];
   const what = `${r.subject}: ${title}${r.item === "" ? "" : ` ${r.item}`}`;
   return finding({
@@ -89,7 +85,15 @@ export function findingOf(r: Row): Finding | undefined {
     severity: r.status === "differs" ? "refuse" : "warn",
     path: r.path,
     subject: r.subject,
-    message: `${what} ${r.status === "unknown" ? "is not known" : "is not in order"}: declared ${r.declared}, live ${r.live}.`,
+    message:
+      r.status === "unknown"
+        ? `${what} is ${r.live.replace(/\.$/, "")}.`
+        : `${what}: declared is ${r.declared}, live is ${r.live}.`,
     remedy: r.remedy,
   });
+}
+
+/** Whether a check may be unknown without a word in the verdict. */
+export function isOptional(check: CheckId): boolean {
+  return "optional" in CHECKS[check];
 }

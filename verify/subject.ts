@@ -1,5 +1,5 @@
-import type { DomainFacts, HostFacts, Sample } from "../facts/hostFacts.ts";
 import type { Machine } from "../capacity/host/machine.ts";
+import type { DomainFacts, HostFacts, Sample } from "../facts/hostFacts.ts";
 import type { VM } from "../model/vm.ts";
 import type { Subject } from "./row.ts";
 

@@ -207,4 +207,3 @@ function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Ro
     });
   });
 }
-
