@@ -6,6 +6,7 @@ import { checkBuildable } from "./program/buildable.ts";
 import { withPlainErrors } from "./program/failures.ts";
 import { passGate } from "./program/gate.ts";
 import { previousOutputs } from "./program/previous.ts";
+import { tellRehearsal } from "./program/rehearsal.ts";
 import { registerFleet } from "./program/resources.ts";
 import { currentDay, readSettings } from "./program/settings.ts";
 import { fleetSource } from "./program/source.ts";
@@ -16,13 +17,18 @@ export default () =>
   withPlainErrors(async () => {
     const previous = previousOutputs();
     const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
+    const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
     const fleet = requireFleet(source);
     const capacity = judge(fleet, { today: settings.today });
-    const findings = [...capacity.findings, ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun())];
+    const findings = [
+      ...capacity.findings,
+      ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun()),
+      ...tellRehearsal(rehearsal),
+    ];
     const diff = diffFromOutputs((await previous)?.capacity, capacity);
     passGate({ findings, diff }, pulumi.runtime.isDryRun());
-    const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity });
+    const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity, rehearsal });
     await plan.registered();
     registerFleet(fleet, settings, { dependsOn: plan });
     return { capacity: capacityOutputs(capacity) };

@@ -1,6 +1,7 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Capacity } from "../capacity/capacity.ts";
 import type { FleetInput } from "../model/fleet.ts";
+import type { Rehearsal } from "../model/rehearsal.ts";
 import { planInputs } from "./planInputs.ts";
 
 /** Arguments of a CapacityPlan. */
@@ -9,6 +10,8 @@ export interface CapacityPlanArgs {
   readonly fleet: FleetInput;
   /** The stack's own verdict. */
   readonly capacity: Capacity;
+  /** The machine that plays the hosts, if this is a rehearsal. */
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 /**
@@ -22,7 +25,7 @@ export class CapacityPlan extends pulumi.ComponentResource {
   readonly verdict: pulumi.Output<string>;
 
   constructor(name: string, args: CapacityPlanArgs, opts?: pulumi.ComponentResourceOptions) {
-    const inputs = planInputs(args.fleet, args.capacity);
+    const inputs = planInputs(args.fleet, args.capacity, args.rehearsal);
     super("numafleet:capacity:Plan", name, inputs, opts);
 
     this.verdict = pulumi.output(inputs.verdict);

@@ -1,6 +1,7 @@
 import type { DomainArgs, types } from "@pulumi/libvirt";
 import { formatCpuset } from "../model/cpuset.ts";
 import { type Host, PAGE_BYTES } from "../model/host.ts";
+import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { cpuTopology } from "./cpuTopology.ts";
 import { macAddress } from "./mac.ts";
@@ -16,6 +17,8 @@ export interface DomainPlan {
   readonly seed: { readonly pool: string; readonly volume: string } | undefined;
   /** CPUs that an unpinned VM floats over: those that no VM has to itself. Ignored for a pinned VM. */
   readonly sharedCpus: readonly number[];
+  /** The machine that plays the host; by default it is the host itself. */
+  readonly rehearsal?: Rehearsal | undefined;
 }
 
 export const domainTypes = ["kvm", "qemu"] as const;
@@ -28,7 +31,8 @@ const SHUTDOWN_SECONDS = 120;
 const METADATA = "urn:numafleet:vm:1";
 
 /** The arguments of a VM's domain. Plain values only: a policy can judge each of them before it exists. */
-export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
+export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
+  const vm = rehearse(declared, plan.host, plan.rehearsal);
   const memory = memorySize(vm.memory);
   return {
     name: vm.name,
@@ -42,7 +46,7 @@ export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
           },
         }),
     vcpu: vm.vcpus,
-    ...floating(vm, plan.sharedCpus),
+    ...floating(vm, rehearseCpus(plan.sharedCpus, plan.rehearsal)),
     ...ioThreads(vm),
     ...cpuTune(vm),
     ...(vm.numa === undefined
@@ -63,7 +67,8 @@ export function domainArgs(vm: VM, plan: DomainPlan): DomainArgs {
     cpu: {
       // Emulation has no host CPU to pass through; `maximum` is all that it can do.
       mode: plan.type === "kvm" ? "host-passthrough" : "maximum",
-      topology: cpuTopology(vm, plan.host),
+      // A rehearsal keeps the topology: which CPUs are siblings is known of the host, not of the machine.
+      topology: cpuTopology(declared, plan.host),
     },
     os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
     features: { acpi: true, apic: {} },

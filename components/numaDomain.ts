@@ -1,6 +1,7 @@
 import { CloudinitDisk, Domain, type Provider, Volume } from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/host.ts";
+import type { Rehearsal } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "./cloudConfig.ts";
 import { type PlannedDisk, planDisks } from "./diskArgs.ts";
@@ -20,6 +21,8 @@ export interface NumaDomainArgs {
   readonly type?: DomainType;
   /** Host CPUs that an unpinned VM floats over; without any it may run on every CPU of the host. Live. */
   readonly sharedCpus?: readonly number[];
+  /** The machine that plays the host in a rehearsal; by default it is the host itself. */
+  readonly rehearsal?: Rehearsal | undefined;
   /**
    * What the guest becomes at first boot; nothing by default. It may hold secrets, so the whole user-data is
    * one. A change is written into the seed and takes effect in a VM that is made anew.
@@ -56,6 +59,7 @@ export class NumaDomain extends pulumi.ComponentResource {
         disks: disks.map((d) => d.device),
         seed,
         sharedCpus: args.sharedCpus ?? [],
+        rehearsal: args.rehearsal,
       }),
       { ...child, dependsOn: image ? [...volumes, image] : volumes },
     );

@@ -2,11 +2,14 @@ import type { Capacity } from "../capacity/capacity.ts";
 import type { Finding } from "../model/finding.ts";
 import { refuses } from "../model/finding.ts";
 import type { FleetInput } from "../model/fleet.ts";
+import type { Rehearsal } from "../model/rehearsal.ts";
 
 /** What a CapacityPlan carries: JSON data, the same for the same fleet and verdict. */
 export interface PlanInputs {
   /** The fleet as it was written. */
   readonly fleet: FleetInput;
+  /** The machine that plays the hosts, sizes in bytes; absent unless this is a rehearsal. */
+  readonly rehearsal?: Rehearsal | undefined;
   /** `refused` if any finding refuses. */
   readonly verdict: "fits" | "refused";
   /** Everything that was judged, without the findings. */
@@ -16,9 +19,14 @@ export interface PlanInputs {
 }
 
 /** The inputs of a CapacityPlan. */
-export function planInputs(fleet: FleetInput, { findings, ...capacity }: Capacity): PlanInputs {
+export function planInputs(
+  fleet: FleetInput,
+  { findings, ...capacity }: Capacity,
+  rehearsal?: Rehearsal,
+): PlanInputs {
   return plainJson({
     fleet,
+    rehearsal,
     verdict: refuses(findings) ? "refused" : "fits",
     capacity,
     findings: findings.map(({ rule, severity, path, subject }) => ({ rule, severity, path, subject })),

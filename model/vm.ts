@@ -1,9 +1,14 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
 import { diskClass, pageSize } from "./host.ts";
+import { k3s } from "./k3s.ts";
 import { labels, taint } from "./taint.ts";
 
 /** A virtual machine as it is asked for. */
+
+const EXPECTED_FOLDER =
+  'expected a folder below the mount of letters, digits, dots, dashes or underscores, like "clean/bronze"';
+const FOLDER = /^(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9._-]+)*$/;
 
 export const disk = z
   .strictObject({
@@ -28,13 +33,34 @@ export const disk = z
         description: "True protects the data: never replaced or deleted by a plan. Effect of a change: live.",
       }),
     mount: f
-      .path(
-        "Where the guest mounts the disk; the file system is made only on an empty disk. Effect of a change: first boot.",
+      .mountPoint(
+        "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: next boot.",
       )
       .optional(),
+    folders: z
+      .array(
+        z
+          .string({ error: () => EXPECTED_FOLDER })
+          .regex(FOLDER, { error: () => EXPECTED_FOLDER })
+          .meta({ description: "A folder." }),
+      )
+      .default([])
+      .meta({
+        description:
+          "Folders below `mount` that the guest makes where they are missing; none by default. Effect of a change: next boot.",
+        examples: [["clean/bronze"]],
+      }),
   })
   .meta({ id: "Disk", description: "A disk of a VM. Its position gives its target: vda, vdb, …" });
 export type Disk = z.output<typeof disk>;
+
+/** A mount point without what a path may repeat: `/data//./hot/` is `/data/hot`. */
+export function mountPlace(path: string): string {
+  return `/${path
+    .split("/")
+    .filter((name) => name !== "" && name !== ".")
+    .join("/")}`;
+}
 
 const USER_NAME = /^[a-z_][a-z0-9_-]{0,31}$/;
 const SSH_KEY = /^(ssh-(rsa|ed25519)|ecdsa-sha2-nistp\d+|sk-[a-z0-9@.-]+) [A-Za-z0-9+/=.]+( [^\n\r]*)?$/;
@@ -158,6 +184,9 @@ export const vm = z
         description:
           "What the guest becomes in the cluster; nothing by default. Effect of a change: first boot.",
       }),
+    k3s: k3s.optional().meta({
+      description: "How the VM gets and runs k3s; needs a role. Effect of a change: first boot.",
+    }),
     taints: z.array(taint).default([]).meta({
       description:
         "Taints of the k3s node; k3s applies them only when it first registers. Effect of a change: first boot.",

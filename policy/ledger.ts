@@ -4,6 +4,7 @@ import { judge } from "../capacity/judge.ts";
 import { type Finding, refuses } from "../model/finding.ts";
 import { type Fleet, parseFleet } from "../model/fleet.ts";
 import { checkReferences } from "../model/references.ts";
+import type { Rehearsal } from "../model/rehearsal.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
 import type { VM } from "../model/vm.ts";
 import { type Budget, grant, grantPlan, isElsewhere, ownFigures } from "./budget.ts";
@@ -11,6 +12,7 @@ import { clusterOf, hostOf } from "./connection.ts";
 import { Facts, isObject } from "./facts.ts";
 import { nameAmong } from "./namesakes.ts";
 import { type Plain, type PlainObject, UNKNOWN } from "./plain.ts";
+import { rehearsalOf, standsFor } from "./rehearsal.ts";
 import { kindOf, type Resource } from "./resource.ts";
 import { attachedDisks } from "./resources/attachments.ts";
 import { type Guest, vmFromDomain } from "./resources/domain.ts";
@@ -35,6 +37,7 @@ export class Ledger {
   #budget: Budget;
   #notice: Finding | undefined;
   #plan: Fleet | undefined;
+  #rehearsal: Rehearsal | undefined;
   readonly #guests = new Map<string, Guest>();
   readonly #claims = new Map<string, PoolClaim>();
   readonly #lanes = new Map<string, readonly Lane[]>();
@@ -80,7 +83,10 @@ export class Ledger {
     if (!parsed.fleet) return parsed.findings;
     const { fleet, findings } = this.#grant(parsed.fleet);
     const all = [...findings, ...this.#judgeFleet(fleet)];
-    if (!refuses(all)) this.#plan = parsed.fleet;
+    if (refuses(all)) return all;
+    this.#plan = parsed.fleet;
+    // Whoever names a budget has Domains judged by what they are: on those hosts nothing is rehearsed.
+    this.#rehearsal = this.#settings.isBuiltIn ? rehearsalOf(inputs) : undefined;
     return all;
   }
 
@@ -102,7 +108,8 @@ export class Ledger {
     const name = nameOf(resource);
     const host = hostOf(facts, resource.provider, this.#budget, this.#settings);
     const declared = this.#plan?.vms.find((vm) => vm.name === name && vm.host === host);
-    const read = vmFromDomain(facts, inputs, name, host, declared);
+    const asked = vmFromDomain(facts, inputs, name, host, declared);
+    const read = this.#rehearsal ? standsFor(asked, declared, this.#plan, this.#rehearsal) : asked;
     const guest = {
       ...read,
       vm: { ...read.vm, disks: this.#disks(facts, inputs, read.vm, declared?.disks) },
@@ -286,7 +293,7 @@ function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): 
     exclusiveCores: false,
     iothreads: [],
     memory: 0,
-    disks: [{ name, class: diskClass, size, pool, precious: false }],
+    disks: [{ name, class: diskClass, size, pool, precious: false, folders: [] }],
     taints: [],
     labels: {},
   };

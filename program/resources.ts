@@ -34,6 +34,7 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
         provider: host.provider,
         type: settings.domainType,
         sharedCpus: shared,
+        rehearsal: settings.rehearsal,
       };
       const nodeName = nodeNames.get(vm.name) ?? vm.name;
       const placed = { ...opts, dependsOn: [host] };

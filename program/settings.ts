@@ -3,6 +3,7 @@ import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { nearest } from "../model/properties.ts";
+import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal.ts";
 
 /** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
 export interface Settings {
@@ -14,6 +15,8 @@ export interface Settings {
   readonly today: string;
   /** `numafleet:domainType`: `kvm` by default. */
   readonly domainType: DomainType;
+  /** `numafleet:rehearsal`: the machine that plays each host; by default hosts are themselves. */
+  readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
   /** `numafleet:k3sToken`: the secret by which agents join; needed by `up` where a VM has a k3s role. */
@@ -29,6 +32,7 @@ const KEYS: readonly (keyof Settings)[] = [
   "stack",
   "today",
   "domainType",
+  "rehearsal",
   "kubeconfig",
   "k3sToken",
   "k3sServerToken",
@@ -58,6 +62,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     const given = config.get("domainType") ?? "";
     findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
   }
+  const rehearsal = readRehearsal(config, findings);
   if (findings.length > 0 || domainType === undefined) {
     throw new FleetError("The stack's config is not valid:", findings);
   }
@@ -66,11 +71,31 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     stack,
     today,
     domainType,
+    rehearsal,
     kubeconfig: config.getSecret("kubeconfig"),
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
     githubSecret: config.get("githubSecret"),
   };
+}
+
+function readRehearsal(config: pulumi.Config, findings: Finding[]): Rehearsal | undefined {
+  const given = config.get("rehearsal");
+  if (given === undefined) return undefined;
+  const parsed = rehearsalSchema.safeParse(fromJson(given));
+  if (parsed.success) return parsed.data;
+  const expected = 'the CPUs and memory of a machine, like { "cpus": 2, "memory": "4 GiB" }';
+  findings.push(invalid("rehearsal", given, expected, "Correct or remove it."));
+  return undefined;
+}
+
+/** Pulumi hands a structured value over as JSON. */
+function fromJson(text: string): unknown {
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The current day in UTC: the one place where the program reads a clock. */

@@ -229,6 +229,14 @@ export const inputAreas: readonly RuleArea[] = [
         fix: "Correct its spelling, or remove it.",
       },
       {
+        id: "config/rehearsal",
+        severity: "warn",
+        title: "VMs are created as they are judged",
+        why: "In a rehearsal CPUs and memory are those of a smaller machine; nobody should take that for the host.",
+        example: "`numafleet:rehearsal: { cpus: 2, memory: 4 GiB }`.",
+        fix: "Remove the setting for the hosts themselves.",
+      },
+      {
         id: "config/missing-token",
         severity: "warn or refuse",
         title: "The k3s join token is set",

@@ -181,15 +181,19 @@ describe("the default stack", () => {
     expect(config).toMatchObject({
       hostname: "k3s-worker-data",
       users: [{ name: "admin", ssh_authorized_keys: ["ssh-rsa AAAAB3NzaC1yc2E... user@host"] }],
-      mounts: [
-        ["/dev/disk/by-id/virtio-hot", "/data/hot", "auto", "defaults,nofail", "0", "2"],
-        ["/dev/disk/by-id/virtio-cold", "/data/lake", "auto", "defaults,nofail", "0", "2"],
+      bootcmd: [
+        [
+          ...["sh", "-c", expect.any(String), "numafleet-disks", "k3s-agent.service"],
+          ...["disk", "/dev/disk/by-id/virtio-hot", "/data/hot", "folder", "clean", "folder", "staging"],
+          ...["disk", "/dev/disk/by-id/virtio-cold", "/data/lake"],
+          ...["clean/bronze", "clean/silver", "clean/gold", "archive", "raw"].flatMap((f) => ["folder", f]),
+        ],
       ],
       runcmd: [["systemctl", "enable", "--now", "k3s-agent"]],
     });
     const files = Object.fromEntries(
       config.write_files.map((f: { path: string; permissions: string; content: string }) => {
-        expect(f.permissions).toBe("0600");
+        if (f.path.startsWith("/etc/rancher")) expect(f.permissions).toBe("0600");
         return [f.path, f.content];
       }),
     );

@@ -162,6 +162,14 @@ describe("bad input", () => {
       { flet: "fleet.yaml", colour: "red" },
       /`numafleet:colour` is no key of the stack's config; expected one of fleet, stack, .*\n.*`numafleet:flet` is no key of the stack's config; did you mean `numafleet:fleet`\? Correct its spelling, or remove it: pulumi config rm numafleet:flet\./,
     ],
+    [
+      { rehearsal: "2 CPUs" },
+      /`numafleet:rehearsal` is "2 CPUs"; expected the CPUs and memory of a machine, like \{ "cpus": 2, "memory": "4 GiB" \}\./,
+    ],
+    [
+      { rehearsal: '{ "cpus": 0, "memory": "4 GiB" }' },
+      /`numafleet:rehearsal` is .*; expected the CPUs and memory of a machine/,
+    ],
     [{ today: "2026-02-30" }, /`numafleet:today` is "2026-02-30"; expected a date/],
     [{ fleet: twoNames }, /^The fleet is not valid:\n {2}- refuse model\/duplicate-name vms\[4\]\.name: /],
     [{ fleet: join(folder, "none.yaml") }, /^The fleet file cannot be read:\n.*there is no such file/],

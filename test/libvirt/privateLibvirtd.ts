@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { writeLocalSsh } from "./localSsh.ts";
 
 /** Folders of libvirt, by their name below the private folder. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -48,6 +49,11 @@ export interface PrivateLibvirtd {
   readonly uri: string;
   /** A folder for images and the like; removed at the end. */
   readonly folder: string;
+  /**
+   * A folder with an `ssh` that goes to this daemon's machine, whichever host it is asked for: it runs the command in
+   * the daemon's namespaces. First on PATH, it lets a stack keep the URI of its host.
+   */
+  readonly ssh: string;
   /** The process id of a running domain's QEMU. */
   qemuPid(domain: string): number;
   /** Runs virsh against the daemon and returns what it prints. */
@@ -82,8 +88,15 @@ function onPath(tool: string): boolean {
   return folders.some((folder) => existsSync(join(folder, tool)));
 }
 
+export interface PrivateLibvirtdOptions {
+  /** Bridges that it finds. With any, it has a network of its own: the machine's is not there, and not touched. */
+  readonly bridges?: readonly string[];
+}
+
 /** Starts a daemon and waits until it answers. */
-export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
+export async function startPrivateLibvirtd({
+  bridges = [],
+}: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
   const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
   for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
   writeFileSync(
@@ -95,7 +108,9 @@ export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
   const mounts = Object.entries(FOLDERS).map(
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
-  const script = ["set -e", "mount --make-rprivate /", ...mounts, 'exec "$@"'].join("; ");
+  const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
+  const script = ["set -e", "mount --make-rprivate /", ...mounts, ...links, 'exec "$@"'].join("; ");
+  const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
   const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
   let daemon: ChildProcess | undefined;
   let output = "";
@@ -107,7 +122,7 @@ export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
     });
 
   const start = async (): Promise<void> => {
-    const child = spawn("unshare", ["--mount", "sh", "-c", script, "sh", "libvirtd", ...args], {
+    const child = spawn("unshare", [...namespaces, "sh", "-c", script, "sh", "libvirtd", ...args], {
       env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
       stdio: ["ignore", "pipe", "pipe"],
     });
@@ -149,8 +164,9 @@ export async function startPrivateLibvirtd(): Promise<PrivateLibvirtd> {
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
 
+  const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
-  return { uri, folder: join(root, "images"), qemuPid, virsh, kill, start, stop };
+  return { uri, folder: join(root, "images"), ssh, qemuPid, virsh, kill, start, stop };
 }
 
 function endProcess(pid: number): void {

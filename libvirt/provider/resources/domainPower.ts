@@ -1,5 +1,4 @@
 /** Whether a domain runs, and how it is started and stopped. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 import { ProviderError } from "../failure.ts";
@@ -39,7 +38,14 @@ export async function start(host: Host, uuid: string, inputs: Properties): Promi
     "force-boot": on(create.forceBoot),
     "reset-nvram": on(create.resetNvram),
   };
-  await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  try {
+    await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  } catch (failure) {
+    // A start that an interrupted update has asked for may only be through by now.
+    if (failure instanceof HostError && failure.code === "failed" && (await domainInfo(host, uuid))?.active)
+      return;
+    throw failure;
+  }
 }
 
 /**
@@ -68,7 +74,7 @@ async function shutDown(host: Host, uuid: string, name: string, seconds: number)
   const deadline = Date.now() + seconds * 1000;
   while (Date.now() < deadline) {
     if (!(await domainInfo(host, uuid))?.active) return true;
-    await sleep(POLL_MS);
+    await host.pause(POLL_MS);
   }
   return false;
 }
