@@ -26,6 +26,9 @@ export interface HostReading {
   readonly previous: Sample | undefined;
 }
 
+/** A host that is up answers sooner; one that is not holds the whole verification up. */
+const MOST_CONNECT_MS = 10_000;
+
 /** Reads a host. Nothing is changed on it. A host that cannot be asked is unknown; this never throws for one. */
 export async function readHost(uri: string, settings: ReadSettings): Promise<HostReading> {
   // What virsh keeps for itself is not the user's.
@@ -33,7 +36,8 @@ export async function readHost(uri: string, settings: ReadSettings): Promise<Hos
   const kernel = new KernelReader(uri, settings.timeoutMs);
   let host: Host | undefined;
   try {
-    host = await Host.connect(uri, { timeoutMs: settings.timeoutMs, cacheDir });
+    const { timeoutMs } = settings;
+    host = await Host.connect(uri, { timeoutMs, connectMs: Math.min(timeoutMs, MOST_CONNECT_MS), cacheDir, maxConcurrency: 1 });
     return await readBoth(new LibvirtReader(host), kernel, settings);
   } catch (failure) {
     if (!(failure instanceof HostError) && !(failure instanceof UnreadableAnswer)) throw failure;

@@ -146,14 +146,16 @@ export class LibvirtReader {
     return this.#host.run(command, options, command);
   }
 
-  /** An answer, or why there is none; without a connection nothing further is asked. */
+  /** An answer, or why there is none; once the connection fails, nothing of the host is known. */
   async #ask<T>(question: () => Promise<T>): Promise<Asked<T>> {
     try {
       return await question();
     } catch (failure) {
-      if (this.#host.lost || !(failure instanceof Error)) throw failure;
-      const missing = failure instanceof HostError && failure.code === "not-found";
-      return unknown(missing ? "it is gone since" : failure.message);
+      if (!(failure instanceof Error)) throw failure;
+      if (!(failure instanceof HostError)) return unknown(failure.message);
+      if (failure.code === "not-found") return unknown("it is gone since");
+      if (failure.code !== "failed") throw failure;
+      return unknown(failure.message);
     }
   }
 }

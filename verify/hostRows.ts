@@ -112,11 +112,11 @@ function poolRows({ machine, facts }: Comparison): Row[] {
   const subject = hostSubject(machine);
   return machine.host.pools.map((pool, i) => {
     const at = `.pools[${i}]`;
-    const declared = `${pool.path}, ${formatStorage(pool.capacity)}`;
+    const declared = `${formatStorage(pool.capacity)} in ${pool.path}`;
     return askedRow("pool", subject, facts.pools, { item: pool.name, declared, at }, (pools) => {
       const live = pools.find((p) => p.name === pool.name);
       const { text, remedy } = poolFault(pool, live) ?? {};
-      const shown = live ? `${live.path}, ${formatStorage(live.capacity)}` : "no such pool";
+      const shown = live ? `${formatStorage(live.capacity)} in ${live.path}` : "no such pool";
       return row("pool", subject, text === undefined ? "ok" : "differs", {
         item: pool.name,
         declared,
