@@ -37,7 +37,12 @@ export async function readHost(uri: string, settings: ReadSettings): Promise<Hos
   let host: Host | undefined;
   try {
     const { timeoutMs } = settings;
-    host = await Host.connect(uri, { timeoutMs, connectMs: Math.min(timeoutMs, MOST_CONNECT_MS), cacheDir, maxConcurrency: 1 });
+    host = await Host.connect(uri, {
+      timeoutMs,
+      connectMs: Math.min(timeoutMs, MOST_CONNECT_MS),
+      cacheDir,
+      maxConcurrency: 1,
+    });
     return await readBoth(new LibvirtReader(host), kernel, settings);
   } catch (failure) {
     if (!(failure instanceof HostError) && !(failure instanceof UnreadableAnswer)) throw failure;
