@@ -84,6 +84,16 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     path: "replace",
     content: "live",
   },
+  HostTuning: {
+    // At once; what can hurt running guests waits for the next boot unless told otherwise.
+    governor: "live",
+    numaBalancing: "live",
+    transparentHugepages: "live",
+    "transparentHugepages.**": "live",
+    hugepages: "live",
+    "hugepages.**": "live",
+    allowDisruption: "live",
+  },
   Network: {
     name: "replace",
     ipv6: "next-boot",

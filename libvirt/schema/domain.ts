@@ -157,7 +157,12 @@ export const domain = struct(
       "Metadata of other tools; the provider's own mark of ownership is kept beside it.",
     ),
     vcpu: int("vcpu", "Number of vCPUs, and the most there can be. Default: 1.", { min: 1 }),
-    vcpuCurrent: int("vcpu/@current", "vCPUs at boot, when fewer than `vcpu`.", { min: 1 }),
+    vcpuCurrent: int(
+      "vcpu/@current",
+      "vCPUs that the VM has, when fewer than `vcpu`; changes live.",
+      { min: 1 },
+      { impliedBy: "vcpu" },
+    ),
     vcpuCpuset: cpuSet("vcpu/@cpuset", "Host CPUs for vCPUs that have no pin of their own."),
     vcpuPlacement: choice("vcpu/@placement", "Who places vCPUs.", ["static", "auto"]),
     vcpus: nest("vcpus", vcpus, "State of each vCPU."),

@@ -1,7 +1,7 @@
 /** The generated part of the Node.js SDK: plain types of the objects, and one class per resource. */
 import * as z from "zod";
 import { type FieldMeta, inner, propertiesOf, structs } from "./field.ts";
-import { requiredOf, structName, typesBelow } from "./packageSchema.ts";
+import { requiredOf, resourceTypes, structName } from "./packageSchema.ts";
 import { RESOURCES, type ResourceSchema } from "./resources.ts";
 
 const HEADER = "// Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.\n";
@@ -28,6 +28,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ["DomainFeaturesHyperV", "hyperV"],
   ["DomainFeatures", "features"],
   ["Domain", "domain"],
+  ["HostTuning", "tuning"],
   ["NetworkPortGroup", "networkPort"],
   ["NetworkVirtualPort", "networkPort"],
   ["NetworkVlan", "networkPort"],
@@ -87,7 +88,7 @@ interface Declaration {
 function typeFiles(): Map<string, string> {
   const groups = new Map<string, Declaration[]>();
   for (const resource of RESOURCES) {
-    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
+    for (const [name, object] of resourceTypes(resource)) {
       const group = groupOf(name);
       groups.set(group, [...(groups.get(group) ?? []), { name, text: interfaceText(name, object) }]);
     }

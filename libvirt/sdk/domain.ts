@@ -69,7 +69,7 @@ export interface DomainArgs {
   readonly metadata?: Inputs<types.DomainMetadata> | undefined;
   /** Number of vCPUs, and the most there can be. Default: 1. */
   readonly vcpu?: Inputs<number> | undefined;
-  /** vCPUs at boot, when fewer than `vcpu`. */
+  /** vCPUs that the VM has, when fewer than `vcpu`; changes live. */
   readonly vcpuCurrent?: Inputs<number> | undefined;
   /** Host CPUs for vCPUs that have no pin of their own. */
   readonly vcpuCpuset?: Inputs<string> | undefined;
@@ -157,7 +157,7 @@ export class Domain extends pulumi.CustomResource {
   declare readonly metadata: pulumi.Output<types.DomainMetadata | undefined>;
   /** Number of vCPUs, and the most there can be. Default: 1. */
   declare readonly vcpu: pulumi.Output<number | undefined>;
-  /** vCPUs at boot, when fewer than `vcpu`. */
+  /** vCPUs that the VM has, when fewer than `vcpu`; changes live. */
   declare readonly vcpuCurrent: pulumi.Output<number | undefined>;
   /** Host CPUs for vCPUs that have no pin of their own. */
   declare readonly vcpuCpuset: pulumi.Output<string | undefined>;

@@ -30,6 +30,7 @@ const SCHEMA = JSON.parse(readFileSync(join(import.meta.dirname, "../../libvirt/
 const OURS: Readonly<Record<string, readonly string[]>> = {
   GuestFile: ["domain", "path", "content"],
   "GuestFile outputs": ["pending"],
+  "HostTuning outputs": ["before", "live", "pending"],
   Volume: ["precious"],
   Domain: ["restart"],
   DomainDestroy: ["keepNvram"],
@@ -37,7 +38,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Resources that this provider has and the typed one has not. */
-const OUR_RESOURCES: readonly string[] = [];
+const OUR_RESOURCES: readonly string[] = ["HostTuning"];
 
 const THEIRS = new Map(
   readFileSync(join(import.meta.dirname, "fixtures/typed-property-names.txt"), "utf8")

@@ -10,6 +10,7 @@ import { cpuShare } from "./cpuShare.ts";
 import { description } from "./description.ts";
 import { ioThreads } from "./ioThreads.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { memoryGrowth } from "./memoryGrowth.ts";
 import { memoryLimits } from "./memoryLimits.ts";
 import { numaNodes } from "./numaNodes.ts";
 import { pins } from "./pins.ts";
@@ -25,6 +26,7 @@ const TOPICS: readonly LiveTopic[] = [
   cpuShare,
   memoryLimits,
   numaNodes,
+  memoryGrowth,
   balloon,
   blockIo,
   lifecycle,

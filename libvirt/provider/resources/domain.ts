@@ -13,13 +13,14 @@ import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
+import type { Pending } from "../live/topic.ts";
 import { type Context, objectOf, type Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
 import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
-import { changeNotices, needsRestart, outputs, pendingBefore, waits } from "./domainPending.ts";
+import { changeNotices, needsRestart, outputs, pendingBefore, stillWaiting, waits } from "./domainPending.ts";
 import { domainInfo, restart, start, stop } from "./domainPower.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
@@ -63,12 +64,13 @@ export const domain: Resource = {
     const info = entry && (await domainInfo(host, entry.uuid));
     if (!entry || !info) return undefined;
     const persistent = decode(await persistentXml(host, entry.uuid), domainInputs);
-    const pending = pendingBefore(known?.outputs ?? {}, info);
+    let pending = pendingBefore(known?.outputs ?? {}, info);
     let inputs: Record<string, unknown> = { ...persistent, running: info.active, autostart: info.autostart };
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
         const live = decode(await liveXml(host, entry.uuid), domainInputs);
+        pending = stillWaiting(pending, declared, live as Properties);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
@@ -101,7 +103,8 @@ export const domain: Resource = {
     if (serialise(root) !== unchanged) await define(host, root, after);
     await settle(host, id, after, before.inputs);
     const settled = await domainInfo(host, id);
-    const waiting = settled?.active && settled.domainId === info.domainId ? pending : [];
+    const isSame = settled?.active === true && settled.domainId === info.domainId;
+    const waiting = isSame && pending.length > 0 ? await waitingNow(host, id, pending, after) : [];
     if (waiting.length > 0 && objectOf(after, "restart").when === "needed") {
       try {
         await restart(host, id, after);
@@ -190,6 +193,16 @@ async function settle(
     await awaitAddresses(host, uuid, inputs);
   }
   if (inputs.running === false && before?.running === true && info?.active) await stop(host, uuid, inputs);
+}
+
+/** What waits of a running domain's changes, now that they are made. */
+async function waitingNow(
+  host: Host,
+  uuid: string,
+  pending: readonly Pending[],
+  declared: Properties,
+): Promise<Pending[]> {
+  return stillWaiting(pending, declared, decode(await liveXml(host, uuid), domainInputs) as Properties);
 }
 
 async function persistentXml(host: Host, uuid: string, withSecrets = false): Promise<XmlElement> {

@@ -68,16 +68,32 @@ export async function restart(host: Host, uuid: string, inputs: Properties): Pro
   await start(host, uuid, inputs);
 }
 
-/** Asks the guest to shut down; tells whether it did in time. */
+/**
+ * Asks the guest to shut down; tells whether it did in time. Its power button is pressed first: libvirt's own choice,
+ * the guest agent, is waited for by libvirt for a minute where it does not answer. It is asked when the button has
+ * not helped for a while.
+ */
 async function shutDown(host: Host, uuid: string, name: string, seconds: number): Promise<boolean> {
-  await host.run("shutdown", { domain: uuid }, `shutting down domain ${name}`);
-  const deadline = Date.now() + seconds * 1000;
+  const what = `shutting down domain ${name}`;
+  const started = Date.now();
+  const deadline = started + seconds * 1000;
+  const agentAt = started + Math.min(AGENT_AFTER_MS, (deadline - started) / 2);
+  await host.run("shutdown", { domain: uuid, mode: "acpi" }, what);
+  let asking: Promise<unknown> | undefined;
   while (Date.now() < deadline) {
     if (!(await domainInfo(host, uuid))?.active) return true;
+    if (Date.now() >= agentAt) {
+      const options = { domain: uuid, mode: "agent" } as const;
+      // No agent, or one that does not obey, leaves it at the button.
+      asking ??= host.run("shutdown", options, what, deadline - Date.now()).catch(() => undefined);
+    }
     await host.pause(POLL_MS);
   }
   return false;
 }
+
+/** Milliseconds that a guest has to obey its power button before its agent is asked too. */
+const AGENT_AFTER_MS = 15_000;
 
 /** Seconds that a guest may take to shut down where no timeout is named. */
 const SHUTDOWN_SECONDS = 300;
