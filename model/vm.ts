@@ -174,6 +174,13 @@ export const vm = z
             "Where the NoCloud ISO lies on the host; derived from the name by default. Effect of a change: replace.",
           )
           .optional(),
+        onSeedChange: z
+          .enum(["ignore", "replace"], { error: () => 'expected "ignore" or "replace"' })
+          .optional()
+          .meta({
+            description:
+              "What a changed seed does to the VM: `ignore` keeps seed and VM as they are, `replace` makes the VM anew with its disks that are not precious. By default such a change is refused. Effect of a change: judged anew.",
+          }),
       })
       .optional()
       .meta({ description: "First-boot configuration. Effect of a change: first boot." }),

@@ -5,16 +5,20 @@ import { registration } from "./registration.ts";
 import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/hostTuning:HostTuning";
-const PROPERTIES = [
-  "governor",
-  "numaBalancing",
-  "transparentHugepages",
-  "hugepages",
-  "allowDisruption",
-  "before",
-  "live",
-  "pending",
-] as const;
+const KIND = {
+  properties: [
+    "governor",
+    "numaBalancing",
+    "transparentHugepages",
+    "hugepages",
+    "allowDisruption",
+    "before",
+    "live",
+    "pending",
+  ],
+  secrets: [],
+  unique: true,
+};
 
 /** Arguments of a HostTuning. */
 export interface HostTuningArgs {
@@ -50,7 +54,7 @@ export class HostTuning extends pulumi.CustomResource {
   declare readonly pending: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: HostTuningArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -32,8 +32,15 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   "GuestFile outputs": ["pending"],
   "HostTuning outputs": ["before", "live", "pending"],
   Volume: ["precious"],
+  VolumeCreate: ["from"],
+  VolumeCreateFrom: ["volume", "pool"],
+  VolumeCreateContent: ["sha256", "verify"],
+  CloudinitDisk: ["onSeedChange"],
+  Network: ["running"],
+  "Network outputs": ["pendingRestart"],
   Domain: ["restart"],
-  DomainDestroy: ["keepNvram"],
+  DomainDestroy: ["keepNvram", "kubernetesNode"],
+  DomainDestroyKubernetesNode: ["name", "kubeconfig", "context", "timeout", "whenBlocked"],
   "Domain outputs": ["pendingRestart"],
 };
 

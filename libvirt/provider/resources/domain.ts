@@ -20,11 +20,17 @@ import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
+import { retirementOf } from "./domainNode.ts";
 import { changeNotices, needsRestart, outputs, pendingBefore, stillWaiting, waits } from "./domainPending.ts";
 import { domainInfo, restart, start, stop } from "./domainPower.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
+
+/** Domains that this process has found unfinished and gone on with just now: they are not to be deleted as their own original. */
+const takenUp = new Set<string>();
+const WITHOUT_DELETE_BEFORE_REPLACE =
+  "the engine made the replacement first, and a host has one VM of a name. Give the resource deleteBeforeReplace: true, and replace it again";
 
 export const domain: Resource = {
   check: (request) => {
@@ -58,6 +64,7 @@ export const domain: Resource = {
   },
 
   async read(id, known, context) {
+    takenUp.delete(id);
     const declared = known?.inputs;
     const host = await context.host();
     const entry = named(await host.domains(), id);
@@ -84,6 +91,7 @@ export const domain: Resource = {
   },
 
   async update(id, before, after, context) {
+    takenUp.delete(id);
     const host = await context.host();
     const name = String(after.name);
     const info = await domainInfo(host, id);
@@ -118,12 +126,25 @@ export const domain: Resource = {
   },
 
   async delete(id, state, context) {
+    // A replacement that is made before its original goes finds the original, and takes it for its own.
+    if (takenUp.has(id)) {
+      context.log(
+        "warning",
+        `${String(state.inputs.name)} was not made anew: ${WITHOUT_DELETE_BEFORE_REPLACE}`,
+      );
+      return;
+    }
     const host = await context.host();
     const info = await domainInfo(host, id);
-    if (!info) return;
     const { inputs } = state;
+    const node = retirementOf(id, inputs, context);
+    if (info?.active) {
+      await node?.empty();
+      await stop(host, id, inputs);
+    }
+    await node?.remove();
+    if (!info) return;
     const root = await persistentXml(host, id);
-    if (info.active) await stop(host, id, inputs);
     const snapshots = await host.run("snapshot-list", { domain: id, name: true }, "listing snapshots");
     // Those of backup tools; a hypervisor without checkpoints refuses the question.
     const checkpoints = await host
@@ -165,6 +186,7 @@ async function unfinished(
 ): Promise<XmlElement> {
   const root = await persistentXml(host, uuid, true);
   if (ownerOf(root) !== context.urn) throw taken(context, "domain", String(inputs.name), uuid);
+  takenUp.add(uuid);
   change(root, domainInputs, observe(domainInputs, inputs, decode(root, domainInputs)), inputs);
   return root;
 }
