@@ -1,11 +1,17 @@
 /** What waits for a domain's next boot, and what a preview says of that. */
 import { changeClass } from "../../schema/changeClass.ts";
 import type { Change } from "../../schema/changes.ts";
+import type { XmlElement } from "../../xml/element.ts";
+import { declared, deviceIn, deviceName, deviceProperty, devicesIn, positionIn } from "../live/devices.ts";
+import { inOrder } from "../live/interfaceIdentity.ts";
 import { classify } from "../live/plan.ts";
 import { isAt, type Pending } from "../live/topic.ts";
 import { asText, type Notice, objectOf } from "../resource.ts";
-import { isList, isProperties, type Properties } from "../values.ts";
+import { isList, isProperties, type Properties, type Value } from "../values.ts";
 import type { DomainInfo } from "./domainPower.ts";
+
+const DISKS = "devices.disks";
+const LISTS = [DISKS, "devices.interfaces"] as const;
 
 const WHY_NOT = "it takes effect when QEMU is started";
 
@@ -13,8 +19,17 @@ const WHY_NOT = "it takes effect when QEMU is started";
 export function needsRestart(changes: readonly Change[], before: Properties, after: Properties): Pending[] {
   return changes.flatMap((change) => {
     const { class: of, reason = WHY_NOT } = classify(change, before, after);
-    return of === "next-boot" ? [{ property: change.path, reason }] : [];
+    return of === "next-boot" ? [{ property: pathOf(change, before, after), reason }] : [];
   });
+}
+
+/** The path of a change; a device that comes or goes is told by its name, as positions move. */
+function pathOf({ path, property, kind }: Change, before: Properties, after: Properties): string {
+  const list = LISTS.find((candidate) => property === candidate || property.startsWith(`${candidate}.mac`));
+  if (list === undefined || (property === list && kind === "update")) return path;
+  const inputs = property === list && kind === "delete" ? before : after;
+  const name = deviceName(declared(inputs, list)[positionIn(path, list)] ?? {}, list);
+  return name === undefined ? path : deviceProperty(list, name);
 }
 
 /** What waited for a restart before, as long as the domain has not been restarted since. */
@@ -33,6 +48,47 @@ export function pendingBefore(state: Properties, info: DomainInfo): Pending[] {
 export function waits(property: string, pending: readonly Pending[]): boolean {
   if (changeClass("Domain", property) !== "live" || property.startsWith("currentMemory")) return true;
   return pending.some((item) => isAt(property, item.property.replace(/\[\d+\]/g, "")));
+}
+
+/**
+ * What still waits: no longer a device that the running domain has got, or has given up, meanwhile, as its definition
+ * says it should.
+ */
+export function stillPending(
+  pending: readonly Pending[],
+  running: XmlElement,
+  defined: XmlElement,
+): Pending[] {
+  return pending.filter(({ property }) =>
+    LISTS.every((list) => {
+      const name = deviceIn(property, list);
+      return name === undefined || devicesIn(running, list).has(name) !== devicesIn(defined, list).has(name);
+    }),
+  );
+}
+
+/**
+ * The running domain as it is compared with what is declared: interfaces in the order of the definition, and a device
+ * that waits for the next boot as if it were there.
+ */
+export function comparable(
+  inputs: Properties,
+  persistent: Properties,
+  live: Properties,
+  pending: readonly Pending[],
+): Properties {
+  const devices: Record<string, Value | undefined> = { ...objectOf(live, "devices") };
+  for (const list of LISTS) {
+    const present = declared(live, list);
+    const have = new Set(present.map((item) => deviceName(item, list)));
+    const waiting = new Set(pending.map(({ property }) => deviceIn(property, list)));
+    const absent = declared(persistent, list).filter((item) => {
+      const name = deviceName(item, list);
+      return name !== undefined && waiting.has(name) && !have.has(name);
+    });
+    if (absent.length > 0) devices[list.slice("devices.".length)] = [...present, ...absent];
+  }
+  return inOrder(inputs, persistent, { ...live, devices });
 }
 
 /** The outputs of a domain. */

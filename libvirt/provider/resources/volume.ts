@@ -235,7 +235,12 @@ async function make(
   if (!file) return;
   const timeoutMs = (context.timeout ?? UPLOAD_SECONDS) * 1000;
   await host.apart((connection) =>
-    connection.run("vol-upload", { ...place, file: file.path }, `uploading to volume ${place.vol}`, timeoutMs),
+    connection.run(
+      "vol-upload",
+      { ...place, file: file.path },
+      `uploading to volume ${place.vol}`,
+      timeoutMs,
+    ),
   );
   if (isRaw || wanted === undefined) return;
   await host.run("pool-refresh", { pool: place.pool }, `refreshing pool ${place.pool}`);
