@@ -1,13 +1,21 @@
-import type { Disk, VM } from "../model/vm.ts";
-import { diskSerial } from "./diskArgs.ts";
+import type { VM } from "../model/vm.ts";
+import { diskSetup } from "./guestDisks.ts";
 import { macAddress } from "./mac.ts";
 
 type User = NonNullable<VM["cloudInit"]>["users"][number];
 
+/** A file in the guest. */
+export interface GuestFile {
+  readonly path: string;
+  readonly content: string;
+  /** Permissions in octal; by default 0600, so that only root may read it. */
+  readonly mode?: string;
+}
+
 /** What the role of a VM adds to its first boot. */
 export interface GuestRole {
-  /** Files that only root may read, written before any service starts. */
-  readonly files: readonly { readonly path: string; readonly content: string }[];
+  /** Files, written before any service starts. */
+  readonly files: readonly GuestFile[];
   /** systemd services that are enabled and started once the files are there. */
   readonly services: readonly string[];
 }
@@ -18,42 +26,25 @@ export const NO_ROLE: GuestRole = { files: [], services: [] };
 /** cloud-init's documents as plain objects, in the keys of its own reference. */
 export type CloudDocument = Readonly<Record<string, unknown>>;
 
-/**
- * Makes a file system only where there is no signature of anything (blkid's exit code 2). cloud-init's own
- * `fs_setup` does not do: with `overwrite: false` it still formats a disk whose file system has another type
- * or label than it expects, and these are the disks that hold precious data.
- */
-const FORMAT_IF_EMPTY =
-  'udevadm settle; blkid -p "$1" >/dev/null; if [ $? -eq 2 ]; then mkfs.ext4 -q "$1"; fi';
-
 /** The user-data of a VM: host name, users, data disks, and what its role adds. */
 export function userData(vm: VM, role: GuestRole): CloudDocument {
-  const mounts = vm.disks.flatMap((disk) => (disk.mount === undefined ? [] : [{ disk, mount: disk.mount }]));
+  const users = vm.cloudInit?.users ?? [];
+  const disks = diskSetup(vm);
+  const files = [...(disks?.files ?? []), ...role.files];
   return {
     hostname: vm.name,
     disable_root: true,
     ssh_pwauth: false,
-    users: (vm.cloudInit?.users ?? []).map(cloudUser),
-    ...(mounts.length === 0
+    // An empty list is no valid document. Without one the image's own user is made, locked and without keys.
+    ...(users.length === 0 ? {} : { users: users.map(cloudUser) }),
+    ...(disks === undefined ? {} : { bootcmd: [disks.command] }),
+    ...(files.length === 0
       ? {}
       : {
-          bootcmd: mounts.map(({ disk }) => ["sh", "-c", FORMAT_IF_EMPTY, "format", diskPath(disk)]),
-          mounts: mounts.map(({ disk, mount }) => [
-            diskPath(disk),
-            mount,
-            "auto",
-            "defaults,nofail",
-            "0",
-            "2",
-          ]),
-        }),
-    ...(role.files.length === 0
-      ? {}
-      : {
-          write_files: role.files.map(({ path, content }) => ({
+          write_files: files.map(({ path, content, mode }) => ({
             path,
             owner: "root:root",
-            permissions: "0600",
+            permissions: mode ?? "0600",
             content,
           })),
         }),
@@ -71,11 +62,14 @@ export function metaData(vm: Pick<VM, "name">): CloudDocument {
   return { "instance-id": vm.name, "local-hostname": vm.name };
 }
 
-/** The network-config of a VM with a bridge: DHCP on the interface of its MAC address. */
+/**
+ * The network-config of a VM with a bridge: DHCP on the interface of its MAC address. It gets a name, since
+ * ifupdown and cloud-init's own writer for networkd go by the name and not by the address.
+ */
 export function networkConfig(vm: Pick<VM, "name">): CloudDocument {
   return {
     version: 2,
-    ethernets: { lan: { match: { macaddress: macAddress(vm.name) }, dhcp4: true } },
+    ethernets: { lan: { match: { macaddress: macAddress(vm.name) }, "set-name": "lan", dhcp4: true } },
   };
 }
 
@@ -90,10 +84,6 @@ function cloudUser(user: User): CloudDocument {
     lock_passwd: true,
     shell: "/bin/bash",
     sudo: "ALL=(ALL) NOPASSWD:ALL",
-    ssh_authorized_keys: user.sshAuthorizedKeys,
+    ...(user.sshAuthorizedKeys.length === 0 ? {} : { ssh_authorized_keys: user.sshAuthorizedKeys }),
   };
-}
-
-function diskPath(disk: Disk): string {
-  return `/dev/disk/by-id/virtio-${diskSerial(disk.name)}`;
 }

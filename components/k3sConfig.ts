@@ -1,6 +1,8 @@
 import { formatTaint, type Taint } from "../model/taint.ts";
 import type { VM } from "../model/vm.ts";
-import type { GuestRole } from "./cloudConfig.ts";
+import type { GuestFile, GuestRole } from "./cloudConfig.ts";
+import { K3S_SERVICE, type K3sMode, k3sInstallFiles } from "./k3sInstall.ts";
+import { kubeletArgs } from "./kubeletArgs.ts";
 import { renderYaml } from "./yaml.ts";
 
 /** Port of the k3s supervisor and API server. Source: k3s' documentation, "Networking". */
@@ -28,45 +30,62 @@ export interface K3sServerPlan {
 }
 
 /** A VM as it joins a cluster. */
-export interface K3sNode extends Pick<VM, "taints" | "labels"> {
+export interface K3sNode extends Pick<VM, "taints" | "labels" | "k3s"> {
   /** Name of the node; the VM's by default. */
   readonly name: string;
 }
 
-/** Files and service of a k3s server. Taints and labels count when the node first registers. */
+/** How a node joins: as a server, or as an agent of the server with that host name. */
+export type K3sMembership =
+  | (K3sServerPlan & { readonly role: "k3s-server"; readonly hasServerToken: boolean })
+  | { readonly role: "k3s-agent"; readonly server: string };
+
+/**
+ * The node's whole k3s configuration, in one file that holds no secret. Taints and labels in it count when the
+ * node first registers; everything else whenever k3s starts.
+ */
+export function k3sConfigFile(node: K3sNode, membership: K3sMembership): GuestFile {
+  const config = { "node-name": node.name, ...membershipConfig(membership), ...nodeConfig(node) };
+  return { path: `${FOLDER}/config.yaml`, content: renderYaml(config) };
+}
+
+/** Files and service of a k3s server. */
 export function k3sServerRole(node: K3sNode, plan: K3sServerPlan, tokens: K3sTokens): GuestRole {
-  const config = {
-    "node-name": node.name,
-    ...(plan.joins === undefined ? {} : { server: serverUrl(plan.joins) }),
-    ...(plan.several && plan.joins === undefined ? { "cluster-init": true } : {}),
-    ...(tokens.server === undefined ? {} : { "token-file": SERVER_TOKEN_FILE }),
-    "agent-token-file": AGENT_TOKEN_FILE,
-    ...nodeConfig(node),
-  };
-  return {
-    files: [
-      { path: `${FOLDER}/config.yaml`, content: renderYaml(config) },
-      { path: AGENT_TOKEN_FILE, content: `${tokens.agent}\n` },
-      ...(tokens.server === undefined ? [] : [{ path: SERVER_TOKEN_FILE, content: `${tokens.server}\n` }]),
-    ],
-    services: ["k3s"],
-  };
+  const hasServerToken = tokens.server !== undefined;
+  return installed(node, "server", [
+    k3sConfigFile(node, { role: "k3s-server", ...plan, hasServerToken }),
+    { path: AGENT_TOKEN_FILE, content: `${tokens.agent}\n` },
+    ...(hasServerToken ? [{ path: SERVER_TOKEN_FILE, content: `${tokens.server}\n` }] : []),
+  ]);
 }
 
 /** Files and service of a k3s agent, which joins a server by its host name. */
 export function k3sAgentRole(node: K3sNode, server: string, tokens: Pick<K3sTokens, "agent">): GuestRole {
-  const config = {
-    "node-name": node.name,
-    server: serverUrl(server),
-    "token-file": AGENT_TOKEN_FILE,
-    ...nodeConfig(node),
-  };
+  return installed(node, "agent", [
+    k3sConfigFile(node, { role: "k3s-agent", server }),
+    { path: AGENT_TOKEN_FILE, content: `${tokens.agent}\n` },
+  ]);
+}
+
+/** k3s comes with the base image, or is installed before its service first starts. */
+function installed(node: K3sNode, mode: K3sMode, files: readonly GuestFile[]): GuestRole {
+  const install = node.k3s?.install;
   return {
-    files: [
-      { path: `${FOLDER}/config.yaml`, content: renderYaml(config) },
-      { path: AGENT_TOKEN_FILE, content: `${tokens.agent}\n` },
-    ],
-    services: ["k3s-agent"],
+    files: [...files, ...(install === undefined ? [] : k3sInstallFiles(install, mode))],
+    services: [K3S_SERVICE[mode]],
+  };
+}
+
+function membershipConfig(membership: K3sMembership): Record<string, unknown> {
+  if (membership.role === "k3s-agent") {
+    return { server: serverUrl(membership.server), "token-file": AGENT_TOKEN_FILE };
+  }
+  const { joins, several, hasServerToken } = membership;
+  return {
+    ...(joins === undefined ? {} : { server: serverUrl(joins) }),
+    ...(several && joins === undefined ? { "cluster-init": true } : {}),
+    ...(hasServerToken ? { "token-file": SERVER_TOKEN_FILE } : {}),
+    "agent-token-file": AGENT_TOKEN_FILE,
   };
 }
 
@@ -96,13 +115,15 @@ export function isKubeletLabel(key: string): boolean {
   return KUBELETS_OWN.includes(key) || within("kubelet.kubernetes.io") || within("node.kubernetes.io");
 }
 
-function nodeConfig({ taints, labels }: K3sNode): Record<string, readonly string[]> {
+function nodeConfig({ taints, labels, k3s }: K3sNode): Record<string, readonly string[]> {
   const pairs = Object.entries(labels)
     .filter(([key]) => isKubeletLabel(key))
     .map(([key, value]) => `${key}=${value}`);
+  const kubelet = kubeletArgs(k3s);
   return {
     ...(taints.length === 0 ? {} : { "node-taint": taints.map((t: Taint) => formatTaint(t)) }),
     ...(pairs.length === 0 ? {} : { "node-label": pairs }),
+    ...(kubelet.length === 0 ? {} : { "kubelet-arg": kubelet }),
   };
 }
 

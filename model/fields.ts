@@ -172,6 +172,14 @@ export const path = (description: string) =>
     })
     .meta({ description });
 
+const EXPECTED_MOUNT = 'expected an absolute path without "..", blanks, quotes and backslashes';
+/** Where a file system is mounted. /etc/fstab holds it, so what would have to be escaped there is refused. */
+export const mountPoint = (description: string) =>
+  z
+    .string({ error: () => EXPECTED_MOUNT })
+    .regex(/^\/(?!(?:.*\/)?\.\.(?:\/|$))[^\p{Cc}\s\\"']*$/u, { error: () => EXPECTED_MOUNT })
+    .meta({ description });
+
 /** Where a figure comes from and from when. */
 export const record = z
   .strictObject({

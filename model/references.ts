@@ -3,6 +3,7 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
+import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 
 /**
@@ -26,6 +27,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
       ...unknown(`${at}.host`, "host", vm.host, names.host),
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
+      ...checkGuest(vm, at),
     ]),
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),

@@ -293,7 +293,7 @@ function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): 
     exclusiveCores: false,
     iothreads: [],
     memory: 0,
-    disks: [{ name, class: diskClass, size, pool, precious: false }],
+    disks: [{ name, class: diskClass, size, pool, precious: false, folders: [] }],
     taints: [],
     labels: {},
   };

@@ -1,5 +1,6 @@
 import { type Finding, finding } from "../../model/finding.ts";
 import { formatBytes, formatCpu, formatStorage } from "../../model/format.ts";
+import { keptBack } from "../../model/k3s.ts";
 import type { Node } from "../../model/node.ts";
 import type { Disk, VM } from "../../model/vm.ts";
 import { listNames } from "../host/names.ts";
@@ -55,8 +56,8 @@ const RESOURCES: readonly Resource[] = [
 ];
 
 /**
- * A node cannot offer more than its VM has. Less is usual: the guest's kernel, its file systems and the
- * kubelet's reservations take their part first.
+ * A node cannot offer more than its VM has, less what the VM tells its kubelet to keep back. Less again is usual:
+ * the guest's kernel and its file systems take their part first.
  */
 export function checkOffer(node: Node, vm: VM, path: string): Finding[] {
   const unknown = RESOURCES.filter((r) => node.allocatable[r.id] === undefined);
@@ -77,9 +78,12 @@ export function kubeletDisk(vm: VM): Disk | undefined {
 
 function compare(node: Node, vm: VM, path: string, resource: Resource): Finding[] {
   const offered = node.allocatable[resource.id];
-  const { figure, source } = resource.has(vm);
-  if (offered === undefined || offered <= figure) return [];
   const { format } = resource;
+  const { figure: whole, source } = resource.has(vm);
+  const kept = keptBack(vm.k3s)[resource.id];
+  const figure = Math.max(0, whole - kept);
+  if (offered === undefined || offered <= figure) return [];
+  const from = kept === 0 ? source : `${source}, less ${format(kept)} that its kubelet keeps back`;
   return [
     finding({
       rule: resource.rule,
@@ -89,7 +93,7 @@ function compare(node: Node, vm: VM, path: string, resource: Resource): Finding[
       need: offered,
       limit: figure,
       unit: resource.unit,
-      message: `Node ${node.name} in cluster ${node.cluster} offers more ${resource.what} than its VM ${vm.name} on host ${vm.host} has: requested ${format(offered)}, available ${format(figure)} (${source}), short by ${format(offered - figure)}.`,
+      message: `Node ${node.name} in cluster ${node.cluster} offers more ${resource.what} than its VM ${vm.name} on host ${vm.host} has: requested ${format(offered)}, available ${format(figure)} (${from}), short by ${format(offered - figure)}.`,
       remedy: resource.remedy(vm),
     }),
   ];

@@ -8,6 +8,7 @@ import type { Resource } from "./resource.ts";
 import { cloudinitDisk } from "./resources/cloudinitDisk.ts";
 import { domain } from "./resources/domain.ts";
 import { guestFile } from "./resources/guestFile.ts";
+import { hostTuning } from "./resources/hostTuning.ts";
 import { network } from "./resources/network.ts";
 import { pool } from "./resources/pool.ts";
 import { volume } from "./resources/volume.ts";
@@ -21,6 +22,7 @@ const BY_KIND: Readonly<Record<ResourceSchema["kind"], Resource>> = {
   CloudinitDisk: cloudinitDisk,
   Domain: domain,
   GuestFile: guestFile,
+  HostTuning: hostTuning,
   Network: network,
   Pool: pool,
   Volume: volume,

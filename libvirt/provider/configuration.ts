@@ -6,13 +6,14 @@ import type { DiffAnswer } from "./resource.ts";
 import { validate } from "./validation.ts";
 import { type Properties, plainProperties, type Value } from "./values.ts";
 
+const NUMBERS = new Set(["commandTimeout", "connectTimeout", "maxConcurrency"]);
+
 /** The engine carries configuration as text; numbers come out of it here. `version` is the engine's own. */
 function typed(properties: Properties): Properties {
   const out: Record<string, Value> = {};
   for (const [key, value] of Object.entries(plainProperties(properties))) {
     if (key === "version" || key === "pluginDownloadURL" || value === undefined) continue;
-    out[key] =
-      key === "commandTimeout" && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
+    out[key] = NUMBERS.has(key) && typeof value === "string" && /^\d+$/.test(value) ? Number(value) : value;
   }
   return out;
 }

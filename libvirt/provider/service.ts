@@ -9,7 +9,7 @@ import { EngineLog } from "./engineLog.ts";
 import { PartialFailure, ProviderError } from "./failure.ts";
 import { definition, Empty, messages, plugin, read, statusOf, write } from "./protocol.ts";
 import type { Context, Resource } from "./resource.ts";
-import { type Properties, plainProperties, remark, UNKNOWN, type Value } from "./values.ts";
+import { hasSecret, type Properties, plainProperties, remark, UNKNOWN, type Value } from "./values.ts";
 
 type Catalogue = typeof import("./catalogue.ts");
 type Handler = (request: never) => Promise<unknown>;
@@ -19,8 +19,8 @@ export interface Service {
   readonly implementation: grpcModule.UntypedServiceImplementation;
   /** Loads what the first check needs. */
   warmUp(): void;
-  /** Ends the connection to the host. */
-  close(): void;
+  /** Ends what is under way on the host; those who wait for it get an answer that says so. */
+  cancel(): void;
 }
 
 /**
@@ -40,10 +40,7 @@ export function service(engine: string | undefined): Service {
     definition,
     implementation: unary({ ...plumbing(connection, log, load), ...lifecycle(connection, log, load) }, log),
     warmUp: () => void load(),
-    close: () => {
-      connection.close();
-      log.close();
-    },
+    cancel: () => connection.cancel(),
   };
 }
 
@@ -115,7 +112,7 @@ function plumbing(
       throw new ProviderError(`the libvirt package has no function ${request.getTok()}`);
     },
     cancel: async () => {
-      connection.close();
+      connection.cancel();
       return new Empty();
     },
     attach: async (request: pluginModule.PluginAttach) => {
@@ -137,6 +134,9 @@ function lifecycle(
     if (!resource) throw new ProviderError(`the libvirt package has no resource type ${token}`);
     return resource;
   };
+  // Two resources of one name: the second sees what the first has made, and is told that it is taken.
+  const objectOf = (request: { getType(): string }, inputs: Properties): string =>
+    [request.getType(), inputs.pool, inputs.name].map(String).join("\0");
   const contextOf = (request: { getUrn(): string; getTimeout?(): number }): Context => {
     const timeout = request.getTimeout?.() ?? 0;
     const urn = request.getUrn();
@@ -163,8 +163,9 @@ function lifecycle(
         answer.setProperties(write({ ...inputs, ...unknownOutputs((await load()).outputNames(resource)) }));
         return answer;
       }
+      const plain = plainProperties(inputs);
       const found = await keepingMarks(inputs, () =>
-        resource.create(plainProperties(inputs), contextOf(request)),
+        connection.alone(objectOf(request, plain), () => resource.create(plain, contextOf(request))),
       );
       answer.setId(found.id);
       answer.setProperties(write({ ...inputs, ...found.outputs }));
@@ -203,8 +204,11 @@ function lifecycle(
         return answer;
       }
       const state = { inputs: plainProperties(before), outputs: plainProperties(outputs) };
+      const plain = plainProperties(after);
       const updated = await keepingMarks(after, () =>
-        resource.update(request.getId(), state, plainProperties(after), contextOf(request)),
+        connection.alone(objectOf(request, plain), () =>
+          resource.update(request.getId(), state, plain, contextOf(request)),
+        ),
       );
       answer.setProperties(write({ ...after, ...outputs, ...updated }));
       return answer;
@@ -213,7 +217,9 @@ function lifecycle(
       const resource = await resourceOf(request);
       const all = plainProperties(read(request.getProperties()));
       const inputs = request.hasOldInputs() ? plainProperties(read(request.getOldInputs())) : all;
-      await resource.delete(request.getId(), { inputs, outputs: all }, contextOf(request));
+      await connection.alone(objectOf(request, inputs), () =>
+        resource.delete(request.getId(), { inputs, outputs: all }, contextOf(request)),
+      );
       return new Empty();
     },
   };
@@ -243,8 +249,10 @@ function checkResponse(
   answer.setInputs(write(inputs));
   for (const { property, reason } of failures) {
     const failure = new messages.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
+    // The engine prints the value of the property that a failure names, also that of a secret.
+    const isSecret = hasSecret(inputs[property]);
+    failure.setProperty(isSecret ? "" : property);
+    failure.setReason(isSecret ? `${property}: ${reason}` : reason);
     answer.addFailures(failure);
   }
   return answer;

@@ -17,6 +17,7 @@ import {
   unit,
   xml,
 } from "./field.ts";
+import { kubernetesNode } from "./kubernetesNode.ts";
 import { memoryBacking, memoryTune, numaTune } from "./memory.ts";
 import { name } from "./name.ts";
 import { clock, os, pm } from "./os.ts";
@@ -47,6 +48,11 @@ const destroy = struct(
       "Ask the guest to shut down first, and wait for it.",
     ),
     keepNvram: option("Keep the UEFI variable store on the host when the domain is deleted. Default: false."),
+    kubernetesNode: nest(
+      "",
+      kubernetesNode,
+      "The cluster's node that runs in the VM. Before the domain is deleted it is drained, and Node and k3s node password are removed, so that a VM of the same name can join again.",
+    ),
   },
 );
 
@@ -157,7 +163,12 @@ export const domain = struct(
       "Metadata of other tools; the provider's own mark of ownership is kept beside it.",
     ),
     vcpu: int("vcpu", "Number of vCPUs, and the most there can be. Default: 1.", { min: 1 }),
-    vcpuCurrent: int("vcpu/@current", "vCPUs at boot, when fewer than `vcpu`.", { min: 1 }),
+    vcpuCurrent: int(
+      "vcpu/@current",
+      "vCPUs that the VM has, when fewer than `vcpu`; changes live.",
+      { min: 1 },
+      { impliedBy: "vcpu" },
+    ),
     vcpuCpuset: cpuSet("vcpu/@cpuset", "Host CPUs for vCPUs that have no pin of their own."),
     vcpuPlacement: choice("vcpu/@placement", "Who places vCPUs.", ["static", "auto"]),
     vcpus: nest("vcpus", vcpus, "State of each vCPU."),

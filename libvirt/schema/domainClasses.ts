@@ -11,6 +11,7 @@ export const STRICT_STAYS =
 const nextBoot = (reason: string): Classified => ({ class: "next-boot", reason });
 
 const NO_CHANNEL = nextBoot("libvirt has no way to change it while QEMU runs");
+const MEMORY_STAYS = nextBoot("QEMU keeps the memory it was started with, unless there is room to grow");
 const GUEST_SEES_AT_BOOT = nextBoot("the guest sees the machine as it was started");
 
 const OPENED_SO = nextBoot("QEMU keeps an image open as it was opened");
@@ -68,8 +69,9 @@ export const DOMAIN_CLASSES: ClassTable = {
   "numaTune.**": nextBoot("the mode of a running VM is fixed"),
   // In mode restrictive alone: provider/live/numaNodes.ts says so of all others.
   "numaTune.memory.nodeset": "live",
-  memory: nextBoot("the memory QEMU was started with is fixed; currentMemory moves below it"),
-  memoryUnit: nextBoot("the memory QEMU was started with is fixed; currentMemory moves below it"),
+  // Growth within maximumMemory is live: provider/live/memoryGrowth.ts says which.
+  memory: MEMORY_STAYS,
+  memoryUnit: MEMORY_STAYS,
   currentMemory: "live",
   currentMemoryUnit: "live",
   maximumMemory: GUEST_SEES_AT_BOOT,
@@ -85,6 +87,7 @@ export const DOMAIN_CLASSES: ClassTable = {
   "blockIoTune.**": "live",
   cpu: GUEST_SEES_AT_BOOT,
   "cpu.**": GUEST_SEES_AT_BOOT,
+  "cpu.numa.cells.memory": MEMORY_STAYS,
   os: GUEST_SEES_AT_BOOT,
   "os.**": GUEST_SEES_AT_BOOT,
   features: GUEST_SEES_AT_BOOT,

@@ -50,6 +50,8 @@ export interface FieldMeta {
   readonly unkept?: boolean;
   /** A value that the host does not write down, as it goes without saying. */
   readonly implied?: string | number | boolean;
+  /** A sibling whose value the host does not write down a second time here. */
+  readonly impliedBy?: string;
 }
 
 /** The declarations, by the zod schema that carries them. */

@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type FieldMeta, inner, propertiesOf, structs } from "./field.ts";
 import { provider } from "./provider.ts";
-import { RESOURCES } from "./resources.ts";
+import { RESOURCES, type ResourceSchema } from "./resources.ts";
 
 export type Json = string | number | boolean | readonly Json[] | { readonly [key: string]: Json };
 
@@ -63,12 +63,17 @@ export function typesBelow(
   return found;
 }
 
+/** All named object types of a resource's inputs and outputs. */
+export function resourceTypes({ inputs, outputs }: ResourceSchema): Map<string, z.ZodObject> {
+  return typesBelow(outputs, typesBelow(inputs));
+}
+
 /** The whole schema. */
 export function packageSchema(version: string): Json {
   const types: { [token: string]: Json } = {};
   const resources: { [token: string]: Json } = {};
   for (const resource of RESOURCES) {
-    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
+    for (const [name, object] of resourceTypes(resource)) {
       const required = requiredOf(object);
       types[typeToken(name)] = {
         type: "object",

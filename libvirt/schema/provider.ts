@@ -14,6 +14,15 @@ export const provider = struct("Provider", "The connection to one libvirt host."
     min: 1,
     max: 86400,
   }),
+  connectTimeout: int("", "Seconds that connecting to the host may take. Default: 10.", {
+    min: 3,
+    max: 600,
+  }),
+  maxConcurrency: int(
+    "",
+    "Operations of one host that go in parallel, such as starts and uploads; others wait. Each needs a connection of its own. Default: 4.",
+    { min: 1, max: 16 },
+  ),
   stateDir: text(
     "",
     "Private folder on the machine that runs Pulumi, for cloud-init images and notes of unfinished work. Default: pulumi-libvirt in $XDG_STATE_HOME or ~/.local/state.",

@@ -2,12 +2,14 @@
 import type * as z from "zod";
 import { domain, domainOutputs } from "./domain.ts";
 import { guestFile, guestFileOutputs } from "./guestFile.ts";
+import { hostTuning, hostTuningOutputs } from "./hostTuning.ts";
 import { network, networkOutputs } from "./network.ts";
-import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
+import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs } from "./storage.ts";
+import { volume, volumeOutputs } from "./volume.ts";
 
 export interface ResourceSchema {
   readonly token: string;
-  readonly kind: "CloudinitDisk" | "Domain" | "GuestFile" | "Network" | "Pool" | "Volume";
+  readonly kind: "CloudinitDisk" | "Domain" | "GuestFile" | "HostTuning" | "Network" | "Pool" | "Volume";
   readonly inputs: z.ZodObject;
   readonly outputs: z.ZodObject;
 }
@@ -25,6 +27,12 @@ export const RESOURCES: readonly ResourceSchema[] = [
     kind: "GuestFile",
     inputs: guestFile,
     outputs: guestFileOutputs,
+  },
+  {
+    token: "libvirt:index/hostTuning:HostTuning",
+    kind: "HostTuning",
+    inputs: hostTuning,
+    outputs: hostTuningOutputs,
   },
   { token: "libvirt:index/network:Network", kind: "Network", inputs: network, outputs: networkOutputs },
   { token: "libvirt:index/pool:Pool", kind: "Pool", inputs: pool, outputs: poolOutputs },

@@ -1,7 +1,7 @@
 /** The generated part of the Node.js SDK: plain types of the objects, and one class per resource. */
 import * as z from "zod";
 import { type FieldMeta, inner, propertiesOf, structs } from "./field.ts";
-import { requiredOf, structName, typesBelow } from "./packageSchema.ts";
+import { requiredOf, resourceTypes, structName } from "./packageSchema.ts";
 import { RESOURCES, type ResourceSchema } from "./resources.ts";
 
 const HEADER = "// Generated from libvirt/schema by `node libvirt/schema/generate.ts`; do not edit.\n";
@@ -28,6 +28,7 @@ const GROUPS: readonly (readonly [string, string])[] = [
   ["DomainFeaturesHyperV", "hyperV"],
   ["DomainFeatures", "features"],
   ["Domain", "domain"],
+  ["HostTuning", "tuning"],
   ["NetworkPortGroup", "networkPort"],
   ["NetworkVirtualPort", "networkPort"],
   ["NetworkVlan", "networkPort"],
@@ -87,7 +88,7 @@ interface Declaration {
 function typeFiles(): Map<string, string> {
   const groups = new Map<string, Declaration[]>();
   for (const resource of RESOURCES) {
-    for (const [name, object] of [...typesBelow(resource.inputs), ...typesBelow(resource.outputs)]) {
+    for (const [name, object] of resourceTypes(resource)) {
       const group = groupOf(name);
       groups.set(group, [...(groups.get(group) ?? []), { name, text: interfaceText(name, object) }]);
     }
@@ -149,8 +150,13 @@ function output(name: string, schema: z.ZodType, meta: FieldMeta, present: boole
 /** An array of names as the formatter writes it: on one line where it fits. */
 function propertyList(names: readonly string[]): string {
   const line = `[${names.map((name) => `"${name}"`).join(", ")}]`;
-  if (`const PROPERTIES = ${line} as const;`.length <= LINE_WIDTH) return line;
-  return `[\n${names.map((name) => `  "${name}",\n`).join("")}]`;
+  if (`  properties: ${line},`.length <= LINE_WIDTH) return line;
+  return `[\n${names.map((name) => `    "${name}",\n`).join("")}  ]`;
+}
+
+/** A new seed has a path of its own, and a file in a guest is nobody's but that guest's. */
+function unique(kind: ResourceSchema["kind"]): boolean {
+  return kind !== "CloudinitDisk" && kind !== "GuestFile";
 }
 
 function classFile(resource: ResourceSchema): string {
@@ -172,7 +178,11 @@ import type { Inputs } from "./inputs.ts";
 import { registration } from "./registration.ts";
 ${usesTypes ? 'import type * as types from "./types/index.ts";\n' : ""}
 const TYPE = "${token}";
-const PROPERTIES = ${names} as const;
+const KIND = {
+  properties: ${names},
+  secrets: ${JSON.stringify(secrets).replaceAll(",", ", ")},
+  unique: ${unique(kind)},
+};
 
 /** Arguments of a ${kind}. */
 export interface ${kind}Args {
@@ -181,7 +191,7 @@ ${args}}
 ${doc}export class ${kind} extends pulumi.CustomResource {
 ${outs}
   constructor(name: string, args: ${kind}Args, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, ${JSON.stringify(secrets).replaceAll(",", ", ")}, args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -4,7 +4,11 @@ import type { Inputs } from "./inputs.ts";
 import { registration } from "./registration.ts";
 
 const TYPE = "libvirt:index/cloudinitDisk:CloudinitDisk";
-const PROPERTIES = ["name", "userData", "metaData", "networkConfig", "path", "size"] as const;
+const KIND = {
+  properties: ["name", "userData", "metaData", "networkConfig", "onSeedChange", "path", "size"],
+  secrets: ["userData", "networkConfig"],
+  unique: false,
+};
 
 /** Arguments of a CloudinitDisk. */
 export interface CloudinitDiskArgs {
@@ -16,9 +20,11 @@ export interface CloudinitDiskArgs {
   readonly metaData: Inputs<string>;
   /** The network-config document. A secret. */
   readonly networkConfig?: Inputs<string> | undefined;
+  /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
+  readonly onSeedChange?: Inputs<string> | undefined;
 }
 
-/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. A changed document makes a new image with a new path. */
+/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. What a changed document does, `onSeedChange` says. */
 export class CloudinitDisk extends pulumi.CustomResource {
   /** Name of the seed. Default: the resource's name and seven random hexadecimal digits. */
   declare readonly name: pulumi.Output<string>;
@@ -28,13 +34,15 @@ export class CloudinitDisk extends pulumi.CustomResource {
   declare readonly metaData: pulumi.Output<string>;
   /** The network-config document. A secret. */
   declare readonly networkConfig: pulumi.Output<string | undefined>;
+  /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
+  declare readonly onSeedChange: pulumi.Output<string | undefined>;
   /** Path of the image on the machine that runs Pulumi. */
   declare readonly path: pulumi.Output<string>;
   /** Its size, in bytes. */
   declare readonly size: pulumi.Output<number>;
 
   constructor(name: string, args: CloudinitDiskArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, ["userData", "networkConfig"], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

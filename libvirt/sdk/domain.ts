@@ -5,53 +5,57 @@ import { registration } from "./registration.ts";
 import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/domain:Domain";
-const PROPERTIES = [
-  "name",
-  "type",
-  "hwuuid",
-  "title",
-  "description",
-  "metadata",
-  "vcpu",
-  "vcpuCurrent",
-  "vcpuCpuset",
-  "vcpuPlacement",
-  "vcpus",
-  "ioThreads",
-  "ioThreadIDs",
-  "defaultIoThread",
-  "cpuTune",
-  "numaTune",
-  "memory",
-  "memoryUnit",
-  "currentMemory",
-  "currentMemoryUnit",
-  "maximumMemory",
-  "maximumMemoryUnit",
-  "maximumMemorySlots",
-  "memoryBacking",
-  "memoryTune",
-  "blockIoTune",
-  "cpu",
-  "os",
-  "features",
-  "clock",
-  "pm",
-  "onPoweroff",
-  "onReboot",
-  "onCrash",
-  "resource",
-  "devices",
-  "autostart",
-  "running",
-  "create",
-  "destroy",
-  "restart",
-  "update",
-  "uuid",
-  "domainId",
-  "pendingRestart",
-] as const;
+const KIND = {
+  properties: [
+    "name",
+    "type",
+    "hwuuid",
+    "title",
+    "description",
+    "metadata",
+    "vcpu",
+    "vcpuCurrent",
+    "vcpuCpuset",
+    "vcpuPlacement",
+    "vcpus",
+    "ioThreads",
+    "ioThreadIDs",
+    "defaultIoThread",
+    "cpuTune",
+    "numaTune",
+    "memory",
+    "memoryUnit",
+    "currentMemory",
+    "currentMemoryUnit",
+    "maximumMemory",
+    "maximumMemoryUnit",
+    "maximumMemorySlots",
+    "memoryBacking",
+    "memoryTune",
+    "blockIoTune",
+    "cpu",
+    "os",
+    "features",
+    "clock",
+    "pm",
+    "onPoweroff",
+    "onReboot",
+    "onCrash",
+    "resource",
+    "devices",
+    "autostart",
+    "running",
+    "create",
+    "destroy",
+    "restart",
+    "update",
+    "uuid",
+    "domainId",
+    "pendingRestart",
+  ],
+  secrets: [],
+  unique: true,
+};
 
 /** Arguments of a Domain. */
 export interface DomainArgs {
@@ -69,7 +73,7 @@ export interface DomainArgs {
   readonly metadata?: Inputs<types.DomainMetadata> | undefined;
   /** Number of vCPUs, and the most there can be. Default: 1. */
   readonly vcpu?: Inputs<number> | undefined;
-  /** vCPUs at boot, when fewer than `vcpu`. */
+  /** vCPUs that the VM has, when fewer than `vcpu`; changes live. */
   readonly vcpuCurrent?: Inputs<number> | undefined;
   /** Host CPUs for vCPUs that have no pin of their own. */
   readonly vcpuCpuset?: Inputs<string> | undefined;
@@ -157,7 +161,7 @@ export class Domain extends pulumi.CustomResource {
   declare readonly metadata: pulumi.Output<types.DomainMetadata | undefined>;
   /** Number of vCPUs, and the most there can be. Default: 1. */
   declare readonly vcpu: pulumi.Output<number | undefined>;
-  /** vCPUs at boot, when fewer than `vcpu`. */
+  /** vCPUs that the VM has, when fewer than `vcpu`; changes live. */
   declare readonly vcpuCurrent: pulumi.Output<number | undefined>;
   /** Host CPUs for vCPUs that have no pin of their own. */
   declare readonly vcpuCpuset: pulumi.Output<string | undefined>;
@@ -235,7 +239,7 @@ export class Domain extends pulumi.CustomResource {
   declare readonly pendingRestart: pulumi.Output<readonly types.DomainPendingRestart[]>;
 
   constructor(name: string, args: DomainArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

@@ -4,7 +4,11 @@ import type { Inputs } from "./inputs.ts";
 import { registration } from "./registration.ts";
 
 const TYPE = "libvirt:index/guestFile:GuestFile";
-const PROPERTIES = ["domain", "path", "content", "pending"] as const;
+const KIND = {
+  properties: ["domain", "path", "content", "pending"],
+  secrets: [],
+  unique: false,
+};
 
 /** Arguments of a GuestFile. */
 export interface GuestFileArgs {
@@ -28,7 +32,7 @@ export class GuestFile extends pulumi.CustomResource {
   declare readonly pending: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: GuestFileArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

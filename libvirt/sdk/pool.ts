@@ -5,25 +5,29 @@ import { registration } from "./registration.ts";
 import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/pool:Pool";
-const PROPERTIES = [
-  "name",
-  "type",
-  "source",
-  "target",
-  "capacityUnit",
-  "allocationUnit",
-  "availableUnit",
-  "features",
-  "refresh",
-  "fsCommandline",
-  "rbdCommandline",
-  "create",
-  "destroy",
-  "uuid",
-  "capacity",
-  "allocation",
-  "available",
-] as const;
+const KIND = {
+  properties: [
+    "name",
+    "type",
+    "source",
+    "target",
+    "capacityUnit",
+    "allocationUnit",
+    "availableUnit",
+    "features",
+    "refresh",
+    "fsCommandline",
+    "rbdCommandline",
+    "create",
+    "destroy",
+    "uuid",
+    "capacity",
+    "allocation",
+    "available",
+  ],
+  secrets: [],
+  unique: true,
+};
 
 /** Arguments of a Pool. */
 export interface PoolArgs {
@@ -93,7 +97,7 @@ export class Pool extends pulumi.CustomResource {
   declare readonly available: pulumi.Output<number>;
 
   constructor(name: string, args: PoolArgs, opts?: pulumi.CustomResourceOptions) {
-    const { inputs, options } = registration(PROPERTIES, [], args, opts);
+    const { inputs, options } = registration(KIND, args, opts);
     super(TYPE, name, inputs, options);
   }
 

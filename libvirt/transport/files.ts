@@ -1,4 +1,4 @@
-/** Reading many small files of the kernel's in one go. */
+/** Reading many small files, such as the kernel's, in one go. */
 
 export interface ReadFiles {
   /** Content by path, in the order of the patterns and, within one, of the names. */
@@ -24,13 +24,13 @@ done
 printf '%s' "$mark"
 `;
 
-const PATTERN = /^\/(?:sys|proc)\/[A-Za-z0-9_.,:/*?[\]@+-]+$/;
+const PATTERN = /^\/[A-Za-z0-9_.,:/*?[\]@+-]+$/;
 
-/** @throws Error for a pattern that names anything but files below /sys and /proc */
+/** @throws Error for a pattern that is no path, or none that a shell takes as it is */
 export function requirePatterns(patterns: readonly string[]): void {
   for (const pattern of patterns) {
     if (!PATTERN.test(pattern) || pattern.split("/").includes("..")) {
-      throw new Error(`${JSON.stringify(pattern)} names no files below /sys or /proc`);
+      throw new Error(`${JSON.stringify(pattern)} is no pattern of paths`);
     }
   }
 }

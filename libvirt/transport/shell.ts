@@ -78,7 +78,7 @@ export class HostShell {
   }
 
   /**
-   * The content of files below /sys and /proc, by path. A pattern may hold `*`, `?` and `[…]`; one that fits nothing
+   * The content of files, by path. A pattern is a constant and may hold `*`, `?` and `[…]`; one that fits nothing
    * adds nothing, and neither does a file that is gone by the time it is read.
    */
   async readFiles(patterns: readonly string[], options: RunOptions): Promise<ReadFiles> {

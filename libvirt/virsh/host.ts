@@ -4,9 +4,12 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { ProviderError } from "../provider/failure.ts";
 import { serialise, type XmlElement } from "../xml/element.ts";
-import { HostError } from "./hostError.ts";
+import { isLong, poolLock } from "./commandKind.ts";
+import { bare, HostError } from "./hostError.ts";
+import { ObjectLocks } from "./objectLock.ts";
 import { command, isQuotable } from "./quote.ts";
-import { Session, type SessionSettings } from "./session.ts";
+import { Session } from "./session.ts";
+import { type PoolSettings, SessionPool } from "./sessionPool.ts";
 
 export type Options = Readonly<Record<string, string | number | true | undefined>>;
 
@@ -25,32 +28,61 @@ export interface Apart {
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
+export interface HostSettings extends Omit<PoolSettings, "signal"> {
+  /** Milliseconds that one request may take where it says nothing else. */
+  readonly timeoutMs: number;
+  /** Ends everything that is under way, with its reason as the failure. */
+  readonly signal?: AbortSignal;
+}
+
 export class Host {
   readonly uri: string;
-  readonly #session: Session;
-  readonly #settings: SessionSettings;
-  /** Connections of transfers under way. */
-  readonly #transfers = new Set<Session>();
+  readonly #sessions: SessionPool;
+  readonly #timeoutMs: number;
+  readonly #ending: AbortController;
+  readonly #locks = new ObjectLocks();
 
-  private constructor(uri: string, session: Session, settings: SessionSettings) {
+  private constructor(uri: string, sessions: SessionPool, timeoutMs: number, ending: AbortController) {
     this.uri = uri;
-    this.#session = session;
-    this.#settings = settings;
+    this.#sessions = sessions;
+    this.#timeoutMs = timeoutMs;
+    this.#ending = ending;
   }
 
   /** Connects; throws a HostError that says what is in the way. */
-  static async connect(uri: string, settings: SessionSettings): Promise<Host> {
+  static async connect(uri: string, settings: HostSettings): Promise<Host> {
     if (!isQuotable(uri)) throw new ProviderError("the connection URI holds a control character");
-    return new Host(uri, await Session.open(uri, settings), settings);
-  }
-
-  get lost(): boolean {
-    return this.#session.lost;
+    const ending = new AbortController();
+    const signal = settings.signal ? AbortSignal.any([settings.signal, ending.signal]) : ending.signal;
+    const all = { ...settings, signal };
+    const first = await Session.open(uri, all);
+    return new Host(uri, new SessionPool(uri, all, first), settings.timeoutMs, ending);
   }
 
   /** Runs a command; `what` names it in an error. */
-  run(name: string, options: Options, what: string, timeoutMs = this.#settings.timeoutMs): Promise<string> {
-    return this.#session.run(command(name, options), what, timeoutMs);
+  async run(name: string, options: Options, what: string, timeoutMs = this.#timeoutMs): Promise<string> {
+    const line = command(name, options);
+    return this.#locked(name, options, () =>
+      this.#sessions.hold(isLong(name), (session) => session.run(line, what, timeoutMs)),
+    );
+  }
+
+  /** Asks when the pool that the command is about can be had for it. */
+  async #locked(name: string, options: Options, ask: () => Promise<string>): Promise<string> {
+    const mode = options.pool === undefined ? undefined : poolLock(name);
+    if (!mode) return ask();
+    return this.#locks.hold(await this.#poolName(String(options.pool)), mode, ask);
+  }
+
+  /** A pool is held by its name, by whichever of its names it is called. */
+  async #poolName(pool: string): Promise<string> {
+    if (!UUID.test(pool)) return pool;
+    return (await this.tryRun("pool-name", { pool }, "reading a pool"))?.trim() || pool;
+  }
+
+  /** Waits before something is asked for again; ends at once when the update is cancelled. */
+  pause(milliseconds: number): Promise<void> {
+    return this.#sessions.pause(milliseconds);
   }
 
   /** The same, with undefined instead of an error when the thing does not exist. */
@@ -68,19 +100,17 @@ export class Host {
     return withFile(root, (file) => this.run(name, { ...options, file }, what));
   }
 
-  /** Work on a connection of its own, so that a long transfer holds nobody up. */
-  async apart<T>(work: (connection: Apart) => Promise<T>): Promise<T> {
-    const session = await Session.open(this.uri, this.#settings);
-    this.#transfers.add(session);
-    try {
-      return await work({
+  /**
+   * A transfer, on a connection that it has for itself, so that it holds nobody up. It waits for no pool: who has a
+   * connection and waits for a pool, and who has the pool and waits for a connection, would wait for each other.
+   */
+  apart<T>(work: (connection: Apart) => Promise<T>): Promise<T> {
+    return this.#sessions.hold(true, (session) =>
+      work({
         pid: session.pid,
         run: (name, options, what, timeoutMs) => session.run(command(name, options), what, timeoutMs),
-      });
-    } finally {
-      session.close();
-      this.#transfers.delete(session);
-    }
+      }),
+    );
   }
 
   /** All domains, also those that are off. Names come out of the list, so none has to be handed in. */
@@ -100,10 +130,10 @@ export class Host {
     return lines(names).map((name, index) => ({ name, uuid: (byPosition[index] ?? "").trim() }));
   }
 
-  /** Ends the connection, and transfers under way: what they leave behind is noted as unfinished. */
+  /** Ends the connection with all that is under way; what that leaves behind is noted as unfinished. */
   close(): void {
-    this.#session.close();
-    for (const transfer of this.#transfers) transfer.close();
+    const text = `${bare(this.uri)}: the provider has closed the connection`;
+    this.#ending.abort(new HostError("connection-lost", text));
   }
 }
 

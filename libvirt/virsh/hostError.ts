@@ -3,7 +3,10 @@ import { ProviderError } from "../provider/failure.ts";
 
 export type HostErrorCode =
   | "virsh-missing"
+  | "virsh-too-old"
+  | "libvirt-too-old"
   | "ssh-missing"
+  | "cancelled"
   | "name-unresolved"
   | "refused"
   | "timeout"
@@ -34,6 +37,9 @@ interface Rule {
   readonly text: (uri: string) => string;
 }
 
+const DAEMON_DOWN =
+  "libvirt's daemon does not run there. Start it: systemctl start libvirtd (or virtqemud.socket)";
+
 /** In the order in which they are tried: the words of ssh come before libvirt's general ones around them. */
 const CONNECTION_RULES: readonly Rule[] = [
   {
@@ -56,11 +62,21 @@ const CONNECTION_RULES: readonly Rule[] = [
   },
   {
     code: "refused",
+    pattern: /ssh: connect to host .* Connection refused/i,
+    text: () => "the host refuses ssh connections. Check that sshd runs there and the port in the URI",
+  },
+  {
+    // The socket is there, on this machine or at the far end of ssh, but nobody serves it.
+    code: "daemon-down",
+    pattern:
+      /Failed to connect socket to '[^']*': Connection refused|unix connect failed|nc: .*libvirt-sock/i,
+    text: () => DAEMON_DOWN,
+  },
+  {
+    code: "refused",
     pattern: /Connection refused/i,
-    text: (uri) =>
-      uri.includes("+ssh")
-        ? "the host refuses ssh connections. Check that sshd runs there and the port in the URI"
-        : "nothing listens there. Start libvirtd (or virtqemud), or check the URI",
+    text: () =>
+      "nothing listens there. Start libvirtd (or virtqemud) with its network socket, or check the URI",
   },
   {
     code: "timeout",
@@ -88,8 +104,7 @@ const CONNECTION_RULES: readonly Rule[] = [
   {
     code: "daemon-down",
     pattern: /Failed to connect socket|Cannot recv data|End of file while reading data|Connection reset/i,
-    text: () =>
-      "libvirt's daemon does not run there. Start it: systemctl start libvirtd (or virtqemud.socket)",
+    text: () => DAEMON_DOWN,
   },
   {
     code: "unsupported-uri",
@@ -98,6 +113,27 @@ const CONNECTION_RULES: readonly Rule[] = [
     text: () => "libvirt here has no driver for such a URI",
   },
 ];
+
+/** The error for a connection that neither comes about nor fails in time. */
+export function noAnswer(uri: string, connectMs: number, words: string): HostError {
+  const seconds = Math.round(connectMs / 1000);
+  const detail = essence(words);
+  const cause = uri.includes("+ssh")
+    ? "ssh reaches the host, but no libvirt answers there. Look whether its daemon is stuck (on the host: virsh uri), or whether logging in takes that long"
+    : "no libvirt answers there. Look whether its daemon is stuck (virsh uri), and whether the network reaches it";
+  return new HostError(
+    "timeout",
+    `cannot connect to ${bare(uri)} within ${seconds} s: ${cause}; the provider's connectTimeout sets how long connecting may take.${detail ? ` (${detail})` : ""}`,
+  );
+}
+
+/** The error for everything that was under way when the update was cancelled. */
+export function cancelled(uri: string): HostError {
+  return new HostError(
+    "cancelled",
+    `${bare(uri)}: the update was cancelled. Run it again; it goes on from where it stopped`,
+  );
+}
 
 /** The error for a connection that does not come about. */
 export function connectionError(uri: string, words: string): HostError {

@@ -1,7 +1,9 @@
 /** One virsh process that is fed commands on standard input and answers them one after another. */
 import { type ChildProcessWithoutNullStreams, spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { bare, commandError, connectionError, HostError, virshMissing } from "./hostError.ts";
+import { bare, commandError, connectionError, HostError, noAnswer, virshMissing } from "./hostError.ts";
+import { guard, release } from "./reaper.ts";
+import { sshCommand } from "./sshCommand.ts";
 
 /** What virsh prints before it reads a command; the second is that of a read-only connection. */
 const PROMPTS = ["virsh # ", "virsh > "] as const;
@@ -24,10 +26,12 @@ interface Answer {
 }
 
 export interface SessionSettings {
-  /** Milliseconds that one request may take where it says nothing else. */
-  readonly timeoutMs: number;
+  /** Milliseconds that connecting may take, with all its attempts. */
+  readonly connectMs: number;
   /** Private folder for what virsh keeps. */
   readonly cacheDir: string;
+  /** Ends the session, with its reason as the failure of a request under way. */
+  readonly signal: AbortSignal;
 }
 
 export class Session {
@@ -39,12 +43,17 @@ export class Session {
   #queue: Promise<unknown> = Promise.resolve();
   #lost: HostError | undefined;
   #serial = 0;
+  readonly #settings: SessionSettings;
+  readonly #abort = () => this.close(this.#settings.signal.reason);
   // Nothing that a host or a user writes can be taken for a mark.
   readonly #nonce = randomBytes(12).toString("hex");
 
-  private constructor(uri: string, child: ChildProcessWithoutNullStreams) {
+  private constructor(uri: string, settings: SessionSettings, child: ChildProcessWithoutNullStreams) {
     this.#uri = uri;
+    this.#settings = settings;
     this.#child = child;
+    settings.signal.addEventListener("abort", this.#abort, { once: true });
+    if (child.pid !== undefined) guard(child.pid);
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       this.#stdout += chunk;
       this.#settle();
@@ -52,9 +61,19 @@ export class Session {
     child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
       this.#stderr += chunk;
       this.#settle();
+      // Between two requests virsh speaks of nothing but the end of its connection, and it would then make a new
+      // one by itself, which might be to another daemon.
+      if (!this.#waiting && /^error: /m.test(this.#stderr)) {
+        this.#end(commandError(uri, "a request", this.#stderr));
+        this.#kill();
+      }
     });
     child.stdin.on("error", () => undefined);
-    child.on("close", () => this.#end(commandError(uri, "a request", `connection closed; ${this.#stderr}`)));
+    child.on("close", () => {
+      if (child.pid !== undefined) release(child.pid);
+      settings.signal.removeEventListener("abort", this.#abort);
+      this.#end(commandError(uri, "a request", `connection closed; ${this.#stderr}`));
+    });
     child.on("error", (error: NodeJS.ErrnoException) =>
       this.#end(
         error.code === "ENOENT"
@@ -69,20 +88,28 @@ export class Session {
    * asked again, it mostly gets it out.
    */
   static async open(uri: string, settings: SessionSettings): Promise<Session> {
+    settings.signal.throwIfAborted();
+    const deadline = Date.now() + settings.connectMs;
+    const ssh = await sshCommand(uri, settings);
     for (let attempt = 1; ; attempt++) {
       try {
-        return await Session.#start(uri, settings);
+        return await Session.#start(uri, ssh, settings, Math.max(1, deadline - Date.now()));
       } catch (failure) {
         const isVague = failure instanceof HostError && failure.code === "failed";
-        if (!isVague || attempt === OPEN_ATTEMPTS) throw failure;
+        if (!isVague || attempt === OPEN_ATTEMPTS || Date.now() >= deadline) throw failure;
       }
     }
   }
 
-  static async #start(uri: string, settings: SessionSettings): Promise<Session> {
+  static async #start(
+    uri: string,
+    ssh: Readonly<Record<string, string>>,
+    settings: SessionSettings,
+    timeoutMs: number,
+  ): Promise<Session> {
     // virsh notices a dead connection by itself: it asks every 5 s and gives up after 6 unanswered questions.
     // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
-    const child = spawn("virsh", ["--quiet", "--connect", withoutTerminal(uri)], {
+    const child = spawn("virsh", ["--quiet", "--connect", withParameters(uri, ssh)], {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
       // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.
@@ -95,13 +122,17 @@ export class Session {
         ...cacheOf(uri, settings),
       },
     });
-    const session = new Session(uri, child);
+    const session = new Session(uri, settings, child);
     try {
-      await session.run("uri", "connecting", settings.timeoutMs);
+      await session.run("uri", "connecting", timeoutMs);
     } catch (failure) {
       const words = session.#stderr || (failure instanceof Error ? failure.message : "");
       session.close();
+      settings.signal.throwIfAborted();
       if (failure instanceof HostError && failure.code === "virsh-missing") throw failure;
+      if (failure instanceof HostError && failure.code === "timeout") {
+        throw noAnswer(uri, settings.connectMs, session.#stderr);
+      }
       throw connectionError(uri, words);
     }
     return session;
@@ -130,9 +161,9 @@ export class Session {
     const { output, errors } = await new Promise<Answer>((resolve, reject) => {
       const timer = setTimeout(() => {
         const seconds = Math.round(timeoutMs / 1000);
-        const text = `${what} took longer than ${seconds} s, so the connection was given up. The provider's commandTimeout sets how long a request may take`;
+        const text = `${what} took longer than ${seconds} s, so the connection was given up. Look at libvirt's daemon on that host, and run the update again: it goes on from what it finds. The provider's commandTimeout sets how long a request may take`;
         this.#end(new HostError("timeout", `${bare(this.#uri)}: ${text}`));
-        this.#child.kill("SIGKILL");
+        this.#kill();
       }, timeoutMs);
       this.#waiting = { begin: `B${mark}`, end: `E${mark}`, resolve, reject, timer };
       // virsh repeats what it reads; broken into two quoted parts, a mark is only whole where echo printed it.
@@ -144,7 +175,7 @@ export class Session {
       const failure = commandError(this.#uri, what, errors);
       if (failure.code === "connection-lost") {
         this.#end(failure);
-        this.#child.kill("SIGKILL");
+        this.#kill();
       }
       throw failure;
     }
@@ -176,13 +207,24 @@ export class Session {
     waiting.reject(failure);
   }
 
-  /** Ends virsh at once; nothing is under way that it would have to finish. */
-  close(): void {
-    this.#lost ??= new HostError(
-      "connection-lost",
-      `${bare(this.#uri)}: the provider has closed the connection`,
+  /** Ends virsh at once; a request under way fails with the reason. */
+  close(reason?: HostError): void {
+    this.#end(
+      reason ??
+        new HostError("connection-lost", `${bare(this.#uri)}: the provider has closed the connection`),
     );
-    this.#child.kill("SIGKILL");
+    this.#kill();
+  }
+
+  /** virsh and the ssh that it has started. */
+  #kill(): void {
+    const { pid, exitCode, signalCode } = this.#child;
+    if (pid === undefined || exitCode !== null || signalCode !== null) return;
+    try {
+      process.kill(-pid, "SIGKILL");
+    } catch {
+      // They have ended by themselves just now.
+    }
   }
 }
 
@@ -201,8 +243,9 @@ function withoutEcho(text: string): string {
   return rest === "" || rest?.startsWith("echo 'E''") ? text.slice(0, at) : text;
 }
 
-/** ssh asks nothing: there is nobody to answer. The user's own setting is left alone. */
-function withoutTerminal(uri: string): string {
-  if (!/^[a-z0-9]+\+(ssh|libssh2?)/.test(uri) || /[?&]no_tty=/.test(uri)) return uri;
-  return `${uri}${uri.includes("?") ? "&" : "?"}no_tty=1`;
+/** The URI with more parameters; what the user has set stays. */
+function withParameters(uri: string, parameters: Readonly<Record<string, string>>): string {
+  return Object.entries(parameters)
+    .filter(([name]) => !new RegExp(`[?&]${name}=`).test(uri))
+    .reduce((out, [name, value]) => `${out}${out.includes("?") ? "&" : "?"}${name}=${value}`, uri);
 }

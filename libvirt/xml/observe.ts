@@ -62,6 +62,7 @@ function observeScalar(
   if (sameScalar(meta, declared[name], actual[name], declared, actual)) return;
   if (actual[name] === undefined) {
     if (meta.implied !== undefined && meta.implied === declared[name]) return;
+    if (meta.impliedBy !== undefined && actual[meta.impliedBy] === declared[name]) return;
     if (meta.form === "flag") out[name] = false;
     else delete out[name];
     return;

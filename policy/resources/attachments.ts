@@ -47,6 +47,7 @@ export function attachedDisks(
         size: claim?.size ?? 0,
         pool: place.name,
         precious: false,
+        folders: [],
         ...(same?.mount === undefined ? {} : { mount: same.mount }),
       },
     ];

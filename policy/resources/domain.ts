@@ -5,7 +5,7 @@ import type { PlainObject } from "../plain.ts";
 import { readSize } from "./libvirtsize.ts";
 
 /** What a Domain cannot say, and a judged plan of the same stack can. */
-export type Declared = Pick<VM, "exclusiveCores">;
+export type Declared = Pick<VM, "exclusiveCores" | "k3s">;
 
 /** A VM, and for one without pins the host CPUs that libvirt lets it run on. */
 export interface Guest {
@@ -15,7 +15,7 @@ export interface Guest {
 
 /**
  * The VM that a `libvirt:index/domain:Domain` asks for. Disks are left to their volumes, and what does not
- * count against a host (cloud-init, k3s role) is left out.
+ * count against a host (cloud-init, k3s role) is left out; of k3s counts what its kubelet keeps back.
  * @param declared by default the VM wants its cores for itself, as in the model
  */
 export function vmFromDomain(
@@ -25,8 +25,9 @@ export function vmFromDomain(
   host: string,
   declared?: Declared,
 ): Guest {
+  // Those beyond `vcpuCurrent` are not there before an update gives them, which is judged then.
   const vcpus = facts.required(
-    facts.count(inputs, "vcpu", "vcpu", 1),
+    facts.count(inputs, "vcpuCurrent", "vcpuCurrent", 1) ?? facts.count(inputs, "vcpu", "vcpu", 1),
     "vcpu",
     "State the number of vCPUs in `vcpu`.",
   );
@@ -52,6 +53,7 @@ export function vmFromDomain(
     ...(minimumMemory !== undefined && memory !== undefined && minimumMemory < memory && { minimumMemory }),
     ...(hugepages && { hugepages }),
     disks: [],
+    ...(declared?.k3s && { k3s: declared.k3s }),
     taints: [],
     labels: {},
   };

@@ -1,17 +1,18 @@
-import { execFileSync, spawnSync } from "node:child_process";
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { afterAll, describe, expect, test } from "vitest";
+import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { metaData, NO_ROLE, networkConfig, userData } from "../../components/cloudConfig.ts";
 import { nodePatch } from "../../components/clusterNode.ts";
-import { k3sAgentRole, k3sServerRole } from "../../components/k3sConfig.ts";
+import { DISKS_SCRIPT } from "../../components/guestDisks.ts";
+import { k3sAgentRole, k3sConfigFile, k3sServerRole } from "../../components/k3sConfig.ts";
 import { renderCloudConfig, renderYaml } from "../../components/yaml.ts";
+import type { FleetInput } from "../../model/fleet.ts";
+import type { VM } from "../../model/vm.ts";
 import { aVm } from "./fixtures.ts";
 
+type VmInput = NonNullable<FleetInput["vms"]>[number];
+
 const mounted = aVm({
-  disks: [{ name: "hot", class: "ssd", size: "80 GB", mount: "/data/hot" }],
+  disks: [{ name: "hot", class: "ssd", size: "80 GB", mount: "/data/hot", folders: ["clean"] }],
   cloudInit: { users: [{ name: "admin", sshAuthorizedKeys: ["ssh-ed25519 AAAA a@b"] }] },
 });
 
@@ -31,12 +32,56 @@ describe("user-data", () => {
           ssh_authorized_keys: ["ssh-ed25519 AAAA a@b"],
         },
       ],
-      bootcmd: [["sh", "-c", expect.any(String), "format", "/dev/disk/by-id/virtio-hot"]],
-      mounts: [["/dev/disk/by-id/virtio-hot", "/data/hot", "auto", "defaults,nofail", "0", "2"]],
+      bootcmd: [
+        [
+          ...["sh", "-c", DISKS_SCRIPT, "numafleet-disks", ""],
+          ...["disk", "/dev/disk/by-id/virtio-hot", "/data/hot", "folder", "clean"],
+        ],
+      ],
+      write_files: [
+        {
+          path: "/usr/local/lib/numafleet/grow-mounts",
+          owner: "root:root",
+          permissions: "0755",
+          content: expect.stringContaining("systemd-growfs"),
+        },
+        {
+          path: "/etc/udev/rules.d/80-numafleet-grow.rules",
+          owner: "root:root",
+          permissions: "0644",
+          content: expect.stringContaining("grow-mounts"),
+        },
+      ],
     });
     const text = renderCloudConfig(document);
     expect(text.startsWith("#cloud-config\n")).toBe(true);
     expect(parse(text)).toEqual(document);
+  });
+
+  test("mounts what is below another mount after it, and leaves the root to the guest", () => {
+    const disk = { class: "ssd", size: "1 GB" } as const;
+    const vm = aVm({
+      role: "k3s-server",
+      disks: [
+        { ...disk, name: "os", mount: "/" },
+        { ...disk, name: "inner", mount: "/data/./inner/" },
+        { ...disk, name: "outer", mount: "/data" },
+        { ...disk, name: "a-name-longer-than-virtio-tells", mount: "/srv" },
+      ],
+    });
+    const [command] = userData(vm, NO_ROLE).bootcmd as string[][];
+    expect(command?.slice(4)).toEqual([
+      "k3s.service",
+      ...["disk", "/dev/disk/by-id/virtio-outer", "/data"],
+      ...["disk", "/dev/disk/by-id/virtio-inner", "/data/inner"],
+      ...["disk", expect.stringMatching(/^\/dev\/disk\/by-id\/virtio-a-name-long-[0-9a-f]{8}$/), "/srv"],
+    ]);
+  });
+
+  test("of a VM without users or keys names none, since cloud-init takes no empty lists", () => {
+    expect(userData(aVm(), NO_ROLE)).not.toHaveProperty("users");
+    const [user] = userData(aVm({ cloudInit: { users: [{ name: "a" }] } }), NO_ROLE).users as object[];
+    expect(user).not.toHaveProperty("ssh_authorized_keys");
   });
 
   test("survives keys and values that YAML would read as something else", () => {
@@ -51,49 +96,15 @@ describe("user-data", () => {
     expect(parse(renderYaml(metaData(mounted)))).toEqual({ "instance-id": "v", "local-hostname": "v" });
     expect(parse(renderYaml(networkConfig(mounted)))).toEqual({
       version: 2,
-      ethernets: { lan: { match: { macaddress: expect.stringMatching(/^52:54:00:/) }, dhcp4: true } },
+      ethernets: {
+        lan: {
+          match: { macaddress: expect.stringMatching(/^52:54:00:/) },
+          "set-name": "lan",
+          dhcp4: true,
+        },
+      },
     });
   });
-});
-
-describe("the format command", () => {
-  const folder = mkdtempSync(join(tmpdir(), "numafleet-format-"));
-  afterAll(() => rmSync(folder, { recursive: true }));
-  const [command] = userData(mounted, NO_ROLE).bootcmd as string[][];
-  const run = (file: string) => {
-    const [sh = "", ...args] = command as string[];
-    // Root's tools, also for a user without /sbin on PATH; the image stands in for the disk.
-    const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-    spawnSync(sh, [...args.slice(0, -1), file], { env });
-    return spawnSync("blkid", ["-p", "-o", "value", "-s", "TYPE", file], {
-      env,
-      encoding: "utf8",
-    }).stdout.trim();
-  };
-  const image = (name: string, bytes: number) => {
-    const file = join(folder, name);
-    writeFileSync(file, "");
-    truncateSync(file, bytes);
-    return file;
-  };
-  const env = { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` };
-  const missing = ["blkid", "mkfs.ext4", "mkswap"].filter((tool) => spawnSync(tool, ["-V"], { env }).error);
-
-  test.skipIf(missing.length > 0)(
-    `makes a file system on an empty disk${missing.length > 0 ? ` (skipped: no ${missing.join(", ")})` : ""}`,
-    () => {
-      expect(run(image("empty", 16 * 1024 ** 2))).toBe("ext4");
-    },
-  );
-
-  test.skipIf(missing.length > 0)(
-    `leaves a disk alone that holds anything else${missing.length > 0 ? ` (skipped: no ${missing.join(", ")})` : ""}`,
-    () => {
-      const file = image("used", 16 * 1024 ** 2);
-      execFileSync("mkswap", [file], { env, stdio: "ignore" });
-      expect(run(file)).toBe("swap");
-    },
-  );
 });
 
 describe("k3s", () => {
@@ -157,5 +168,52 @@ describe("k3s", () => {
       ["/etc/rancher/k3s/agent-token", "A\n"],
       ["/etc/rancher/k3s/server-token", "S\n"],
     ]);
+  });
+
+  test("the kubelet is told what to keep back, and an own eviction keeps k3s' thresholds of storage", () => {
+    const k3s: VmInput["k3s"] = {
+      reserved: { system: { cpu: "0.5", memory: "512Mi" }, kube: { ephemeralStorage: "1Gi" } },
+      evictionHard: { memory: "100Mi" },
+      cpuManager: "static",
+      topologyManager: "restricted",
+    };
+    const file = (vm: VM) => k3sConfigFile(vm, { role: "k3s-agent", server: "s" });
+    expect(parse(file(aVm({ role: "k3s-agent", k3s })).content)["kubelet-arg"]).toEqual([
+      "system-reserved=cpu=500m,memory=536870912",
+      "kube-reserved=ephemeral-storage=1073741824",
+      "eviction-hard=memory.available<104857600,nodefs.available<5%,imagefs.available<5%",
+      "cpu-manager-policy=static",
+      "topology-manager-policy=restricted",
+    ]);
+    const storage = aVm({ role: "k3s-agent", k3s: { evictionHard: { ephemeralStorage: "1Ki" } } });
+    expect(parse(file(storage).content)["kubelet-arg"]).toEqual([
+      "eviction-hard=nodefs.available<1024,imagefs.available<1024",
+    ]);
+    expect(parse(file(aVm({ role: "k3s-agent", k3s: {} })).content)).not.toHaveProperty("kubelet-arg");
+    expect(file(storage).path).toBe("/etc/rancher/k3s/config.yaml");
+  });
+
+  test("what is installed stands in a file of its own, a line each, beside installer and service", () => {
+    const install = {
+      version: "v1.33.5+k3s1",
+      binary: { from: "/opt/k3s", sha256: "a".repeat(64) },
+      images: { from: "/opt/images.tar.zst", sha256: "b".repeat(64) },
+    };
+    const vm = aVm({ role: "k3s-server", k3s: { install } });
+    const plan = { joins: undefined, several: false };
+    const files = k3sServerRole(vm, plan, { agent: "A", server: undefined }).files.slice(2);
+    expect(files.map((f) => [f.path, f.mode])).toEqual([
+      ["/etc/numafleet/k3s-install", undefined],
+      ["/usr/local/lib/numafleet/install-k3s", "0755"],
+      ["/etc/systemd/system/k3s.service", "0644"],
+    ]);
+    expect(files[0]?.content.split("\n")).toEqual([
+      ...["v1.33.5+k3s1", "/opt/k3s", "a".repeat(64)],
+      ...["/opt/images.tar.zst", "b".repeat(64), "k3s-airgap-images.tar.zst", ""],
+    ]);
+    expect(files[2]?.content).toContain("ExecStart=/usr/local/bin/k3s server\n");
+    const agent = k3sAgentRole(aVm({ role: "k3s-agent", k3s: { install } }), "s", { agent: "A" });
+    expect(agent.files.at(-1)?.path).toBe("/etc/systemd/system/k3s-agent.service");
+    expect(agent.files.at(-1)?.content).toContain("ExecStart=/usr/local/bin/k3s agent\n");
   });
 });

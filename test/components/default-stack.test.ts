@@ -69,7 +69,15 @@ describe("the default stack", () => {
       memoryUnit: "MiB",
       currentMemory: 61440,
       currentMemoryUnit: "MiB",
-      cpu: { mode: "host-passthrough", topology: { sockets: 1, cores: 6, threads: 2 } },
+      // Room to grow live, which takes nothing before it is used.
+      maximumMemory: 131072,
+      maximumMemoryUnit: "MiB",
+      maximumMemorySlots: 16,
+      cpu: {
+        mode: "host-passthrough",
+        topology: { sockets: 1, cores: 6, threads: 2 },
+        numa: { cells: [{ id: 0, cpus: "0-11", memory: 61440, unit: "MiB" }] },
+      },
       os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
       features: { acpi: true, apic: {} },
       clock: { offset: "utc" },
@@ -181,15 +189,19 @@ describe("the default stack", () => {
     expect(config).toMatchObject({
       hostname: "k3s-worker-data",
       users: [{ name: "admin", ssh_authorized_keys: ["ssh-rsa AAAAB3NzaC1yc2E... user@host"] }],
-      mounts: [
-        ["/dev/disk/by-id/virtio-hot", "/data/hot", "auto", "defaults,nofail", "0", "2"],
-        ["/dev/disk/by-id/virtio-cold", "/data/lake", "auto", "defaults,nofail", "0", "2"],
+      bootcmd: [
+        [
+          ...["sh", "-c", expect.any(String), "numafleet-disks", "k3s-agent.service"],
+          ...["disk", "/dev/disk/by-id/virtio-hot", "/data/hot", "folder", "clean", "folder", "staging"],
+          ...["disk", "/dev/disk/by-id/virtio-cold", "/data/lake"],
+          ...["clean/bronze", "clean/silver", "clean/gold", "archive", "raw"].flatMap((f) => ["folder", f]),
+        ],
       ],
       runcmd: [["systemctl", "enable", "--now", "k3s-agent"]],
     });
     const files = Object.fromEntries(
       config.write_files.map((f: { path: string; permissions: string; content: string }) => {
-        expect(f.permissions).toBe("0600");
+        if (f.path.startsWith("/etc/rancher")) expect(f.permissions).toBe("0600");
         return [f.path, f.content];
       }),
     );

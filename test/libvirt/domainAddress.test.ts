@@ -16,6 +16,8 @@ const TABLE = ` Name       MAC address          Protocol     Address
  vnet1      52:54:00:00:00:02    ipv6         fe80::5054:ff:fe00:2/64
 `;
 
+const pause = async (): Promise<void> => undefined;
+
 /** A host whose sources answer with a table, or refuse. */
 function host(answers: Record<string, string | HostError>) {
   const asked: string[] = [];
@@ -26,7 +28,7 @@ function host(answers: Record<string, string | HostError>) {
     if (answer instanceof HostError) throw answer;
     return answer ?? "";
   };
-  return { run, asked };
+  return { run, pause, asked };
 }
 
 const inputs = (...interfaces: Record<string, unknown>[]) =>
@@ -35,29 +37,29 @@ const inputs = (...interfaces: Record<string, unknown>[]) =>
 describe("waiting for an IP address", () => {
   it("asks nobody when no interface wants it", async () => {
     const { run, asked } = host({});
-    await awaitAddresses({ run }, "u", inputs({ mac: { address: "52:54:00:00:00:01" } }));
+    await awaitAddresses({ run, pause }, "u", inputs({ mac: { address: "52:54:00:00:00:01" } }));
     expect(asked).toEqual([]);
   });
 
   it("ends with the first address, of the interface at its place or of its own MAC address", async () => {
     const { run, asked } = host({ lease: TABLE });
-    await awaitAddresses({ run }, "u", inputs({ waitForIp: {} }, {}));
+    await awaitAddresses({ run, pause }, "u", inputs({ waitForIp: {} }, {}));
     const shouted = { mac: { address: "52:54:00:00:00:01".toUpperCase() }, waitForIp: {} };
-    await awaitAddresses({ run }, "u", inputs({}, shouted));
+    await awaitAddresses({ run, pause }, "u", inputs({}, shouted));
     expect(asked).toEqual(["lease", "lease"]);
   });
 
   it("asks the agent alone where that is wanted, and the DHCP server first otherwise", async () => {
     const { run, asked } = host({ lease: "", agent: TABLE });
-    await awaitAddresses({ run }, "u", inputs({ waitForIp: { source: "agent" } }));
-    await awaitAddresses({ run }, "u", inputs({ waitForIp: { source: "any" } }));
+    await awaitAddresses({ run, pause }, "u", inputs({ waitForIp: { source: "agent" } }));
+    await awaitAddresses({ run, pause }, "u", inputs({ waitForIp: { source: "any" } }));
     expect(asked).toEqual(["agent", "lease", "agent"]);
   });
 
   it("says in time which interface has none, what was heard, and the way out", async () => {
     const agent = new HostError("failed", "QEMU guest agent is not connected");
     const { run } = host({ lease: TABLE, agent });
-    const waiting = awaitAddresses({ run }, "u", inputs({}, { waitForIp: { timeout: 0.01 } }));
+    const waiting = awaitAddresses({ run, pause }, "u", inputs({}, { waitForIp: { timeout: 0.01 } }));
     await expect(waiting).rejects.toThrow(
       "VM vm runs, but devices.interfaces[1] (52:54:00:00:00:02) has no IP address after 0.01 s (lease: no address; agent: QEMU guest agent is not connected). Raise waitForIp.timeout, or leave waitForIp out",
     );

@@ -30,14 +30,22 @@ const SCHEMA = JSON.parse(readFileSync(join(import.meta.dirname, "../../libvirt/
 const OURS: Readonly<Record<string, readonly string[]>> = {
   GuestFile: ["domain", "path", "content"],
   "GuestFile outputs": ["pending"],
+  "HostTuning outputs": ["before", "live", "pending"],
   Volume: ["precious"],
+  VolumeCreate: ["from"],
+  VolumeCreateFrom: ["volume", "pool"],
+  VolumeCreateContent: ["sha256", "verify"],
+  CloudinitDisk: ["onSeedChange"],
+  Network: ["running"],
+  "Network outputs": ["pendingRestart"],
   Domain: ["restart"],
-  DomainDestroy: ["keepNvram"],
+  DomainDestroy: ["keepNvram", "kubernetesNode"],
+  DomainDestroyKubernetesNode: ["name", "kubeconfig", "context", "timeout", "whenBlocked"],
   "Domain outputs": ["pendingRestart"],
 };
 
 /** Resources that this provider has and the typed one has not. */
-const OUR_RESOURCES: readonly string[] = [];
+const OUR_RESOURCES: readonly string[] = ["HostTuning"];
 
 const THEIRS = new Map(
   readFileSync(join(import.meta.dirname, "fixtures/typed-property-names.txt"), "utf8")

@@ -10,7 +10,13 @@ import { command, isQuotable, quote } from "../../libvirt/virsh/quote.ts";
 import { Session } from "../../libvirt/virsh/session.ts";
 import { element } from "../../libvirt/xml/element.ts";
 
-const SETTINGS = { timeoutMs: 20_000, cacheDir: mkdtempSync(join(tmpdir(), "virsh-test-")) };
+const SETTINGS = {
+  timeoutMs: 20_000,
+  connectMs: 10_000,
+  maxConcurrency: 2,
+  cacheDir: mkdtempSync(join(tmpdir(), "virsh-test-")),
+  signal: new AbortController().signal,
+};
 
 const HOSTILE = [
   "it's",

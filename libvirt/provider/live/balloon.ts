@@ -3,6 +3,7 @@ import { formatBytes } from "../../schema/byteSize.ts";
 import { ProviderError } from "../failure.ts";
 import { objectOf } from "../resource.ts";
 import type { Properties } from "../values.ts";
+import { memoryAfter } from "./memoryGrowth.ts";
 import type { RunningDomain } from "./runningDomain.ts";
 import { sizeAt } from "./sizeAt.ts";
 import { changesAt, type LiveCommand, type LiveTopic } from "./topic.ts";
@@ -12,7 +13,7 @@ const PERIOD = "devices.memBalloon.stats";
 export const balloon: LiveTopic = {
   properties: ["currentMemory", PERIOD],
 
-  async plan({ changes, after, running }) {
+  async plan({ changes, before, after, running }) {
     const commands: LiveCommand[] = [];
     if (changesAt(changes, PERIOD).length > 0) {
       const period = Number(
@@ -27,7 +28,7 @@ export const balloon: LiveTopic = {
     if (changesAt(changes, "currentMemory").length === 0) return { commands, deferred: [] };
     const bytes = target(after);
     if (bytes === undefined) return { commands, deferred: [] };
-    if (bytes > running.memory) {
+    if (bytes > memoryAfter(before, after, running)) {
       const reason = `the VM was started with ${formatBytes(running.memory)}, and the balloon only takes memory away`;
       return { commands, deferred: [{ property: "currentMemory", reason }] };
     }

@@ -15,6 +15,7 @@ import { disks } from "./disks.ts";
 import { interfaces } from "./interfaces.ts";
 import { ioThreads } from "./ioThreads.ts";
 import { lifecycle } from "./lifecycle.ts";
+import { memoryGrowth } from "./memoryGrowth.ts";
 import { memoryLimits } from "./memoryLimits.ts";
 import { numaNodes } from "./numaNodes.ts";
 import { pins } from "./pins.ts";
@@ -37,6 +38,7 @@ const TOPICS: readonly LiveTopic[] = [
   cpuShare,
   memoryLimits,
   numaNodes,
+  memoryGrowth,
   balloon,
   blockIo,
   diskLimits,

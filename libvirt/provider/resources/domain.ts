@@ -15,12 +15,14 @@ import { keepAddresses } from "../live/devices.ts";
 import { addressInterfaces } from "../live/interfaceIdentity.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
+import type { Pending } from "../live/topic.ts";
 import { type Context, objectOf, type Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
 import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
+import { retirementOf } from "./domainNode.ts";
 import {
   changeNotices,
   comparable,
@@ -28,12 +30,18 @@ import {
   outputs,
   pendingBefore,
   stillPending,
+  stillWaiting,
   waits,
 } from "./domainPending.ts";
 import { domainInfo, restart, start, stop } from "./domainPower.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
+
+/** Domains that this process has found unfinished and gone on with just now: they are not to be deleted as their own original. */
+const takenUp = new Set<string>();
+const WITHOUT_DELETE_BEFORE_REPLACE =
+  "the engine made the replacement first, and a host has one VM of a name. Give the resource deleteBeforeReplace: true, and replace it again";
 
 export const domain: Resource = {
   check: (request) => {
@@ -67,6 +75,7 @@ export const domain: Resource = {
   },
 
   async read(id, known, context) {
+    takenUp.delete(id);
     const declared = known?.inputs;
     const host = await context.host();
     const entry = named(await host.domains(), id);
@@ -80,13 +89,9 @@ export const domain: Resource = {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
         const { xml } = await RunningDomain.read(host, entry.uuid);
-        pending = stillPending(pending, xml, persistentDefinition);
-        const live = comparable(
-          inputs as Properties,
-          persistent,
-          decode(xml, domainInputs) as Properties,
-          pending,
-        );
+        const running = decode(xml, domainInputs) as Properties;
+        pending = stillWaiting(stillPending(pending, xml, persistentDefinition), declared, running);
+        const live = comparable(inputs as Properties, persistent, running, pending);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
@@ -100,6 +105,7 @@ export const domain: Resource = {
   },
 
   async update(id, before, after, context) {
+    takenUp.delete(id);
     const host = await context.host();
     const name = String(after.name);
     const info = await domainInfo(host, id);
@@ -125,7 +131,8 @@ export const domain: Resource = {
     if (serialise(root) !== unchanged) await define(host, root, after);
     await settle(host, id, after, before.inputs);
     const settled = await domainInfo(host, id);
-    const waiting = settled?.active && settled.domainId === info.domainId ? pending : [];
+    const isSame = settled?.active === true && settled.domainId === info.domainId;
+    const waiting = isSame && pending.length > 0 ? await waitingNow(host, id, pending, after) : [];
     if (waiting.length > 0 && objectOf(after, "restart").when === "needed") {
       try {
         await restart(host, id, after);
@@ -139,12 +146,25 @@ export const domain: Resource = {
   },
 
   async delete(id, state, context) {
+    // A replacement that is made before its original goes finds the original, and takes it for its own.
+    if (takenUp.has(id)) {
+      context.log(
+        "warning",
+        `${String(state.inputs.name)} was not made anew: ${WITHOUT_DELETE_BEFORE_REPLACE}`,
+      );
+      return;
+    }
     const host = await context.host();
     const info = await domainInfo(host, id);
-    if (!info) return;
     const { inputs } = state;
+    const node = retirementOf(id, inputs, context);
+    if (info?.active) {
+      await node?.empty();
+      await stop(host, id, inputs);
+    }
+    await node?.remove();
+    if (!info) return;
     const root = await persistentXml(host, id);
-    if (info.active) await stop(host, id, inputs);
     const snapshots = await host.run("snapshot-list", { domain: id, name: true }, "listing snapshots");
     // Those of backup tools; a hypervisor without checkpoints refuses the question.
     const checkpoints = await host
@@ -186,6 +206,7 @@ async function unfinished(
 ): Promise<XmlElement> {
   const root = await persistentXml(host, uuid, true);
   if (ownerOf(root) !== context.urn) throw taken(context, "domain", String(inputs.name), uuid);
+  takenUp.add(uuid);
   change(root, domainInputs, observe(domainInputs, inputs, decode(root, domainInputs)), inputs);
   return root;
 }
@@ -214,6 +235,17 @@ async function settle(
     await awaitAddresses(host, uuid, inputs);
   }
   if (inputs.running === false && before?.running === true && info?.active) await stop(host, uuid, inputs);
+}
+
+/** What waits of a running domain's changes, now that they are made. */
+async function waitingNow(
+  host: Host,
+  uuid: string,
+  pending: readonly Pending[],
+  declared: Properties,
+): Promise<Pending[]> {
+  const { xml } = await RunningDomain.read(host, uuid);
+  return stillWaiting(pending, declared, decode(xml, domainInputs) as Properties);
 }
 
 async function persistentXml(host: Host, uuid: string, withSecrets = false): Promise<XmlElement> {

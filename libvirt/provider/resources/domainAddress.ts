@@ -1,5 +1,4 @@
 /** Waiting until the interfaces of a VM that was just started have IP addresses, as their `waitForIp` says. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 import { childrenOf, find, parseDocument } from "../../xml/element.ts";
@@ -26,7 +25,7 @@ interface Wait {
   readonly sources: readonly string[];
 }
 
-type Commands = Pick<Host, "run">;
+type Commands = Pick<Host, "run" | "pause">;
 
 /** Throws when an interface has no address in time, or when the VM ends meanwhile. All of them wait at once. */
 export async function awaitAddresses(host: Commands, uuid: string, inputs: Properties): Promise<void> {
@@ -74,7 +73,7 @@ async function awaitAddress(
       }
     }
     if (Date.now() >= deadline) break;
-    await sleep(Math.min(POLL_MS, Math.max(0, deadline - Date.now())));
+    await host.pause(Math.min(POLL_MS, Math.max(0, deadline - Date.now())));
   }
   const seen = [...complaints].map(([source, text]) => `${source}: ${text}`).join("; ");
   throw new ProviderError(

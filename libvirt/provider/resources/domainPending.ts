@@ -1,7 +1,11 @@
 /** What waits for a domain's next boot, and what a preview says of that. */
+import * as z from "zod";
 import { changeClass } from "../../schema/changeClass.ts";
-import type { Change } from "../../schema/changes.ts";
+import { type Change, changesOf, valueAt } from "../../schema/changes.ts";
+import { domain as domainInputs } from "../../schema/domain.ts";
+import { inner, propertiesOf } from "../../schema/field.ts";
 import type { XmlElement } from "../../xml/element.ts";
+import { observe } from "../../xml/observe.ts";
 import { declared, deviceIn, deviceName, deviceProperty, devicesIn, positionIn } from "../live/devices.ts";
 import { inOrder } from "../live/interfaceIdentity.ts";
 import { classify } from "../live/plan.ts";
@@ -89,6 +93,36 @@ export function comparable(
     if (absent.length > 0) devices[list.slice("devices.".length)] = [...present, ...absent];
   }
   return inOrder(inputs, persistent, { ...live, devices });
+}
+
+/**
+ * What still waits: a property that the running domain has as declared does not any more, since the guest has obeyed
+ * late, or the change was taken back. What is declared no longer, or is never shown, waits until the restart.
+ */
+export function stillWaiting(pending: readonly Pending[], inputs: Properties, live: Properties): Pending[] {
+  if (pending.length === 0) return [];
+  const differing = changesOf(domainInputs, observe(domainInputs, inputs, live), inputs);
+  return pending.filter(({ property }) => {
+    const at = property.replace(/\[\d+\]/g, "");
+    const isDeclared = valueAt(inputs, property.replace(/\[(\d+)\]/g, ".$1")) !== undefined;
+    // An item of a list may have come or gone, which its value does not tell.
+    if (!isDeclared || property.endsWith("]") || !isShown(at)) return true;
+    return differing.some((change) => isAt(change.property, at) || isAt(at, change.property));
+  });
+}
+
+/** Whether libvirt shows a property of a running domain as it was given. */
+function isShown(property: string): boolean {
+  let object: z.ZodObject = domainInputs;
+  for (const step of property.split(".")) {
+    const found = propertiesOf(object).find(([name]) => name === step);
+    if (!found) return false;
+    const [, schema, meta] = found;
+    if (meta.secret || meta.unkept || (meta.xml === "" && !meta.when)) return false;
+    const item = schema instanceof z.ZodArray ? inner(schema.element as z.ZodType) : schema;
+    if (item instanceof z.ZodObject) object = item;
+  }
+  return true;
 }
 
 /** The outputs of a domain. */

@@ -1,5 +1,4 @@
 /** Whether a domain runs, and how it is started and stopped. */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 import { ProviderError } from "../failure.ts";
@@ -39,7 +38,14 @@ export async function start(host: Host, uuid: string, inputs: Properties): Promi
     "force-boot": on(create.forceBoot),
     "reset-nvram": on(create.resetNvram),
   };
-  await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  try {
+    await host.run("start", options, `starting domain ${String(inputs.name)}`);
+  } catch (failure) {
+    // A start that an interrupted update has asked for may only be through by now.
+    if (failure instanceof HostError && failure.code === "failed" && (await domainInfo(host, uuid))?.active)
+      return;
+    throw failure;
+  }
 }
 
 /**
@@ -62,16 +68,33 @@ export async function restart(host: Host, uuid: string, inputs: Properties): Pro
   await start(host, uuid, inputs);
 }
 
-/** Asks the guest to shut down; tells whether it did in time. */
+/**
+ * Asks the guest to shut down; tells whether it did in time. Its power button is pressed first: libvirt's own choice,
+ * the guest agent, is waited for by libvirt for a minute where it does not answer. It is asked when the button has
+ * not helped for a while.
+ */
 async function shutDown(host: Host, uuid: string, name: string, seconds: number): Promise<boolean> {
-  await host.run("shutdown", { domain: uuid }, `shutting down domain ${name}`);
-  const deadline = Date.now() + seconds * 1000;
+  const what = `shutting down domain ${name}`;
+  const started = Date.now();
+  const deadline = started + seconds * 1000;
+  const agentAt = started + Math.min(AGENT_AFTER_MS, (deadline - started) / 2);
+  await host.run("shutdown", { domain: uuid, mode: "acpi" }, what);
+  let isAgentAsked = false;
   while (Date.now() < deadline) {
     if (!(await domainInfo(host, uuid))?.active) return true;
-    await sleep(POLL_MS);
+    if (!isAgentAsked && Date.now() >= agentAt) {
+      const options = { domain: uuid, mode: "agent" } as const;
+      // No agent, or one that does not obey, leaves it at the button.
+      host.run("shutdown", options, what, deadline - Date.now()).catch(() => undefined);
+      isAgentAsked = true;
+    }
+    await host.pause(POLL_MS);
   }
   return false;
 }
+
+/** Milliseconds that a guest has to obey its power button before its agent is asked too. */
+const AGENT_AFTER_MS = 15_000;
 
 /** Seconds that a guest may take to shut down where no timeout is named. */
 const SHUTDOWN_SECONDS = 300;

@@ -289,12 +289,28 @@ export interface DomainDestroy {
   readonly shutdown?: types.DomainDestroyShutdown | undefined;
   /** Keep the UEFI variable store on the host when the domain is deleted. Default: false. */
   readonly keepNvram?: boolean | undefined;
+  /** The cluster's node that runs in the VM. Before the domain is deleted it is drained, and Node and k3s node password are removed, so that a VM of the same name can join again. */
+  readonly kubernetesNode?: types.DomainDestroyKubernetesNode | undefined;
 }
 
 /** How long a graceful shutdown may take. */
 export interface DomainDestroyShutdown {
   /** Seconds to wait for the guest. Default: 300. */
   readonly timeout?: number | undefined;
+}
+
+/** The cluster's node that runs in the VM, and how it leaves the cluster when the domain is deleted. */
+export interface DomainDestroyKubernetesNode {
+  /** Name of the node. */
+  readonly name: string;
+  /** Path of a kubeconfig on the machine that runs Pulumi, or its content. A secret. Default: as kubectl finds it. */
+  readonly kubeconfig?: string | undefined;
+  /** Context of the kubeconfig. Default: the current one. */
+  readonly context?: string | undefined;
+  /** Seconds that the node's pods may take to leave, disruption budgets included. Default: 300. */
+  readonly timeout?: number | undefined;
+  /** What happens to the VM when its node does not get empty in time, when a pod belongs to no controller, or when the cluster does not answer: `refuse` keeps the VM and says why; `proceed` warns and deletes it. Default: refuse. One of `refuse`, `proceed`. */
+  readonly whenBlocked?: string | undefined;
 }
 
 /** Whether the provider may restart the VM. */

@@ -36,5 +36,6 @@ export type * from "./osNvRamSourceNetwork.ts";
 export type * from "./osNvRamSourceVhost.ts";
 export type * from "./storagePool.ts";
 export type * from "./storageVolume.ts";
+export type * from "./tuning.ts";
 export type * from "./video.ts";
 export type * from "./virtualPort.ts";

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { judgeLayers } from "../../../capacity/layers/layers.ts";
+import { kubeletArgs } from "../../../components/kubeletArgs.ts";
 import { fleetOf, type NodeInput, texts, type VmInput, vm } from "../host/fleet.ts";
 
 const disk = { name: "os", class: "ssd", size: "40 GB" } as const;
@@ -91,4 +92,27 @@ test("a VM that shrinks below what its node offers is found out, down to the pod
   expect(judgeLayers(after).map((f) => [f.rule, f.need, f.have])).toEqual([
     ["layers/node-memory", 4 * 1024 ** 3, 3 * 1024 ** 3],
   ]);
+});
+
+test("what the kubelet keeps back of the VM cannot be offered, and is what its config file says", () => {
+  const k3s: VmInput["k3s"] = {
+    reserved: {
+      system: { cpu: "500m", memory: "512Mi", ephemeralStorage: "1G" },
+      kube: { cpu: "250m", memory: "256Mi" },
+    },
+    evictionHard: { memory: "256Mi", ephemeralStorage: "2G" },
+  };
+  const most = { cpu: "1250m", memory: "3Gi", ephemeralStorage: "37G", pods: 110 };
+  expect(texts(judgeLayers(layers({ k3s }, { allocatable: most })))).toEqual([]);
+  const more = { cpu: "1251m", memory: "3073Mi", ephemeralStorage: "38G", pods: 110 };
+  expect(texts(judgeLayers(layers({ k3s }, { allocatable: more })))).toEqual([
+    "refuse layers/node-cpu nodes[0].allocatable.cpu: Node n in cluster c offers more CPUs than its VM a on host h has: requested 1.251, available 1.25 (vCPUs, less 0.75 that its kubelet keeps back), short by 0.001. | Audit the node again, or raise the vcpus of VM a.",
+    "refuse layers/node-memory nodes[0].allocatable.memory: Node n in cluster c offers more memory than its VM a on host h has: requested 3.00Gi, available 3Gi (memory, less 1Gi that its kubelet keeps back), short by 1Mi. | Audit the node again, or raise the memory of VM a.",
+    "refuse layers/node-ephemeral-storage nodes[0].allocatable.ephemeralStorage: Node n in cluster c offers more ephemeral storage than its VM a on host h has: requested 35.39Gi, available 34.46Gi (disk os of 40 GB, less 2.79Gi that its kubelet keeps back), short by 953.67Mi. | Audit the node again, or give VM a a larger disk for /var/lib/kubelet.",
+  ]);
+  const parts = kubeletArgs(fleetOf([{ ...agent, k3s }]).vms[0]?.k3s).join();
+  const sum = (pattern: RegExp) => [...parts.matchAll(pattern)].reduce((total, m) => total + Number(m[1]), 0);
+  expect(sum(/cpu=(\d+)m/g)).toBe(2000 - 1250);
+  expect(sum(/memory(?:\.available<|=)(\d+)/g)).toBe(1024 ** 3);
+  expect(sum(/(?:ephemeral-storage=|nodefs\.available<)(\d+)/g)).toBe(3e9);
 });

@@ -1,0 +1,54 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { cacheDirectory, exists, installOnce } from "./cache.mjs";
+import { findOnPath, run, tail } from "./command.mjs";
+import { SetupError } from "./failure.mjs";
+import { withProgress } from "./progress.mjs";
+
+/** Debian's packages unpacked in the cache: what tests want to run, and a user's machine need not have. */
+
+/**
+ * The folder with all files of these packages; fetched on the first call, from the cache on all later ones.
+ *
+ * @param name what they are for; with a digest of the list it names the folder
+ * @throws SetupError when they are not in the cache and cannot be had here
+ */
+export async function debianPackages(name: string, packages: readonly string[]): Promise<string> {
+  const digest = createHash("sha256").update(packages.join(" ")).digest("hex").slice(0, 12);
+  const target = path.join(cacheDirectory(), `debian-${name}-${digest}`);
+  if (await exists(target)) return target;
+  for (const tool of ["apt-get", "dpkg-deb"]) {
+    if (!findOnPath(tool, process.env.PATH))
+      throw new SetupError(`${name} is fetched with ${tool}, which is not here`);
+  }
+  await withProgress(`Fetching Debian's packages for ${name}`, () =>
+    installOnce(target, (folder) => fetchInto(folder, packages)),
+  );
+  return target;
+}
+
+async function fetchInto(target: string, packages: readonly string[]): Promise<void> {
+  const downloads = await mkdtemp(path.join(os.tmpdir(), "numafleet-packages-"));
+  try {
+    const download = () =>
+      // apt's own user could not write into this folder; without the option it warns and then goes on as root.
+      succeed("apt-get", ["download", "-o", "APT::Sandbox::User=root", ...packages], downloads);
+    await download().catch(async (error: unknown) => {
+      // A fresh image has no package lists, or old ones; only root may get new ones.
+      if (process.getuid?.() !== 0) throw error;
+      await run("apt-get", ["update"]);
+      await download();
+    });
+    for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb")))
+      await succeed("dpkg-deb", ["--extract", path.join(downloads, file), target], target);
+  } finally {
+    await rm(downloads, { recursive: true, force: true });
+  }
+}
+
+async function succeed(command: string, args: string[], cwd: string): Promise<void> {
+  const result = await run(command, args, { cwd, env: { ...process.env, LC_ALL: "C" } });
+  if (result.code !== 0) throw new SetupError(`${command} ${args.at(0)} failed: ${tail(result)}`);
+}
