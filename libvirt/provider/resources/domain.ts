@@ -12,6 +12,7 @@ import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
 import { keepAddresses } from "../live/devices.ts";
+import { withoutFreePins } from "../live/freePins.ts";
 import { addressInterfaces } from "../live/interfaceIdentity.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
@@ -88,10 +89,11 @@ export const domain: Resource = {
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
-        const { xml } = await RunningDomain.read(host, entry.uuid);
-        const running = decode(xml, domainInputs) as Properties;
-        pending = stillWaiting(stillPending(pending, xml, persistentDefinition), declared, running);
-        const live = comparable(inputs as Properties, persistent, running, pending);
+        const running = await RunningDomain.read(host, entry.uuid);
+        const actual = decode(running.xml, domainInputs) as Properties;
+        const shown = await withoutFreePins(actual, inputs as Properties, running);
+        pending = stillWaiting(stillPending(pending, running.xml, persistentDefinition), declared, shown);
+        const live = comparable(inputs as Properties, persistent, shown, pending);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
