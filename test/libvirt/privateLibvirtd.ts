@@ -91,11 +91,14 @@ function onPath(tool: string): boolean {
 export interface PrivateLibvirtdOptions {
   /** Bridges that it finds. With any, it has a network of its own: the machine's is not there, and not touched. */
   readonly bridges?: readonly string[];
+  /** Folder of unpacked Debian packages that the daemon sees as if they were installed. */
+  readonly packages?: string;
 }
 
 /** Starts a daemon and waits until it answers. */
 export async function startPrivateLibvirtd({
   bridges = [],
+  packages,
 }: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
   const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
   for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
@@ -109,7 +112,10 @@ export async function startPrivateLibvirtd({
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
-  const script = ["set -e", "mount --make-rprivate /", ...mounts, ...links, 'exec "$@"'].join("; ");
+  const layers = packages === undefined ? [] : packageLayers(packages, root);
+  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
+    "; ",
+  );
   const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
   const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
   let daemon: ChildProcess | undefined;
@@ -167,6 +173,18 @@ export async function startPrivateLibvirtd({
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
   return { uri, folder: join(root, "images"), ssh, qemuPid, virsh, kill, start, stop };
+}
+
+/** Lays folders of packages over the system's, and keeps to itself what their programs write. */
+function packageLayers(packages: string, root: string): string[] {
+  const [upper, work] = [join(root, "var"), join(root, "var-work")];
+  for (const folder of [upper, work]) mkdirSync(folder);
+  return [
+    ...["usr", "etc"].map(
+      (name) => `mount -t overlay overlay -o lowerdir=${join(packages, name)}:/${name} /${name}`,
+    ),
+    `mount -t overlay overlay -o lowerdir=/var,upperdir=${upper},workdir=${work} /var`,
+  ];
 }
 
 function endProcess(pid: number): void {
