@@ -5,7 +5,7 @@ import type { Rehearsal } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "./cloudConfig.ts";
 import { type PlannedDisk, planDisks } from "./diskArgs.ts";
-import { type DomainType, domainArgs } from "./domainArgs.ts";
+import { type DomainNode, type DomainType, domainArgs } from "./domainArgs.ts";
 import { SEED_BYTES, type SeedPlan, seedPlan } from "./seedPlan.ts";
 import { renderCloudConfig, renderYaml } from "./yaml.ts";
 
@@ -28,6 +28,8 @@ export interface NumaDomainArgs {
    * one. A change is written into the seed and takes effect in a VM that is made anew.
    */
   readonly role?: pulumi.Input<GuestRole>;
+  /** The cluster's node in the VM: it is drained and leaves the cluster before the VM is deleted. */
+  readonly node?: DomainNode | undefined;
 }
 
 /**
@@ -50,7 +52,7 @@ export class NumaDomain extends pulumi.ComponentResource {
     const seed = seedPlan(vm, host);
 
     const volumes = disks.map((disk) => volumeOf(name, disk, child));
-    const image = seed && seedVolume(name, seed, vm, args.role ?? NO_ROLE, child);
+    const image = seed && seedVolume(name, seed, vm, args.role ?? NO_ROLE, { child, system: volumes[0] });
     const domain = new Domain(
       name,
       domainArgs(vm, {
@@ -60,8 +62,10 @@ export class NumaDomain extends pulumi.ComponentResource {
         seed,
         sharedCpus: args.sharedCpus ?? [],
         rehearsal: args.rehearsal,
+        node: args.node,
       }),
-      { ...child, dependsOn: image ? [...volumes, image] : volumes },
+      // A disk is not made anew under a VM that runs: the engine deletes the VM before it.
+      { ...child, dependsOn: image ? [...volumes, image] : volumes, replaceWith: volumes },
     );
 
     this.domainName = domain.name;
@@ -81,7 +85,7 @@ function seedVolume(
   { pool, volume }: SeedPlan,
   vm: VM,
   role: pulumi.Input<GuestRole>,
-  child: pulumi.CustomResourceOptions,
+  { child, system }: { readonly child: pulumi.CustomResourceOptions; readonly system: Volume | undefined },
 ): Volume {
   // Two slashes: no disk, whose name has none, can be called the same.
   const seedName = `${name}/cloud-init/seed`;
@@ -93,7 +97,10 @@ function seedVolume(
       metaData: renderYaml(metaData(vm)),
       ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),
     },
-    child,
+    // A first boot reads the seed, and a new system disk has one before it: the seed is then as it is declared now.
+    // Its volume follows by the image's path. The engine deletes what is replaced with another thing in no certain
+    // order, so the volume must not be part of that: a VM that may not be deleted yet would have lost it.
+    { ...child, replaceWith: system === undefined ? [] : [system] },
   );
   return new Volume(
     seedName,

@@ -19,6 +19,8 @@ export interface Settings {
   readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
+  /** `numafleet:whenDrainBlocked`: what happens to a VM whose node does not get empty; `refuse` by default. */
+  readonly whenDrainBlocked: "refuse" | "proceed";
   /** `numafleet:k3sToken`: the secret by which agents join; needed by `up` where a VM has a k3s role. */
   readonly k3sToken: pulumi.Output<string> | undefined;
   /** `numafleet:k3sServerToken`: the secret by which further servers join. */
@@ -34,6 +36,7 @@ const KEYS: readonly (keyof Settings)[] = [
   "domainType",
   "rehearsal",
   "kubeconfig",
+  "whenDrainBlocked",
   "k3sToken",
   "k3sServerToken",
   "githubSecret",
