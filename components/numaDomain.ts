@@ -93,6 +93,7 @@ function seedVolume(
     seedName,
     {
       name: volume,
+      onSeedChange: vm.cloudInit?.onSeedChange,
       userData: pulumi.secret(role).apply((r) => renderCloudConfig(userData(vm, r))),
       metaData: renderYaml(metaData(vm)),
       ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),

@@ -42,6 +42,8 @@ const KEYS: readonly (keyof Settings)[] = [
   "githubSecret",
 ];
 
+const DRAIN_CHOICES = ["refuse", "proceed"] as const;
+
 /**
  * Reads the stack's config. A key that is not known is refused: with `numafleet:flet` the default stack would
  * be judged, and taken for the fleet of that file.
@@ -66,7 +68,12 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
   }
   const rehearsal = readRehearsal(config, findings);
-  if (findings.length > 0 || domainType === undefined) {
+  const whenDrainBlocked = DRAIN_CHOICES.find((c) => c === (config.get("whenDrainBlocked") ?? "refuse"));
+  if (whenDrainBlocked === undefined) {
+    const given = config.get("whenDrainBlocked") ?? "";
+    findings.push(invalid("whenDrainBlocked", given, DRAIN_CHOICES.join(" or "), "Correct or remove it."));
+  }
+  if (findings.length > 0 || domainType === undefined || whenDrainBlocked === undefined) {
     throw new FleetError("The stack's config is not valid:", findings);
   }
   return {
@@ -76,6 +83,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     domainType,
     rehearsal,
     kubeconfig: config.getSecret("kubeconfig"),
+    whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
     githubSecret: config.get("githubSecret"),

@@ -13,6 +13,8 @@ export interface Note {
   readonly uuid?: string;
   /** Whether it was made to the end. Until then nobody else can have used it. */
   readonly phase: "begun" | "made";
+  /** A mark of the content that a volume was made with. */
+  readonly content?: string;
 }
 
 export class Journal {

@@ -9,7 +9,7 @@ import { EngineLog } from "./engineLog.ts";
 import { PartialFailure, ProviderError } from "./failure.ts";
 import { definition, Empty, messages, plugin, read, statusOf, write } from "./protocol.ts";
 import type { Context, Resource } from "./resource.ts";
-import { type Properties, plainProperties, remark, UNKNOWN, type Value } from "./values.ts";
+import { hasSecret, type Properties, plainProperties, remark, UNKNOWN, type Value } from "./values.ts";
 
 type Catalogue = typeof import("./catalogue.ts");
 type Handler = (request: never) => Promise<unknown>;
@@ -249,8 +249,10 @@ function checkResponse(
   answer.setInputs(write(inputs));
   for (const { property, reason } of failures) {
     const failure = new messages.CheckFailure();
-    failure.setProperty(property);
-    failure.setReason(reason);
+    // The engine prints the value of the property that a failure names, also that of a secret.
+    const isSecret = hasSecret(inputs[property]);
+    failure.setProperty(isSecret ? "" : property);
+    failure.setReason(isSecret ? `${property}: ${reason}` : reason);
     answer.addFailures(failure);
   }
   return answer;

@@ -69,14 +69,18 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     "backingStore.**": "replace",
     create: "replace",
     "create.**": "replace",
+    // How the provider acts after an upload; nothing on the host changes.
+    "create.content.verify": "live",
     precious: "live",
   },
   CloudinitDisk: {
     name: "replace",
-    // Another image with another path, so that what is uploaded from it is seen to change too.
+    // Another image with another path, so that what is uploaded from it is seen to change too. With onSeedChange
+    // "ignore" nothing is replaced, and without any a changed document is refused.
     userData: "replace",
     metaData: "replace",
     networkConfig: "replace",
+    onSeedChange: "live",
   },
   GuestFile: {
     // The file of another guest, or another file.
@@ -129,6 +133,7 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     dnsmasqOptions: "next-boot",
     "dnsmasqOptions.**": "next-boot",
     autostart: "live",
+    running: "live",
   },
 };
 

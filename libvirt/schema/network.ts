@@ -1,5 +1,18 @@
 /** The inputs and outputs of a Network. */
-import { choice, int, list, nest, onOff, option, pattern, struct, text, xml, yesNoText } from "./field.ts";
+import {
+  choice,
+  int,
+  list,
+  nest,
+  onOff,
+  option,
+  pattern,
+  struct,
+  text,
+  texts,
+  xml,
+  yesNoText,
+} from "./field.ts";
 import { MAC } from "./interface.ts";
 import { name } from "./name.ts";
 import { dns, dnsmasqOptions } from "./networkDns.ts";
@@ -172,13 +185,22 @@ export const network = struct(
     portGroups: portGroups(),
     routes: list("route", route, "Routes of the host into the network."),
     dnsmasqOptions: dnsmasqOptions(),
-    autostart: option("Start the network with the host. Changes live."),
+    autostart: option("Start the network with the host. Default: false. Changes live."),
+    running: option(
+      "Whether the network runs. True starts one that is stopped; false only keeps a new one from being started, as a running network is never stopped by an update. Default: true. Changes live.",
+    ),
   },
 );
 
 export const networkOutputs = struct(
   "NetworkOutputs",
   "What the host adds.",
-  { uuid: text("uuid", "UUID of the network; the resource's id.") },
-  ["uuid"],
+  {
+    uuid: text("uuid", "UUID of the network; the resource's id."),
+    pendingRestart: texts(
+      "",
+      "Properties whose new values are in the definition and wait until the network is next started. Sorted.",
+    ),
+  },
+  ["uuid", "pendingRestart"],
 );

@@ -4,7 +4,8 @@ import { domain, domainOutputs } from "./domain.ts";
 import { guestFile, guestFileOutputs } from "./guestFile.ts";
 import { hostTuning, hostTuningOutputs } from "./hostTuning.ts";
 import { network, networkOutputs } from "./network.ts";
-import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs, volume, volumeOutputs } from "./storage.ts";
+import { cloudinitDisk, cloudinitDiskOutputs, pool, poolOutputs } from "./storage.ts";
+import { volume, volumeOutputs } from "./volume.ts";
 
 export interface ResourceSchema {
   readonly token: string;

@@ -1,5 +1,9 @@
-/** What pools, volumes and base images have in common: owner, times, encryption. */
-import { int, nest, pattern, struct, text } from "./field.ts";
+/** What pools, volumes and base images have in common: units of outputs, owner, times, encryption. */
+import { int, nest, pattern, struct, text, unit } from "./field.ts";
+
+/** The unit of an output; the property is no part of the XML. */
+export const outputUnit = (output: string) =>
+  unit("", `Unit of the output \`${output}\`, which is rounded down. Default: B.`);
 
 const MODE = /^0?[0-7]{3,4}$/;
 

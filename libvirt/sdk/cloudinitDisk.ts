@@ -5,7 +5,7 @@ import { registration } from "./registration.ts";
 
 const TYPE = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const KIND = {
-  properties: ["name", "userData", "metaData", "networkConfig", "path", "size"],
+  properties: ["name", "userData", "metaData", "networkConfig", "onSeedChange", "path", "size"],
   secrets: ["userData", "networkConfig"],
   unique: false,
 };
@@ -20,9 +20,11 @@ export interface CloudinitDiskArgs {
   readonly metaData: Inputs<string>;
   /** The network-config document. A secret. */
   readonly networkConfig?: Inputs<string> | undefined;
+  /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
+  readonly onSeedChange?: Inputs<string> | undefined;
 }
 
-/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. A changed document makes a new image with a new path. */
+/** A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. What a changed document does, `onSeedChange` says. */
 export class CloudinitDisk extends pulumi.CustomResource {
   /** Name of the seed. Default: the resource's name and seven random hexadecimal digits. */
   declare readonly name: pulumi.Output<string>;
@@ -32,6 +34,8 @@ export class CloudinitDisk extends pulumi.CustomResource {
   declare readonly metaData: pulumi.Output<string>;
   /** The network-config document. A secret. */
   declare readonly networkConfig: pulumi.Output<string | undefined>;
+  /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
+  declare readonly onSeedChange: pulumi.Output<string | undefined>;
   /** Path of the image on the machine that runs Pulumi. */
   declare readonly path: pulumi.Output<string>;
   /** Its size, in bytes. */

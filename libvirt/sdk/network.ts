@@ -26,7 +26,9 @@ const KIND = {
     "routes",
     "dnsmasqOptions",
     "autostart",
+    "running",
     "uuid",
+    "pendingRestart",
   ],
   secrets: [],
   unique: true,
@@ -70,8 +72,10 @@ export interface NetworkArgs {
   readonly routes?: Inputs<readonly types.NetworkRoute[]> | undefined;
   /** Lines for the configuration of dnsmasq, which libvirt passes on unread and does not support. */
   readonly dnsmasqOptions?: Inputs<types.NetworkDnsmasqOptions> | undefined;
-  /** Start the network with the host. Changes live. */
+  /** Start the network with the host. Default: false. Changes live. */
   readonly autostart?: Inputs<boolean> | undefined;
+  /** Whether the network runs. True starts one that is stopped; false only keeps a new one from being started, as a running network is never stopped by an update. Default: true. Changes live. */
+  readonly running?: Inputs<boolean> | undefined;
 }
 
 /** A virtual network. Changes take effect when the network is started anew, which this provider leaves to you. */
@@ -112,10 +116,14 @@ export class Network extends pulumi.CustomResource {
   declare readonly routes: pulumi.Output<readonly types.NetworkRoute[] | undefined>;
   /** Lines for the configuration of dnsmasq, which libvirt passes on unread and does not support. */
   declare readonly dnsmasqOptions: pulumi.Output<types.NetworkDnsmasqOptions | undefined>;
-  /** Start the network with the host. Changes live. */
+  /** Start the network with the host. Default: false. Changes live. */
   declare readonly autostart: pulumi.Output<boolean | undefined>;
+  /** Whether the network runs. True starts one that is stopped; false only keeps a new one from being started, as a running network is never stopped by an update. Default: true. Changes live. */
+  declare readonly running: pulumi.Output<boolean | undefined>;
   /** UUID of the network; the resource's id. */
   declare readonly uuid: pulumi.Output<string>;
+  /** Properties whose new values are in the definition and wait until the network is next started. Sorted. */
+  declare readonly pendingRestart: pulumi.Output<readonly string[]>;
 
   constructor(name: string, args: NetworkArgs, opts?: pulumi.CustomResourceOptions) {
     const { inputs, options } = registration(KIND, args, opts);

@@ -35,7 +35,7 @@ export interface VolumeArgs {
   readonly pool: Inputs<string>;
   /** Kind of volume. Default: the pool's. One of `file`, `block`, `dir`, `network`, `netdir`, `ploop`. */
   readonly type?: Inputs<string> | undefined;
-  /** Size the guest sees, in `capacityUnit`. Grows in place. Default: the size of `create.content`. */
+  /** Size the guest sees, in `capacityUnit`. Grows in place, also while a VM runs with it. Default: the size of the content, of the copied volume, or of the base image. */
   readonly capacity?: Inputs<number> | undefined;
   /** Unit of `capacity`. Default: B. */
   readonly capacityUnit?: Inputs<string> | undefined;
@@ -45,7 +45,7 @@ export interface VolumeArgs {
   readonly physicalUnit?: Inputs<string> | undefined;
   /** Format and place. */
   readonly target?: Inputs<types.VolumeTarget> | undefined;
-  /** Base image that this volume holds the differences to; for qcow2. */
+  /** Base image that this volume holds the differences to; for qcow2. It has to be there, of this format, and no larger than `capacity`. */
   readonly backingStore?: Inputs<types.VolumeBackingStore> | undefined;
   /** Content of a new volume. A change replaces it. */
   readonly create?: Inputs<types.VolumeCreate> | undefined;
@@ -61,7 +61,7 @@ export class Volume extends pulumi.CustomResource {
   declare readonly pool: pulumi.Output<string>;
   /** Kind of volume. Default: the pool's. One of `file`, `block`, `dir`, `network`, `netdir`, `ploop`. */
   declare readonly type: pulumi.Output<string | undefined>;
-  /** Size the guest sees, in `capacityUnit`. Grows in place. Default: the size of `create.content`. */
+  /** Size the guest sees, in `capacityUnit`. Grows in place, also while a VM runs with it. Default: the size of the content, of the copied volume, or of the base image. */
   declare readonly capacity: pulumi.Output<number | undefined>;
   /** Unit of `capacity`. Default: B. */
   declare readonly capacityUnit: pulumi.Output<string | undefined>;
@@ -71,7 +71,7 @@ export class Volume extends pulumi.CustomResource {
   declare readonly physicalUnit: pulumi.Output<string | undefined>;
   /** Format and place. */
   declare readonly target: pulumi.Output<types.VolumeTarget | undefined>;
-  /** Base image that this volume holds the differences to; for qcow2. */
+  /** Base image that this volume holds the differences to; for qcow2. It has to be there, of this format, and no larger than `capacity`. */
   declare readonly backingStore: pulumi.Output<types.VolumeBackingStore | undefined>;
   /** Content of a new volume. A change replaces it. */
   declare readonly create: pulumi.Output<types.VolumeCreate | undefined>;

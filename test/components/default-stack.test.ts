@@ -69,7 +69,15 @@ describe("the default stack", () => {
       memoryUnit: "MiB",
       currentMemory: 61440,
       currentMemoryUnit: "MiB",
-      cpu: { mode: "host-passthrough", topology: { sockets: 1, cores: 6, threads: 2 } },
+      // Room to grow live, which takes nothing before it is used.
+      maximumMemory: 131072,
+      maximumMemoryUnit: "MiB",
+      maximumMemorySlots: 16,
+      cpu: {
+        mode: "host-passthrough",
+        topology: { sockets: 1, cores: 6, threads: 2 },
+        numa: { cells: [{ id: 0, cpus: "0-11", memory: 61440, unit: "MiB" }] },
+      },
       os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
       features: { acpi: true, apic: {} },
       clock: { offset: "utc" },

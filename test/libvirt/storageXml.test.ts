@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { pool, volume } from "../../libvirt/schema/storage.ts";
+import { pool } from "../../libvirt/schema/storage.ts";
+import { volume } from "../../libvirt/schema/volume.ts";
 import { HAS_VIRSH, readBack, VIRSH_REASON, xmlOf } from "./testDriverXml.ts";
 
 const SECRET = "2ec115d7-3a88-3ceb-bc12-0ac909a6fd87";

@@ -40,6 +40,7 @@ function fleet(daemon: PrivateLibvirtd, agent: Partial<VM> = {}, server: Partial
         ...common,
         name: "agent",
         role: "k3s-agent",
+        cloudInit: { onSeedChange: "ignore" },
         purpose: "Small models & <tests>",
         minimumMemory: "32 MiB",
         pins: ["1"],

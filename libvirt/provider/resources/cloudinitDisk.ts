@@ -3,53 +3,113 @@ import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { resourceSchema } from "../../schema/resources.ts";
-import { ProviderError } from "../failure.ts";
+import { type CheckFailure, ProviderError } from "../failure.ts";
 import { type Documents, writeImage } from "../nocloud.ts";
-import { type Context, type Resource, textOf } from "../resource.ts";
+import { type Context, type DiffAnswer, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import type { Properties } from "../values.ts";
+import { type Properties, plainProperties, UNKNOWN } from "../values.ts";
 
 const TOKEN = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
 
+const DOCUMENTS = ["userData", "metaData", "networkConfig"] as const;
+
 export const cloudinitDisk: Resource = {
-  check: (request) => standardCheck(schema, request),
-
-  diff: (before, after) => ({ ...standardDiff(schema, before, after), deleteBeforeReplace: false }),
-
-  async create(inputs, context) {
-    const outputs = await write(inputs, context);
-    return { id: String(outputs.path), outputs };
+  check: (request) => {
+    const answer = standardCheck(schema, request);
+    const failures = seedChangeFailures(plainProperties(request.before), plainProperties(answer.inputs));
+    return { ...answer, failures: [...answer.failures, ...failures] };
   },
 
-  async read(id, known) {
+  diff: (before, after) => diff(plainProperties(before), plainProperties(after)),
+
+  async create(inputs, context) {
+    // A new image has a path that none had before, so that what is uploaded from it is seen to change too.
+    const suffix = randomBytes(4).toString("hex");
+    const path = join(context.stateDir, "cloudinit", `${String(inputs.name)}-${suffix}.iso`);
+    return { id: path, outputs: { path, size: await writeImage(path, documentsOf(inputs)) } };
+  },
+
+  async read(id, known, context) {
     if (!known) {
       throw new ProviderError(
         "a CloudinitDisk cannot be imported: its documents are secrets that are not read back; create it anew",
       );
     }
-    const size = await sizeOf(id);
-    return size === undefined ? undefined : { id, inputs: known.inputs, outputs: { path: id, size } };
+    const size = (await sizeOf(id)) ?? (await rewritten(id, known.inputs, context));
+    return {
+      id,
+      inputs: known.inputs,
+      outputs: { ...known.outputs, path: id, ...(size !== undefined && { size }) },
+    };
   },
 
-  // Every change of a document replaces the image, so there is nothing to update.
+  // A change that does not replace the image is noted in the state and nowhere else.
   update: async (_id, before) => before.outputs,
 
   delete: (id) => rm(id, { force: true }),
 
   changedOutputs: () => [],
+
+  notices: (before, after) => {
+    if (after.onSeedChange !== "ignore") return [];
+    const changed = changedDocuments(before, after);
+    if (changed.length === 0) return [];
+    return [
+      {
+        severity: "info",
+        message: `${changed.join(", ")} ${changed.length > 1 ? "change" : "changes"}, and onSeedChange is "ignore": the image, its volume and the VM stay as they are. The VM never sees the change; a seed that is made anew (pulumi up --replace) has it`,
+      },
+    ];
+  },
 };
 
-/** A new image under a path that none had before, so that what is uploaded from it is seen to change too. */
-async function write(inputs: Properties, context: Context): Promise<Properties> {
-  const suffix = randomBytes(4).toString("hex");
-  const path = join(context.stateDir, "cloudinit", `${String(inputs.name)}-${suffix}.iso`);
-  const documents: Documents = {
-    userData: String(inputs.userData),
-    metaData: String(inputs.metaData),
-    networkConfig: textOf(inputs, "networkConfig"),
-  };
-  return { path, size: await writeImage(path, documents) };
+/** The documents that differ; one that is not known yet may. */
+function changedDocuments(before: Properties, after: Properties): string[] {
+  const names: readonly string[] = DOCUMENTS;
+  return standardDiff(schema, before, after)
+    .changes.map(({ path }) => path)
+    .filter((path) => names.includes(path));
+}
+
+function diff(before: Properties, after: Properties): DiffAnswer {
+  const { changes, replaces } = standardDiff(schema, before, after);
+  const kept: readonly string[] = after.onSeedChange === "ignore" ? DOCUMENTS : [];
+  return { changes, replaces: replaces.filter((path) => !kept.includes(path)), deleteBeforeReplace: false };
+}
+
+/** A changed document has to say what that means for the VM, as cloud-init reads its seed at the first boot only. */
+function seedChangeFailures(before: Properties, after: Properties): CheckFailure[] {
+  if (Object.keys(before).length === 0 || after.onSeedChange !== undefined) return [];
+  return changedDocuments(before, after)
+    .filter((path) => after[path] !== UNKNOWN)
+    .map((property) => ({
+      property,
+      reason:
+        'changed, and onSeedChange does not say what that does to the VM. Give "ignore" to keep image, volume and VM as they are, or "replace" for a new image, so that the volume made of it, and the VM if the program says so, are made anew',
+    }));
+}
+
+const documentsOf = (inputs: Properties): Documents => ({
+  userData: String(inputs.userData),
+  metaData: String(inputs.metaData),
+  networkConfig: textOf(inputs, "networkConfig"),
+});
+
+/**
+ * An image that is gone from this machine, as on a runner that starts empty, is written anew under its old path: to
+ * report it as gone would replace the volume of a VM that runs.
+ */
+async function rewritten(path: string, inputs: Properties, context: Context): Promise<number | undefined> {
+  try {
+    return await writeImage(path, documentsOf(inputs));
+  } catch (failure) {
+    context.log(
+      "warning",
+      `the image ${path} is gone from this machine and cannot be written anew: ${(failure as Error).message}. Only a volume that is made anew needs it`,
+    );
+    return undefined;
+  }
 }
 
 async function sizeOf(path: string): Promise<number | undefined> {

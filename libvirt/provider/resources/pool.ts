@@ -10,10 +10,13 @@ import { build, change } from "../../xml/encode.ts";
 import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { claim, forget } from "../adoption.ts";
-import { PartialFailure } from "../failure.ts";
-import { objectOf, type Resource, textOf } from "../resource.ts";
+import { type CheckFailure, PartialFailure, ProviderError } from "../failure.ts";
+import { Journal } from "../journal.ts";
+import { type Context, objectOf, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { isProperties, type Properties } from "../values.ts";
+import { refreshPool } from "../storage/poolTurns.ts";
+import { allUses, namesOf } from "../storage/volumeUse.ts";
+import { isProperties, type Properties, type Value } from "../values.ts";
 
 const TOKEN = "libvirt:index/pool:Pool";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -21,21 +24,20 @@ const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSc
 /** Kinds that are a folder of the host. */
 const FOLDERS = new Set(["dir", "fs", "netfs"]);
 
+/** Kinds that are made on a device, and what they are made of there. */
+const ON_DEVICES: ReadonlyMap<string, string> = new Map([
+  ["fs", "its file system"],
+  ["logical", "its volume group"],
+  ["disk", "its partition table"],
+]);
+
 /** Outputs that are sizes; each has an input with its unit. */
 const SIZES = ["capacity", "allocation", "available"] as const;
-
-/** Kinds whose target folder only has to be made, which harms nobody; building others can format a device. */
-const BUILT_BY_DEFAULT = new Set(["dir"]);
 
 export const pool: Resource = {
   check: (request) => {
     const answer = standardCheck(schema, request);
-    const type = textOf(answer.inputs, "type");
-    const target = answer.inputs.target;
-    const missing = target === undefined || (isProperties(target) && target.path === undefined);
-    if (!FOLDERS.has(type ?? "") || !missing) return answer;
-    const reason = `is required: a pool of type ${type} is a folder of the host, such as "/var/lib/libvirt/images"`;
-    return { ...answer, failures: [...answer.failures, { property: "target.path", reason }] };
+    return { ...answer, failures: [...answer.failures, ...placeFailures(answer.inputs)] };
   },
 
   diff: (before, after) => standardDiff(schema, before, after),
@@ -43,16 +45,11 @@ export const pool: Resource = {
   async create(inputs, context) {
     const host = await context.host();
     const name = String(inputs.name);
-    const pools = await host.pools();
-    const uuid = await claim(context, "pool", name, pools);
+    const uuid = await claim(context, "pool", name, await host.pools());
     const root = build("pool", poolInputs, inputs);
     setText(root, "uuid", uuid);
-    await host.withDefinition("pool-define", root, {}, `defining pool ${name}`);
-    try {
-      if (!(await isActive(host, uuid))) await bringUp(host, uuid, inputs, true);
-    } catch (failure) {
-      throw new PartialFailure((failure as Error).message, uuid, await poolOutputs(host, uuid, inputs));
-    }
+    await host.withDefinition("pool-define", root, {}, `defining pool ${name}`).catch(conflict);
+    await finish(host, uuid, inputs, context);
     return { id: uuid, outputs: await poolOutputs(host, uuid, inputs) };
   },
 
@@ -64,21 +61,34 @@ export const pool: Resource = {
     const root = await definition(host, found.uuid);
     const actual = decode(root, poolInputs);
     const inputs = declared ? observe(poolInputs, declared, actual) : withoutSizes(actual);
-    return { id: found.uuid, inputs: inputs as Properties, outputs: sizes(root, found.uuid, declared ?? {}) };
+    const switches = switched(
+      objectOf((declared ?? {}) as Properties, "create"),
+      await info(host, found.uuid),
+    );
+    return {
+      id: found.uuid,
+      inputs: { ...inputs, ...(switches && { create: switches }) } as Properties,
+      outputs: sizes(root, found.uuid, declared ?? {}),
+    };
   },
 
   async update(id, before, after, context) {
     const host = await context.host();
+    const name = String(after.name);
+    if (!named(await host.pools(), id))
+      throw new ProviderError(`pool ${name} (${id}) is gone from its host; run pulumi refresh`);
     const { changes } = standardDiff(schema, before.inputs, after);
     if (changes.some((item) => changeClass("Pool", item.property) === "next-boot")) {
       const root = parseDocument(
         await host.run("pool-dumpxml", { pool: id, inactive: true }, "reading a pool"),
       );
       change(root, poolInputs, before.inputs, after);
-      await host.withDefinition("pool-define", root, {}, `redefining pool ${String(after.name)}`);
+      await host.withDefinition("pool-define", root, {}, `redefining pool ${name}`);
     }
-    if (!(await isActive(host, id))) await bringUp(host, id, after, false);
-    else await setAutostart(host, id, after);
+    const note = await new Journal(context.stateDir, context.uri).read("pool", name);
+    // Only one that was never finished is built: a new folder would hide a file system that is not mounted.
+    if (note?.urn === context.urn && note.phase === "begun") await finish(host, id, after, context);
+    else await bringUp(host, id, after);
     return poolOutputs(host, id, after);
   },
 
@@ -88,10 +98,13 @@ export const pool: Resource = {
     const found = named(await host.pools(), id);
     if (found) {
       const options = { pool: found.uuid };
-      if (await isActive(host, found.uuid)) await host.run("pool-destroy", options, `stopping pool ${name}`);
-      if (objectOf(state.inputs, "destroy").delete === true) {
-        await host.run("pool-delete", options, `deleting what pool ${name} is made of`);
+      const { active } = await info(host, found.uuid);
+      if (active) {
+        await refuseInUse(host, found.uuid, state.inputs);
+        await host.run("pool-destroy", options, `stopping pool ${name}`);
       }
+      if (takesAll(state.inputs))
+        await host.run("pool-delete", options, `deleting what pool ${name} is made of`);
       await host.run("pool-undefine", options, `undefining pool ${name}`);
     }
     await forget(context, "pool", name);
@@ -100,29 +113,148 @@ export const pool: Resource = {
   changedOutputs: (before, after) => SIZES.filter((name) => before[`${name}Unit`] !== after[`${name}Unit`]),
 };
 
-async function bringUp(host: Host, uuid: string, inputs: Properties, isNew: boolean): Promise<void> {
-  const create = objectOf(inputs, "create");
-  const name = String(inputs.name);
-  const build = create.build ?? BUILT_BY_DEFAULT.has(String(inputs.type));
-  if (build === true && (isNew || BUILT_BY_DEFAULT.has(String(inputs.type)))) {
-    await host.run("pool-build", { pool: uuid }, `building pool ${name}`);
+/** What a kind of pool cannot be without. */
+function placeFailures(inputs: Properties): CheckFailure[] {
+  const type = textOf(inputs, "type") ?? "";
+  const failures: CheckFailure[] = [];
+  const lacks = (object: string, property: string): boolean => {
+    const value = inputs[object];
+    return value === undefined || (isProperties(value) && value[property] === undefined);
+  };
+  if (FOLDERS.has(type) && lacks("target", "path")) {
+    const reason = `is required: a pool of type ${type} is a folder of the host, such as "/var/lib/libvirt/images"`;
+    failures.push({ property: "target.path", reason });
   }
-  if (create.start !== false) await host.run("pool-start", { pool: uuid }, `starting pool ${name}`);
-  await setAutostart(host, uuid, inputs);
+  if (["fs", "disk"].includes(type) && lacks("source", "devices")) {
+    const reason = `is required: a pool of type ${type} is on a device, such as [{ path: "/dev/disk/by-id/…" }]`;
+    failures.push({ property: "source.devices", reason });
+  }
+  const create = objectOf(inputs, "create");
+  if (type === "logical" && create.build === true && lacks("source", "devices")) {
+    const reason = "is required to build a volume group: the devices that it is made of";
+    failures.push({ property: "source.devices", reason });
+  }
+  return failures;
 }
 
-async function setAutostart(host: Host, uuid: string, inputs: Properties): Promise<void> {
-  const disable = objectOf(inputs, "create").autostart === false ? true : undefined;
-  await host.run(
-    "pool-autostart",
-    { pool: uuid, disable },
-    `setting autostart of pool ${String(inputs.name)}`,
+/** Two pools of one place would each take the other's volumes for their own; libvirt refuses that. */
+function conflict(failure: unknown): never {
+  const other = failure instanceof Error && /conflict with pool: '(.*?)'/.exec(failure.message)?.[1];
+  if (typeof other !== "string") throw failure;
+  throw new ProviderError(
+    `pool ${JSON.stringify(other)} of the host has the same place. Use that one (give its name to the volumes, or pulumi import it), or give this pool another place. (${(failure as Error).message})`,
   );
 }
 
-async function isActive(host: Host, uuid: string): Promise<boolean> {
-  const info = await host.run("pool-info", { pool: uuid }, "reading a pool");
-  return /^State:\s+running/m.test(info);
+/** Makes a defined pool usable, and notes that it is; a failure keeps it in the state, as the definition is there. */
+async function finish(host: Host, uuid: string, inputs: Properties, context: Context): Promise<void> {
+  try {
+    if (!(await info(host, uuid)).active) await buildPool(host, uuid, inputs);
+    await bringUp(host, uuid, inputs);
+  } catch (failure) {
+    throw new PartialFailure((failure as Error).message, uuid, await poolOutputs(host, uuid, inputs));
+  }
+  const note = { urn: context.urn, uuid, phase: "made" } as const;
+  await new Journal(context.stateDir, context.uri).write("pool", String(inputs.name), note);
+}
+
+/** Makes the folder, or what a device needs; a device that holds something is never overwritten. */
+async function buildPool(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const type = String(inputs.type);
+  const made = ON_DEVICES.get(type);
+  // A folder harms nobody; building on a device could.
+  if (!(objectOf(inputs, "create").build ?? type === "dir")) return;
+  const options = { pool: uuid, "no-overwrite": made === undefined ? undefined : (true as const) };
+  try {
+    await host.run("pool-build", options, `building pool ${String(inputs.name)}`);
+  } catch (failure) {
+    const isThere = failure instanceof Error && /already built/i.test(failure.message);
+    if (!isThere) throw failure;
+    // An interrupted update, or somebody before it, has made the same; the start says whether it fits.
+  }
+}
+
+/** Starts a pool that should run, and sets whether it starts with its host. */
+async function bringUp(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const create = objectOf(inputs, "create");
+  const name = String(inputs.name);
+  const now = await info(host, uuid);
+  if (!now.active && create.start !== false) await start(host, uuid, inputs);
+  const autostart = create.autostart !== false;
+  if (now.autostart === autostart) return;
+  const disable = autostart ? undefined : (true as const);
+  await host.run("pool-autostart", { pool: uuid, disable }, `setting autostart of pool ${name}`);
+}
+
+async function start(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const name = String(inputs.name);
+  const path = textOf(objectOf(inputs, "target"), "path");
+  try {
+    await host.run("pool-start", { pool: uuid }, `starting pool ${name}`);
+  } catch (failure) {
+    const isGone =
+      inputs.type === "dir" && failure instanceof Error && /No such file|not found/i.test(failure.message);
+    if (!isGone) throw failure;
+    throw new ProviderError(
+      `pool ${name} cannot start: its folder ${path} is not there. If it is on a file system of its own, mount that; if it is lost, make it (mkdir) and run the update again. (${(failure as Error).message})`,
+    );
+  }
+}
+
+interface Info {
+  readonly active: boolean;
+  readonly autostart: boolean;
+}
+
+async function info(host: Host, uuid: string): Promise<Info> {
+  const text = await host.run("pool-info", { pool: uuid }, "reading a pool");
+  return { active: /^State:\s+running/m.test(text), autostart: /^Autostart:\s+yes/m.test(text) };
+}
+
+/** The declared `create` with what is otherwise on the host; undefined where nothing is declared and all is as usual. */
+function switched(create: Properties, { active, autostart }: Info): Properties | undefined {
+  const out: Record<string, Value> = { ...(create as Record<string, Value>) };
+  if ((create.autostart !== false) !== autostart) out.autostart = autostart;
+  if (create.start !== false && !active) out.start = false;
+  return Object.keys(out).length > 0 ? out : undefined;
+}
+
+/** Kinds whose data goes with them when they are deleted; a file system keeps its own. */
+const TAKES_DATA = new Set(["dir", "logical", "zfs"]);
+
+/** A pool goes only when no running VM has its data open and, with `delete`, when there is none. */
+async function refuseInUse(host: Host, uuid: string, inputs: Properties): Promise<void> {
+  const name = String(inputs.name);
+  await refreshPool(host, name);
+  const volumes = volumesOf(
+    await host.run("vol-list", { pool: uuid }, `listing the volumes of pool ${name}`),
+  );
+  const uses = await allUses(host);
+  const users = volumes.flatMap(({ path }) => uses.get(path) ?? []);
+  if (users.length > 0) {
+    throw new ProviderError(
+      `pool ${name} is not deleted: running VMs use volumes of it, ${namesOf(users)}. Shut them down first`,
+    );
+  }
+  const takesData = takesAll(inputs) && TAKES_DATA.has(String(inputs.type));
+  if (!takesData || volumes.length === 0) return;
+  const some = volumes.slice(0, 5).map((volume) => volume.name);
+  const more = volumes.length > some.length ? ` and ${volumes.length - some.length} more` : "";
+  throw new ProviderError(
+    `pool ${name} is not deleted: destroy.delete would take its data too, and it holds ${some.join(", ")}${more}. ` +
+      "Delete them first, or set destroy.delete to false and run pulumi up: then the pool goes and its data stays",
+  );
+}
+
+const takesAll = (inputs: Properties): boolean => objectOf(inputs, "destroy").delete === true;
+
+/** The volumes of a list. A name has no slash, so the path starts at the first one. */
+function volumesOf(list: string): { readonly name: string; readonly path: string }[] {
+  return list.split("\n").flatMap((line) => {
+    const [, name = "", path = ""] =
+      /^\s*(.*?)\s+(\/.*?)\s*$/.exec(line) ?? /^\s*(.*?)(?:\s{3,}(.*?))?\s*$/.exec(line) ?? [];
+    return name === "" || /^-+$/.test(name) || (name === "Name" && path === "Path") ? [] : [{ name, path }];
+  });
 }
 
 async function definition(host: Host, uuid: string): Promise<XmlElement> {

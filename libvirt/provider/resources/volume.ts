@@ -1,113 +1,130 @@
 /** libvirt:index/volume:Volume */
-import { stat } from "node:fs/promises";
-import { fileURLToPath } from "node:url";
-import { byteSize, wholeUnits } from "../../schema/byteSize.ts";
+import { createHash } from "node:crypto";
+import { wholeUnits } from "../../schema/byteSize.ts";
 import { resourceSchema } from "../../schema/resources.ts";
-import { volume as volumeInputs } from "../../schema/storage.ts";
+import { volume as volumeInputs } from "../../schema/volume.ts";
 import type { Host } from "../../virsh/host.ts";
+import { HostError } from "../../virsh/hostError.ts";
 import { decode } from "../../xml/decode.ts";
-import { parseDocument, type XmlElement } from "../../xml/element.ts";
-import { build } from "../../xml/encode.ts";
-import { setText, textAt } from "../../xml/location.ts";
+import type { XmlElement } from "../../xml/element.ts";
+import { textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { forget, taken } from "../adoption.ts";
-import { type CheckFailure, ProviderError } from "../failure.ts";
-import { Journal } from "../journal.ts";
-import { asText, type Context, type Found, objectOf, type Resource, textOf } from "../resource.ts";
+import { ProviderError } from "../failure.ts";
+import { Journal, type Note } from "../journal.ts";
+import { type Context, type Found, objectOf, type Resource, type State, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { hasUnknown, type Properties, plainProperties } from "../values.ts";
+import { explained, idOf, type Place, poolState, volumeXml } from "../storage/lookUp.ts";
+import { beside, refreshPool } from "../storage/poolTurns.ts";
+import { isVital, namesOf, usesOf } from "../storage/volumeUse.ts";
+import { type Properties, plainProperties } from "../values.ts";
+import { capacityOf, inputFailures, refusals } from "./volumeCheck.ts";
+import { grow } from "./volumeGrow.ts";
+import { prepare } from "./volumeMake.ts";
 
 const TOKEN = "libvirt:index/volume:Volume";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
-
-/** Seconds that an upload may take where customTimeouts say nothing: 1 TB at 50 MB/s. */
-const UPLOAD_SECONDS = 6 * 3600;
 
 export const volume: Resource = {
   check: (request) => {
     const answer = standardCheck(schema, request);
     const inputs = plainProperties(answer.inputs);
-    const failures = [...answer.failures, ...sizeFailures(inputs), ...formatFailures(inputs)];
-    if (Object.keys(request.before).length > 0)
-      failures.push(...refusals(plainProperties(request.before), inputs));
+    const failures = [...answer.failures, ...inputFailures(inputs)];
+    if (Object.keys(request.before).length > 0) {
+      const before = plainProperties(request.before);
+      failures.push(...refusals(before, inputs, diff(before, inputs).replaces));
+    }
     return { ...answer, failures };
   },
 
   diff: (before, after) => {
-    const refused = refusals(plainProperties(before), plainProperties(after));
+    const [old, next] = [plainProperties(before), plainProperties(after)];
+    const answer = diff(old, next);
+    const refused = refusals(old, next, answer.replaces);
     if (refused.length > 0) {
       throw new ProviderError(refused.map(({ property, reason }) => `${property} ${reason}`).join("; "));
     }
-    return standardDiff(schema, before, after);
+    return answer;
   },
 
   async create(inputs, context) {
     const host = await context.host();
-    const name = String(inputs.name);
-    const place = { pool: String(inputs.pool), vol: name };
+    const place = placeOf(inputs);
     const journal = new Journal(context.stateDir, context.uri);
-    const noteName = `${place.pool}/${name}`;
+    const noteName = `${place.pool}/${place.vol}`;
+    const note = await journal.read("volume", noteName);
     const existing = await volumeXml(host, place);
-    if (existing) {
-      const note = await journal.read("volume", noteName);
-      if (note?.urn !== context.urn) throw taken(context, "volume", name, idOf(existing));
-      if (note.phase === "made") return found(existing, inputs);
-      await host.run("vol-delete", place, `removing the unfinished volume ${name}`);
-    }
-    await journal.write("volume", noteName, { urn: context.urn, phase: "begun" });
+    if (existing && note?.urn !== context.urn) throw taken(context, "volume", place.vol, idOf(existing));
+    if (existing && note?.phase === "made") return adopt(host, existing, inputs, note);
+    // Nothing is touched before all that can be known to be wrong has been looked at.
+    const making = await prepare(host, inputs, place, context);
     try {
-      await make(host, inputs, place, context);
+      if (existing) await removeUnfinished(host, place, existing);
+      await journal.write("volume", noteName, { urn: context.urn, phase: "begun" });
+      await beside(host, place.pool, making.run);
       await checkPath(host, inputs, place);
     } catch (failure) {
       // It is in no state, so no destroy would find it. Where the connection is lost, the note tells the next try.
-      const left = await volumeXml(host, place).catch(() => undefined);
-      if (left) await host.run("vol-delete", place, `removing the unfinished volume ${name}`).catch(() => "");
-      throw failure;
+      const isUncertain = await takeBack(host, place, making.hasBegun(), failure);
+      if (!isUncertain) await journal.remove("volume", noteName);
+      throw await createFailure(host, place, failure, making.hasBegun(), context);
+    } finally {
+      await making.done();
     }
-    await journal.write("volume", noteName, { urn: context.urn, phase: "made" });
+    await journal.write("volume", noteName, {
+      urn: context.urn,
+      phase: "made",
+      content: contentMark(inputs),
+    });
     const made = await volumeXml(host, place);
-    if (!made) throw new ProviderError(`volume ${name} vanished from pool ${place.pool} while it was made`);
+    if (!made)
+      throw new ProviderError(`volume ${place.vol} vanished from pool ${place.pool} while it was made`);
     return found(made, inputs);
   },
 
   async read(id, known, context) {
-    const declared = known?.inputs;
     const host = await context.host();
-    const place = declared ? { pool: String(declared.pool), vol: String(declared.name) } : { vol: id };
-    const root = await volumeXml(host, place);
-    if (!root) return undefined;
+    const root = await volumeXml(host, known ? placeOf(known.inputs) : importPlace(id));
+    if (!root) return known ? unseen(host, id, known, context) : undefined;
     const actual: Record<string, unknown> = { ...decode(root, volumeInputs), capacityUnit: "B" };
-    const pool = (await host.run("vol-pool", { vol: idOf(root) }, "reading a volume")).trim();
-    const inputs = declared ? observe(volumeInputs, declared, actual) : { ...imported(actual), pool };
-    return { ...found(root, declared ?? {}), inputs: inputs as Properties };
+    if (!known) {
+      const pool = (await host.run("vol-pool", { vol: idOf(root) }, "reading a volume")).trim();
+      return { ...found(root, {}), inputs: { ...imported(actual), pool } as Properties };
+    }
+    const inputs = { ...observe(volumeInputs, known.inputs, actual) } as Record<string, Properties[string]>;
+    if (isRounding(root, known.inputs)) {
+      inputs.capacity = known.inputs.capacity;
+      inputs.capacityUnit = known.inputs.capacityUnit;
+    }
+    return { ...found(root, known.inputs), inputs };
   },
 
   async update(_id, before, after, context) {
     const host = await context.host();
-    const place = { pool: String(after.pool), vol: String(after.name) };
+    const place = placeOf(after);
     const root = await volumeXml(host, place);
     if (!root)
       throw new ProviderError(`volume ${place.vol} is gone from pool ${place.pool}; run pulumi refresh`);
     const wanted = capacityOf(after);
-    const has = BigInt(textAt(root, "capacity") ?? 0);
-    if (wanted !== undefined && wanted !== capacityOf(before.inputs) && wanted > has) {
-      await host.run("vol-resize", { ...place, capacity: `${wanted}B` }, `growing volume ${place.vol}`);
-    }
+    if (wanted !== undefined && wanted !== capacityOf(before.inputs)) await grow(host, place, root, wanted);
     return found((await volumeXml(host, place)) ?? root, after).outputs;
   },
 
   async delete(_id, state, context) {
-    const name = String(state.inputs.name);
+    const place = placeOf(state.inputs);
     if (state.inputs.precious === true) {
       throw new ProviderError(
-        `volume ${name} is precious, so it is not deleted. To delete it on purpose: set precious to false, run pulumi up, and then delete it; ` +
+        `volume ${place.vol} is precious, so it is not deleted. To delete it on purpose: set precious to false, run pulumi up, and then delete it; ` +
           "to keep the data and forget the resource: pulumi state delete",
       );
     }
     const host = await context.host();
-    const place = { pool: String(state.inputs.pool), vol: name };
-    if (await volumeXml(host, place)) await host.run("vol-delete", place, `deleting volume ${name}`);
-    await forget(context, "volume", `${place.pool}/${name}`);
+    const root = await volumeXml(host, place);
+    if (root) {
+      await refuseInUse(host, place, textAt(root, "target/path") ?? "");
+      await host.run("vol-delete", { ...place }, `deleting volume ${place.vol}`);
+    }
+    await forget(context, "volume", `${place.pool}/${place.vol}`);
   },
 
   changedOutputs: (before, after) => {
@@ -118,70 +135,128 @@ export const volume: Resource = {
   },
 };
 
-function capacityOf(inputs: Properties): bigint | undefined {
-  return byteSize(inputs.capacity, textOf(inputs, "capacityUnit") ?? "B");
+/** A checksum that is newly declared, or no longer, is that of the content which the volume has. */
+function diff(before: Properties, after: Properties): ReturnType<typeof standardDiff> {
+  const answer = standardDiff(schema, before, after);
+  const isNote = (path: string): boolean =>
+    path === "create.content.sha256" &&
+    answer.changes.some((change) => change.path === path && change.kind !== "update");
+  return { ...answer, replaces: answer.replaces.filter((path) => !isNote(path)) };
 }
 
-/** A size has to come from somewhere. */
-function sizeFailures(inputs: Properties): CheckFailure[] {
-  if (inputs.capacity !== undefined || inputs.create !== undefined || inputs.backingStore !== undefined)
-    return [];
-  return [
-    { property: "capacity", reason: "is required for a volume without create.content and backingStore" },
-  ];
+const placeOf = (inputs: Properties): Place => ({ pool: String(inputs.pool), vol: String(inputs.name) });
+
+/** What an import names: a path or key on the host, or POOL/NAME. */
+function importPlace(id: string): { vol: string; pool?: string } {
+  const parts = /^([^/]+)\/([^/]+)$/.exec(id);
+  return parts ? { pool: parts[1] as string, vol: parts[2] as string } : { vol: id };
 }
 
-/** Only qcow2 and its like can hold the differences to a base image. */
-function formatFailures(inputs: Properties): CheckFailure[] {
-  if (hasUnknown(inputs.target)) return [];
-  const given = objectOf(objectOf(inputs, "target"), "format").type;
-  if (inputs.backingStore === undefined || (given !== undefined && given !== "raw")) return [];
-  return [
-    {
-      property: "target.format.type",
-      reason: `is ${given === undefined ? "raw by default" : '"raw"'}, which cannot have a backingStore. Give "qcow2", or leave backingStore out`,
-    },
-  ];
+/** The content that a volume was made with, to tell it from another. */
+function contentMark(inputs: Properties): string {
+  const { url, sha256 } = objectOf(objectOf(inputs, "create"), "content");
+  const content = JSON.stringify([url, sha256, objectOf(objectOf(inputs, "create"), "from")]);
+  return createHash("sha256").update(content).digest("hex").slice(0, 16);
 }
 
-/** Changes that would lose data. */
-function refusals(before: Properties, after: Properties): CheckFailure[] {
-  const failures: CheckFailure[] = [];
-  const old = capacityOf(before);
-  const next = capacityOf(after);
-  if (old !== undefined && next !== undefined && next < old) {
-    failures.push({
-      property: "capacity",
-      reason: `would shrink the volume from ${old} to ${next} bytes, which destroys data. Keep at least ${old} bytes, or make a new volume and copy what is needed`,
-    });
+/** A volume that this resource made before, and that no state knows: an update was cut off, or it was retained. */
+async function adopt(host: Host, root: XmlElement, inputs: Properties, note: Note): Promise<Found> {
+  const place = placeOf(inputs);
+  const actual = { ...decode(root, volumeInputs), capacityUnit: "B" };
+  const seen = observe(volumeInputs, inputs, actual) as Properties;
+  const other = [...diff(plainProperties(seen), inputs).replaces];
+  if (note.content !== undefined && note.content !== contentMark(inputs)) other.push("create");
+  const wanted = capacityOf(inputs);
+  const has = BigInt(textAt(root, "capacity") ?? 0);
+  if (wanted !== undefined && wanted < has && !isRounding(root, inputs)) other.push("capacity");
+  if (other.length > 0) {
+    throw new ProviderError(
+      `volume ${place.vol} of pool ${place.pool} is left from an earlier update of this resource and is another one now (${other.join(", ")}), so it is left alone. ` +
+        "Delete it on the host if its data is not needed (virsh vol-delete), or give this resource another name",
+    );
   }
-  if (before.precious !== true) return failures;
-  for (const path of standardDiff(schema, before, after).replaces) {
-    failures.push({
-      property: path,
-      reason:
-        "cannot change: the volume is precious, and this change would replace it and lose its data. To replace it on purpose: set precious to false, run pulumi up, and then change it",
-    });
+  if (wanted !== undefined) await grow(host, place, root, wanted);
+  return found((await volumeXml(host, place)) ?? root, inputs);
+}
+
+async function removeUnfinished(host: Host, place: Place, root: XmlElement): Promise<void> {
+  await refuseInUse(host, place, textAt(root, "target/path") ?? "");
+  await host.tryRun("vol-delete", { ...place }, `removing the unfinished volume ${place.vol}`);
+}
+
+/** Removes what a failed try has made; returns whether something could still be there. */
+async function takeBack(host: Host, place: Place, hasBegun: boolean, failure: unknown): Promise<boolean> {
+  const isCutOff =
+    failure instanceof HostError && (failure.code === "connection-lost" || failure.code === "timeout");
+  if (!hasBegun) return isCutOff;
+  try {
+    await host.tryRun("vol-delete", { ...place }, `removing the unfinished volume ${place.vol}`);
+    return false;
+  } catch {
+    return true;
   }
-  return failures;
 }
 
-async function volumeXml(host: Host, place: { vol: string; pool?: string }): Promise<XmlElement | undefined> {
-  const text = await host.tryRun("vol-dumpxml", place, `reading volume ${place.vol}`);
-  return text === undefined ? undefined : parseDocument(text);
+/** What to say of a volume that could not be made. */
+async function createFailure(
+  host: Host,
+  place: Place,
+  failure: unknown,
+  hasBegun: boolean,
+  context: Context,
+): Promise<unknown> {
+  if (failure instanceof HostError && /already exists|exists already/.test(failure.message) && !hasBegun) {
+    // libvirt's list is older than the pool: the file of somebody else is not in it yet.
+    await refreshPool(host, place.pool).catch(() => undefined);
+    const theirs = await volumeXml(host, place).catch(() => undefined);
+    if (theirs) return taken(context, "volume", place.vol, idOf(theirs));
+  }
+  return explained(host, place.pool, failure);
 }
 
-function idOf(root: XmlElement): string {
-  return textAt(root, "key") ?? textAt(root, "target/path") ?? "";
+/** A volume that libvirt does not have. Whether it is gone is only certain while its pool is in view. */
+async function unseen(host: Host, id: string, known: State, context: Context) {
+  const place = placeOf(known.inputs);
+  const state = await poolState(host, place.pool);
+  if (state !== "active") {
+    const why = state === "missing" ? "does not exist on the host" : "is not running";
+    context.log(
+      "warning",
+      `whether volume ${place.vol} is still there cannot be told, as pool ${place.pool} ${why}; it is kept as it was last seen`,
+    );
+    return { id, ...known };
+  }
+  if (known.inputs.precious !== true) return undefined;
+  throw new ProviderError(
+    `the precious volume ${place.vol} is gone from pool ${place.pool}: ${textOf(known.outputs, "path") ?? id} is no longer on the host. ` +
+      "It is not made anew, as that would hide the loss. Put the data back (then virsh pool-refresh), or accept it: pulumi state delete, and the next update makes an empty one",
+  );
+}
+
+/** Room that volume managers add to reach a whole number of their extents. */
+const EXTENT_BYTES = 32n * 1024n ** 2n;
+
+/** Whether a device is only larger than declared since it has whole extents. */
+function isRounding(root: XmlElement, inputs: Properties): boolean {
+  const wanted = capacityOf(inputs);
+  const has = BigInt(textAt(root, "capacity") ?? 0);
+  return (
+    root.attributes.type === "block" && wanted !== undefined && has > wanted && has - wanted < EXTENT_BYTES
+  );
+}
+
+async function refuseInUse(host: Host, place: Place, path: string): Promise<void> {
+  const vital = [];
+  for (const use of await usesOf(host, path)) if (await isVital(host, use)) vital.push(use);
+  if (vital.length === 0) return;
+  throw new ProviderError(
+    `volume ${place.vol} of pool ${place.pool} is not deleted: a running VM uses it, ${namesOf(vital)}. Shut the VM down or detach the disk first`,
+  );
 }
 
 /** libvirt has no say in a volume's path: one that was asked for has to be the one that came out. */
-async function checkPath(
-  host: Host,
-  inputs: Properties,
-  place: { pool: string; vol: string },
-): Promise<void> {
-  const wanted = asText(objectOf(inputs, "target").path);
+async function checkPath(host: Host, inputs: Properties, place: Place): Promise<void> {
+  const wanted = textOf(objectOf(inputs, "target"), "path");
   if (wanted === undefined) return;
   const root = await volumeXml(host, place);
   const path = root && textAt(root, "target/path");
@@ -209,64 +284,4 @@ function found(root: XmlElement, inputs: Properties): Found {
 function imported(actual: Record<string, unknown>): Record<string, unknown> {
   const target = actual.target as Properties | undefined;
   return { ...actual, target: target?.format ? { format: target.format } : undefined };
-}
-
-async function make(
-  host: Host,
-  inputs: Properties,
-  place: { pool: string; vol: string },
-  context: Context,
-): Promise<void> {
-  const file = await contentFile(inputs);
-  const wanted = capacityOf(inputs);
-  const isRaw = (asText(objectOf(objectOf(inputs, "target"), "format").type) ?? "raw") === "raw";
-  const root = build("volume", volumeInputs, inputs);
-  if (file) {
-    if (isRaw && wanted !== undefined && wanted < file.size) {
-      throw new ProviderError(
-        `volume ${place.vol}: capacity is ${wanted} bytes, but ${file.path} has ${file.size}. Give at least that much, or none`,
-      );
-    }
-    // A qcow2 image brings its own virtual size, which is only known to the host after the upload.
-    setText(root, "capacity", String(isRaw && wanted !== undefined ? wanted : file.size));
-    setText(root, "capacity/@unit", "B");
-  }
-  await host.withDefinition("vol-create", root, { pool: place.pool }, `creating volume ${place.vol}`);
-  if (!file) return;
-  const timeoutMs = (context.timeout ?? UPLOAD_SECONDS) * 1000;
-  await host.apart((connection) =>
-    connection.run(
-      "vol-upload",
-      { ...place, file: file.path },
-      `uploading to volume ${place.vol}`,
-      timeoutMs,
-    ),
-  );
-  if (isRaw || wanted === undefined) return;
-  await host.run("pool-refresh", { pool: place.pool }, `refreshing pool ${place.pool}`);
-  const uploaded = BigInt((await volumeXml(host, place).then((xml) => xml && textAt(xml, "capacity"))) ?? 0);
-  if (wanted < uploaded) {
-    throw new ProviderError(
-      `volume ${place.vol}: capacity is ${wanted} bytes, but the image ${file.path} has ${uploaded}. Give at least that much, or none`,
-    );
-  }
-  if (wanted > uploaded) {
-    await host.run("vol-resize", { ...place, capacity: `${wanted}B` }, `growing volume ${place.vol}`);
-  }
-}
-
-async function contentFile(inputs: Properties): Promise<{ path: string; size: bigint } | undefined> {
-  const url = asText(objectOf(objectOf(inputs, "create"), "content").url);
-  if (url === undefined) return undefined;
-  if (/^[a-z]+:\/\//i.test(url) && !url.startsWith("file://")) {
-    throw new ProviderError(
-      `create.content.url ${JSON.stringify(url)} is not a file of this machine. Download the image, verify its checksum, and give its path`,
-    );
-  }
-  const path = url.startsWith("file://") ? fileURLToPath(url) : url;
-  const info = await stat(path, { bigint: true }).catch((error: Error) => {
-    throw new ProviderError(`create.content.url: cannot read ${path}: ${error.message}`);
-  });
-  if (!info.isFile()) throw new ProviderError(`create.content.url: ${path} is no regular file`);
-  return { path, size: info.size };
 }

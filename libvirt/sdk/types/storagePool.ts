@@ -277,9 +277,9 @@ export interface PoolRbdCommandlineOption {
 
 /** How the pool is made. */
 export interface PoolCreate {
-  /** Make the folder or volume group. Default: true for dir, false for others, whose data it could touch. */
+  /** Make the folder, file system, partition table or volume group of a new pool. A device that holds something is never overwritten: what fits is taken as it is, anything else is an error. Default: true for dir, false for others. */
   readonly build?: boolean | undefined;
-  /** Start the pool. Default: true. */
+  /** Start the pool, also when a later update finds it stopped. Default: true. */
   readonly start?: boolean | undefined;
   /** Start the pool with the host. Default: true. */
   readonly autostart?: boolean | undefined;
@@ -287,6 +287,6 @@ export interface PoolCreate {
 
 /** How the pool is deleted. */
 export interface PoolDestroy {
-  /** Also delete what it is made of; an empty folder only, for dir. Default: false: the data stays. */
+  /** Also delete what it is made of: the folder, or the volume group. Refused while volumes are in it. Default: false: the data stays. */
   readonly delete?: boolean | undefined;
 }

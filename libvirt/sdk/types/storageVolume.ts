@@ -13,7 +13,7 @@ export interface VolumeTarget {
   readonly timestamps?: types.VolumeTargetTimestamps | undefined;
   /** Encryption of the content. */
   readonly encryption?: types.VolumeTargetEncryption | undefined;
-  /** Version of qcow2: 0.10 or 1.1. */
+  /** Version of qcow2: 0.10 or 1.1. Default: 1.1. */
   readonly compat?: string | undefined;
   /** Cluster of qcow2, in `clusterSizeUnit`. */
   readonly clusterSize?: number | undefined;
@@ -93,7 +93,7 @@ export interface VolumeTargetEncryptionIvgen {
 export interface VolumeBackingStore {
   /** Path of the base image on the host. */
   readonly path: string;
-  /** Its format. */
+  /** Its format. Default: that which its pool finds. */
   readonly format?: types.VolumeBackingStoreFormat | undefined;
   /** Owner and mode of the base image. */
   readonly permissions?: types.VolumeBackingStorePermissions | undefined;
@@ -117,14 +117,28 @@ export interface VolumeBackingStorePermissions {
   readonly label?: string | undefined;
 }
 
-/** Content of a new volume. */
+/** Content of a new volume: one of both. */
 export interface VolumeCreate {
-  /** Where the content comes from. */
-  readonly content: types.VolumeCreateContent;
+  /** Content that is uploaded. */
+  readonly content?: types.VolumeCreateContent | undefined;
+  /** Another volume of the host, to be copied as a whole. */
+  readonly from?: types.VolumeCreateFrom | undefined;
 }
 
-/** Where it comes from. */
+/** Content that is uploaded from the machine that runs Pulumi. */
 export interface VolumeCreateContent {
-  /** Path or file: URL on the machine that runs Pulumi. */
+  /** Path or file: URL on the machine that runs Pulumi, or an http: or https: address, which that machine downloads first and which needs `sha256`. */
   readonly url: string;
+  /** SHA-256 of the source, verified before anything is made. The volume is then read back and compared, too. Another one replaces the volume; to add or leave it out changes nothing. */
+  readonly sha256?: string | undefined;
+  /** Read the volume back after the upload and compare it with the source. Default: true with `sha256`, else false. The effect of a change: none on a volume that exists. */
+  readonly verify?: boolean | undefined;
+}
+
+/** Another volume, of which this one is a full copy; its format may differ. */
+export interface VolumeCreateFrom {
+  /** Name of the volume to copy. No running VM may write to it meanwhile. */
+  readonly volume: string;
+  /** Its pool. Default: the pool of this volume. */
+  readonly pool?: string | undefined;
 }
