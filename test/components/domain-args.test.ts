@@ -56,8 +56,8 @@ describe("domainArgs", () => {
 
   test("leaves room to grow: memory for larger VMs by default, and what is declared", () => {
     const room = (vm: Parameters<typeof aVm>[0]) => {
-      const { vcpu, vcpuCurrent, maximumMemory, cpu } = domainArgs(aVm(vm), plan) as Record<string, unknown>;
-      const { topology, numa } = cpu as Record<string, unknown>;
+      const { vcpu, vcpuCurrent, maximumMemory, cpu } = domainArgs(aVm(vm), plan);
+      const { topology, numa } = cpu as { topology?: unknown; numa?: unknown };
       return { vcpu, vcpuCurrent, maximumMemory, topology, numa };
     };
     expect(room({ memory: "3 GiB" })).toMatchObject({ maximumMemory: undefined, numa: undefined });

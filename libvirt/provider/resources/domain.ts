@@ -11,6 +11,7 @@ import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
+import { withoutFreePins } from "../live/freePins.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
 import type { Pending } from "../live/topic.ts";
@@ -76,8 +77,14 @@ export const domain: Resource = {
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
-        const live = decode(await liveXml(host, entry.uuid), domainInputs);
-        pending = stillWaiting(pending, declared, live as Properties);
+        const xml = await liveXml(host, entry.uuid);
+        const running = new RunningDomain(host, entry.uuid, xml);
+        const live = await withoutFreePins(
+          decode(xml, domainInputs) as Properties,
+          inputs as Properties,
+          running,
+        );
+        pending = stillWaiting(pending, declared, live);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
