@@ -4,7 +4,7 @@ import { keepInGuest } from "./keptFile.ts";
 import { NumaDomain, type NumaDomainArgs } from "./numaDomain.ts";
 
 /** Arguments of a K3sAgent. */
-export interface K3sAgentArgs extends Omit<NumaDomainArgs, "role"> {
+export interface K3sAgentArgs extends Omit<NumaDomainArgs, "role" | "liveFiles"> {
   /** Name of the cluster's node; by default the VM's. It counts when the node first registers. */
   readonly nodeName?: string;
   /** Whether the node has joined: from then on its config file is kept up to date in the running guest. */
@@ -29,11 +29,10 @@ export class K3sAgent extends pulumi.ComponentResource {
     const node = { ...domain.vm, name: nodeName ?? domain.vm.name };
 
     const role = pulumi.secret(token).apply((agent) => k3sAgentRole(node, server, { agent }));
-    this.vm = new NumaDomain(name, { ...domain, role }, { parent: this });
-    if (hasJoined) {
-      const config = k3sConfigFile(node, { role: "k3s-agent", server });
-      keepInGuest(name, config, this.vm.uuid, { parent: this, provider: domain.provider });
-    }
+    const config = k3sConfigFile(node, { role: "k3s-agent", server });
+    const liveFiles = { paths: [config.path], kept: hasJoined };
+    this.vm = new NumaDomain(name, { ...domain, role, liveFiles }, { parent: this });
+    if (hasJoined) keepInGuest(name, config, this.vm.uuid, { parent: this, provider: domain.provider });
 
     this.registerOutputs({ hostName: this.vm.domainName });
   }
