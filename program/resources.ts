@@ -28,7 +28,8 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
   const founder = servers[0];
   const nodes = new Map(fleet.nodes.map((node) => [node.vm, node]));
   const guests = machines(fleet).flatMap((machine) => {
-    const host = new HypervisorHost(machine.host.name, machine, opts);
+    const isRehearsal = settings.rehearsal !== undefined;
+    const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
     const shared = sharedCpus(machine);
     return machine.guests.map(({ vm }) => {
       const leaves = leavesCluster(vm, servers);

@@ -8,6 +8,7 @@ import { userDataOf } from "./seed.ts";
 const TOKEN = "K10-agent-token";
 const PLAN = "numafleet:capacity:Plan";
 const DOMAIN = "libvirt:index/domain:Domain";
+const TUNING = "libvirt:index/hostTuning:HostTuning";
 const VOLUME = "libvirt:index/volume:Volume";
 const SEED = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -56,6 +57,30 @@ describe("the default stack", () => {
       },
     });
     expect(recorder.names("libvirt:index/pool:Pool").sort()).toEqual(["numa/images", "numa/lake"]);
+  });
+
+  test("tunes the host as the VM specification says, before any VM", () => {
+    expect(run.recorder.get(TUNING, "numa")).toMatchObject({
+      provider: "pulumi:providers:libvirt numa",
+      inputs: {
+        governor: "performance",
+        numaBalancing: 0,
+        transparentHugepages: { enabled: "always", defrag: "always" },
+      },
+    });
+    // What belongs to a component waits for what the component waits for, and is deleted before it.
+    const nodes = run.recorder.registrations.filter(({ type }) =>
+      /^numafleet:k3s:(Server|Agent)$/.test(type),
+    );
+    expect(nodes.map(({ name }) => name).sort()).toEqual(run.recorder.names(DOMAIN).sort());
+    for (const { dependencies } of nodes) expect(dependencies).toContain(`${TUNING} numa`);
+  });
+
+  test("leaves the kernel of a machine alone that plays the host", async () => {
+    const config = { today: "2026-05-06", k3sToken: TOKEN, rehearsal: '{ "cpus": 2, "memory": "4 GiB" }' };
+    const { recorder } = await runProgram(config, { preview: false });
+    expect(recorder.names(DOMAIN)).toHaveLength(4);
+    expect(recorder.names(TUNING)).toEqual([]);
   });
 
   test("sends every pin of k3s-worker-data, and nothing beside it", () => {
