@@ -72,6 +72,8 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
     expect(kernel()).toEqual(AS_FOUND);
     expect(host.etc("tmpfiles.d/numafleet.conf")).toBeUndefined();
 
+    // libvirt asks QEMU what it can do; that is no guest.
+    host.setQemu("-S -nodefaults -machine none,accel=tcg");
     host.addCpufreq(["powersave", "performance", "powersave", "powersave"]);
     succeeded(await stack.up());
     expect(kernel()).toEqual(AS_TUNED);
@@ -116,7 +118,7 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
 
   it("is not changed to the harm of guests that run, unless told", async () => {
     setKernel(AS_FOUND);
-    host.setGuest(true);
+    host.setQemu("-name guest=vm -machine q35,accel=tcg -display none");
     const stack = await stackOf(TUNING);
     const first = succeeded(await stack.up());
     expect(first.stdout).toMatch(/defrag = always waits for the next boot.*1 guest runs on the host/);
@@ -129,7 +131,7 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
     succeeded(await stack.up());
     expect(kernel()).toEqual(AS_TUNED);
     expect((await outputs(stack)).pending).toEqual([]);
-    host.setGuest(false);
+    host.setQemu(undefined);
     succeeded(await stack.destroy());
     expect(kernel()).toEqual(AS_FOUND);
   });
