@@ -5,6 +5,7 @@ import { type Finding, FleetError, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { nearest } from "../model/properties.ts";
+import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
 import { once, readFleet, renderErrors } from "./fleetInput.ts";
@@ -28,6 +29,7 @@ interface Options {
   readonly interval: number;
   readonly timeout: number;
   readonly parallel: number;
+  readonly rehearsal?: Rehearsal;
   readonly perf?: true;
   readonly brief?: true;
   readonly json?: true;
@@ -80,6 +82,7 @@ function parse(args: readonly string[], { out, err }: Streams): Options | ExitCo
     .option("--interval <seconds>", "time between the two samples of loads", seconds(0.1, 3600), 2)
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
     .option("--parallel <hosts>", "hosts that are asked at once", hosts, 8)
+    .option("--rehearsal <cpus,memory>", "the machine that plays the hosts, like 2,4GiB", rehearsalOf)
     .option("--perf", "count cache misses too; takes counters of the CPU for the interval")
     .option("--brief", "show only what is not in order")
     .option("--json", "print the report as JSON")
@@ -122,6 +125,14 @@ function hosts(value: string): number {
   throw new InvalidArgumentError("Expected a number of hosts from 1 to 256.");
 }
 
+/** As `numafleet:rehearsal` has them. */
+function rehearsalOf(value: string): Rehearsal {
+  const [cpus = "", memory = "", ...more] = value.split(",").map((text) => text.trim());
+  const parsed = rehearsal.safeParse({ cpus: Number(cpus || Number.NaN), memory });
+  if (parsed.success && more.length === 0) return parsed.data;
+  throw new InvalidArgumentError("Expected CPUs and memory of the machine, like 2,4GiB.");
+}
+
 async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   const { fleet: path = null, interval, timeout, parallel } = options;
   const source = { kind: path === null ? "default" : "fleet", path } as const;
@@ -138,7 +149,7 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   const readings = await inParallel(chosen, parallel, async ({ name, uri }) => {
     return [name, await read(uri, settings)] as const;
   });
-  const verified = compareFleet(fleet, new Map(readings));
+  const verified = compareFleet(fleet, new Map(readings), options.rehearsal);
   return {
     version: 1,
     verdict: verdictOf(verified),

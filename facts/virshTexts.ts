@@ -52,11 +52,11 @@ export function parseWeight(text: string): number | undefined {
   return Number(shares);
 }
 
-/** `vcpuinfo --pretty`: by vCPU, the CPUs that the kernel lets it run on. */
+/** `vcpuinfo --pretty`: by vCPU, the CPUs that the kernel lets it run on; none for a vCPU that is not there. */
 export function parseAffinity(text: string): number[][] {
-  return [...text.matchAll(/^CPU Affinity:\s+(\S+) \(out of \d+\)$/gm)].map(([, set = ""]) =>
-    cpus("vcpuinfo", set),
-  );
+  const found = [...text.matchAll(/^VCPU:\s+(\d{1,4})$(?:\n.+$)*?\nCPU Affinity:\s+(\S+) \(out of \d+\)$/gm)];
+  const byVcpu = new Map(found.map(([, vcpu, set = ""]) => [Number(vcpu), cpus("vcpuinfo", set)]));
+  return Array.from({ length: Math.max(-1, ...byVcpu.keys()) + 1 }, (_, vcpu) => byVcpu.get(vcpu) ?? []);
 }
 
 /** `nodecpumap`: the CPUs that are online. */

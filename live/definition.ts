@@ -38,7 +38,7 @@ const PARTS: Readonly<Record<string, (root: XmlElement) => string>> = {
   "pins and CPU weights": (root) => xmlAt(root, "cputune"),
   "NUMA binding": (root) => xmlAt(root, "numatune"),
   "memory backing": (root) => xmlAt(root, "memoryBacking"),
-  "guest topology": (root) => xmlAt(root, "cpu/topology") + xmlAt(root, "cpu/numa"),
+  "guest topology": (root) => xmlAt(root, "cpu/topology") + guestCells(root),
   iothreads: (root) => textAt(root, "iothreads"),
   "machine type": (root) => find(root, "os/type")?.attributes.machine ?? "",
   disks: (root) =>
@@ -48,6 +48,14 @@ const PARTS: Readonly<Record<string, (root: XmlElement) => string>> = {
       .join(),
   interfaces: (root) => devices(root, "interface").map(interfaceKey).sort().join(),
 };
+
+/** The guest's cells without their memory: modules that were plugged in are part of it from the next boot on. */
+function guestCells(root: XmlElement): string {
+  const numa = find(root, "cpu/numa");
+  return (numa ? childrenOf(numa, "cell") : [])
+    .map(({ attributes: { memory: _, unit: __, ...rest } }) => JSON.stringify(rest))
+    .join();
+}
 
 function hugepagesOf(root: XmlElement): number[] {
   const backing = find(root, "memoryBacking/hugepages");

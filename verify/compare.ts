@@ -3,11 +3,13 @@ import { isUnknown, type Unknown } from "../facts/asked.ts";
 import type { HostFacts, Sample } from "../facts/hostFacts.ts";
 import { type Finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
+import type { Rehearsal } from "../model/rehearsal.ts";
 import { hostRows } from "./hostRows.ts";
 import { emulatorRows, numaRows, vmLoadRows } from "./loadRows.ts";
 import { memoryRows } from "./memoryRows.ts";
 import { neighbourRows } from "./neighbourRows.ts";
 import { pinRows } from "./pinRows.ts";
+import { rehearsedFleet } from "./rehearsedFleet.ts";
 import { findingOf, isOptional, type Row, row, unknownRow } from "./row.ts";
 import { type Comparison, type Guest, hostSubject, vmSubject } from "./subject.ts";
 import { tuningRows } from "./tuningRows.ts";
@@ -33,15 +35,22 @@ export interface VerifiedHost {
  */
 export type Verdict = "as-declared" | "differs" | "unknown";
 
-/** Compares each host of the fleet that there is an answer for, in declaration order. Pure. */
-export function compareFleet(fleet: Fleet, answers: ReadonlyMap<string, HostAnswer>): VerifiedHost[] {
-  return machines(fleet).flatMap((machine) => {
+/**
+ * Compares each host of the fleet that there is an answer for, in declaration order. Pure.
+ * @param rehearsal the machine that plays the hosts, if the fleet is rehearsed
+ */
+export function compareFleet(
+  fleet: Fleet,
+  answers: ReadonlyMap<string, HostAnswer>,
+  rehearsal?: Rehearsal,
+): VerifiedHost[] {
+  return machines(rehearsedFleet(fleet, rehearsal)).flatMap((machine) => {
     const answer = answers.get(machine.host.name);
-    return answer ? [compareHost(machine, answer)] : [];
+    return answer ? [compareHost(machine, answer, rehearsal !== undefined)] : [];
   });
 }
 
-function compareHost(machine: Machine, { facts, previous }: HostAnswer): VerifiedHost {
+function compareHost(machine: Machine, { facts, previous }: HostAnswer, isRehearsal: boolean): VerifiedHost {
   const subject = hostSubject(machine);
   const declared = "reachable";
   const { name: host } = machine.host;
@@ -52,7 +61,7 @@ function compareHost(machine: Machine, { facts, previous }: HostAnswer): Verifie
       rows: [unknownRow("reachable", subject, facts, { declared, at: ".uri" })],
     };
   }
-  const comparison: Comparison = { machine, facts, previous };
+  const comparison: Comparison = { machine, facts, previous, isRehearsal };
   const domains = new Map(facts.domains.map((domain) => [domain.name, domain]));
   const guests: Guest[] = [];
   const missing: Row[] = [];

@@ -41,7 +41,10 @@ function processesRow({ machine, facts, previous }: Comparison, pinned: Readonly
     const found = now.processes
       .flatMap((other) => {
         const use = cpuUse(other, now, before);
-        const bound = other.cpus.length > 0 && other.cpus.every((cpu) => pinned.has(cpu));
+        const bound =
+          other.cpus.length > 0 &&
+          other.cpus.length < machine.cpus.length &&
+          other.cpus.every((cpu) => pinned.has(cpu));
         const seen = pinned.has(other.lastCpu) && use >= LEAST_CPU_USE;
         return bound || seen ? [{ other, use, bound }] : [];
       })

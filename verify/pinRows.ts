@@ -60,7 +60,7 @@ function pinsRow(
   const { pins } = vm;
   if (pins === undefined) {
     const apart = live.every((cpus) => cpus.every((cpu) => shared.includes(cpu)));
-    const sets = new Set(live.map((cpus) => formatCpuset(cpus)));
+    const sets = new Set(live.filter((cpus) => cpus.length > 0).map((cpus) => formatCpuset(cpus)));
     return row(check, subject, shared.length === 0 ? "info" : apart ? "ok" : "differs", {
       declared,
       live: `floats on ${listed([...sets])}`,
@@ -70,7 +70,7 @@ function pinsRow(
   }
   const wrong = pins.flatMap((cpus, i) => {
     const now = live[i];
-    if (now === undefined) return [`vCPU ${i} is not there`];
+    if (now === undefined || now.length === 0) return [`vCPU ${i} is not there`];
     return sameSet(cpus, now) ? [] : [`vCPU ${i} on ${formatCpuset(now)}, not ${formatCpuset(cpus)}`];
   });
   return row(check, subject, wrong.length === 0 ? "ok" : "differs", {

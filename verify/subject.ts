@@ -9,6 +9,8 @@ export interface Comparison {
   readonly facts: HostFacts;
   /** Counters of an earlier moment; without them nothing that needs two is known. */
   readonly previous: Sample | undefined;
+  /** Another machine plays the host: its cores and its kernel's settings are its own. */
+  readonly isRehearsal: boolean;
 }
 
 /** A declared VM and its domain, which is there. */

@@ -242,6 +242,12 @@ describe("wrong input", () => {
       ["--parallel", "0"],
       /'0' is invalid\. Expected a number of hosts from 1 to 256\.\n$/,
     ],
+    ["a rehearsal without memory", ["--rehearsal", "2"], /'2' is invalid\. Expected CPUs and memory/],
+    [
+      "a rehearsal without CPUs",
+      ["--rehearsal", ",2GiB"],
+      /Expected CPUs and memory of the machine, like 2,4GiB\.\n$/,
+    ],
     ["two forms", ["--json", "--markdown"], /^error: --json and --markdown exclude each other\n$/],
     ["two fleets", ["--fleet", "a.yaml", "--fleet", "b.yaml"], /It is given already, as 'a\.yaml'\.\n$/],
     ["a stray argument", ["fleet.yaml"], /^error: unexpected argument 'fleet\.yaml'; /],

@@ -95,6 +95,13 @@ describe("virsh's answers", () => {
     const info =
       "VCPU:           0\nCPU Affinity:   0-1 (out of 2)\n\nVCPU:           1\nCPU Affinity:   1 (out of 2)\n";
     expect(parseAffinity(info)).toEqual([[0, 1], [1]]);
+    expect(parseAffinity(info.replace("VCPU:           1", "VCPU:           3\nCPU:            1"))).toEqual([
+      [0, 1],
+      [],
+      [],
+      [1],
+    ]);
+    expect(parseAffinity("")).toEqual([]);
     expect(parseCpuMap("CPUs present:   4\nCPUs online:    3\nCPU map:        yy-y\n")).toEqual([0, 1, 3]);
     expect(
       parseVersions(

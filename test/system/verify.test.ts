@@ -206,6 +206,41 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(await different()).toEqual([0, []]);
   });
 
+  it("compares the kernel's settings with what is declared", async () => {
+    const choice = (file: string) =>
+      /\[(.+)\]/.exec(readFileSync(`/sys/kernel/mm/transparent_hugepage/${file}`, "utf8"))?.[1];
+    const enabled = choice("enabled");
+    const other = enabled === "never" ? "madvise" : "never";
+    const write = (thp: string | undefined) => {
+      const fleet = fleetOf(daemon.uri);
+      const tuning = { transparentHugepages: { enabled: thp, defrag: choice("defrag") } };
+      const hosts = (fleet.hosts ?? []).map((host) => ({ ...host, tuning }));
+      const file = join(daemon.folder, "tuned.json");
+      writeFileSync(file, JSON.stringify({ ...fleet, hosts }));
+      return file;
+    };
+    fleetFile = write(enabled);
+    expect(await different()).toEqual([0, []]);
+    fleetFile = write(other);
+    expect(await different()).toEqual([1, [["host lab", "transparent-hugepages", enabled]]]);
+    fleetFile = join(daemon.folder, "fleet.json");
+  });
+
+  it("asks over ssh what it asks on the spot", async () => {
+    const path = process.env.PATH;
+    const file = join(daemon.folder, "remote.json");
+    writeFileSync(file, JSON.stringify(fleetOf("qemu+ssh://root@lab/system")));
+    // Its ssh takes every host to this daemon's machine.
+    process.env.PATH = `${daemon.ssh}:${path}`;
+    try {
+      fleetFile = file;
+      expect(await different()).toEqual([0, []]);
+    } finally {
+      process.env.PATH = path;
+      fleetFile = join(daemon.folder, "fleet.json");
+    }
+  });
+
   it("sees an intruder, a stopped VM and one that is gone", async () => {
     const file = join(daemon.folder, "intruder.xml");
     const xml = domain("it's <x>", "1", join(pools, "none")).replace(/<disk.*<\/disk>/s, "");

@@ -246,6 +246,25 @@ const CASES: readonly [string, (facts: PlainFacts) => void, readonly [string, st
     [["bridge", "host numa", "differs", "down"]],
   ],
   [
+    "a governor on one CPU",
+    (f) => f.kernel.governors.set(40, "powersave"),
+    [["governor", "host numa", "differs", "performance on 0-39,41-71, powersave on 40"]],
+  ],
+  [
+    "a machine without frequency scaling",
+    (f) => f.kernel.governors.clear(),
+    [["governor", "host numa", "differs", "the kernel has none"]],
+  ],
+  [
+    "other settings of the kernel",
+    (f) => set(f.kernel, { numaBalancing: "1", thp: "madvise", thpDefrag: "never" }),
+    [
+      ["numa-balancing", "host numa", "differs", "1"],
+      ["transparent-hugepages", "host numa", "differs", "madvise"],
+      ["thp-defrag", "host numa", "differs", "never"],
+    ],
+  ],
+  [
     "an emulator set at its limit, and one above",
     (f) => {
       // 2 seconds at 100 ticks; sets of 4 CPUs.
@@ -319,6 +338,61 @@ describe("a host on which one thing is otherwise", () => {
       { check: "state", live: "shut off", status: "differs" },
     ]);
     expect(verdictOf([host])).toBe("differs");
+  });
+});
+
+describe("a host's tuning", () => {
+  const rows = (tuning: object | undefined, kernel: object) => {
+    const [numa] = defaultStack.hosts ?? [];
+    const host = verify(requireFleet({ ...defaultStack, hosts: [{ ...numa, tuning }] }), (f) =>
+      set(f.kernel, kernel),
+    );
+    const checks = ["governor", "numa-balancing", "transparent-hugepages", "thp-defrag"];
+    return checks.map((check) => {
+      const found = host.rows.find((r) => r.check === check);
+      return [found?.status, found?.declared, found?.live];
+    });
+  };
+
+  it("that is not declared is shown beside what the specification asks for", () => {
+    expect(rows(undefined, { governors: new Map(), numaBalancing: "1", thp: "never" })).toEqual([
+      ["info", "not declared (specified: performance)", "the kernel has none"],
+      ["info", "not declared (specified: 0)", "1"],
+      ["info", "not declared (specified: always)", "never"],
+      ["info", "not declared (specified: always)", "always"],
+    ]);
+  });
+
+  it("that a kernel lacks counts as off", () => {
+    const off = { numaBalancing: 0, transparentHugepages: { enabled: "never" } };
+    const none = { numaBalancing: undefined, thp: undefined };
+    expect(rows(off, none).slice(1, 3)).toEqual([
+      ["ok", "0", "the kernel has none"],
+      ["ok", "never", "the kernel has none"],
+    ]);
+  });
+});
+
+describe("a rehearsal", () => {
+  const machine = { cpus: 2, memory: 2 * 2 ** 30 };
+
+  it("compares VMs with what it makes of them, and the machine with itself", () => {
+    const host = verify(fleet, () => undefined, machine);
+    // VMs share CPUs there, and emulators share theirs: that much is said, and passes.
+    expect(new Set(trouble(host.rows).map(({ check }) => check))).toEqual(
+      new Set(["cache-misses", "emulator-apart"]),
+    );
+    expect(verdictOf([host])).toBe("as-declared");
+    const shown = host.rows.find((r) => r.check === "vcpu-pins" && r.subject === "VM k3s-worker-slm");
+    expect(shown).toMatchObject({ declared: "8 on 0-1", live: "8 as declared" });
+    expect(host.rows.find((r) => r.check === "governor")?.status).toBe("info");
+  });
+
+  it("still sees a pin that was moved", () => {
+    const host = verify(fleet, (f) => set(tuning(f).vcpuPins as never as number[][], { 0: [1] }), machine);
+    expect(trouble(host.rows).filter(({ status }) => status === "differs")).toMatchObject([
+      { check: "vcpu-pins", live: "vCPU 0 on 1, not 0" },
+    ]);
   });
 });
 

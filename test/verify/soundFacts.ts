@@ -14,8 +14,10 @@ import type {
 } from "../../facts/hostFacts.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import { PAGE_BYTES, PAGE_SIZES } from "../../model/host.ts";
+import type { Rehearsal } from "../../model/rehearsal.ts";
 import type { VM } from "../../model/vm.ts";
 import { compareFleet, type HostAnswer, type VerifiedHost } from "../../verify/compare.ts";
+import { rehearsedFleet } from "../../verify/rehearsedFleet.ts";
 
 /** What hosts say on which everything is exactly as declared, idle and well placed. */
 
@@ -171,13 +173,14 @@ function kernelSample({ host, guests, cpus }: Machine, second: number): KernelSa
 export function verify(
   fleet: Fleet,
   change: (facts: PlainFacts, machine: Machine) => void = () => undefined,
+  rehearsal?: Rehearsal,
 ): VerifiedHost {
-  const [machine] = machines(fleet);
+  const [machine] = machines(rehearsedFleet(fleet, rehearsal));
   if (!machine) throw new Error("the fleet has no host");
   const facts = structuredClone(soundFacts(machine));
   change(facts, machine);
   const answer: HostAnswer = { facts, previous: facts.previous as Sample };
-  const [host] = compareFleet(fleet, new Map([[machine.host.name, answer]]));
+  const [host] = compareFleet(fleet, new Map([[machine.host.name, answer]]), rehearsal);
   if (!host) throw new Error("the host was not compared");
   return host;
 }
