@@ -87,7 +87,7 @@ describe("inputs", () => {
 });
 
 it("inputs that are not known before an update are taken to be right", () => {
-  const pages = { cell: UNKNOWN, size: "1GiB", count: UNKNOWN };
+  const pages: Properties = { cell: UNKNOWN, size: "1GiB", count: UNKNOWN };
   const after: Properties = { governor: UNKNOWN, transparentHugepages: UNKNOWN, hugepages: [pages, pages] };
   expect(check(after)).toEqual([]);
   expect(hostTuning.notices?.(WHOLE, after)).toEqual([]);
