@@ -76,7 +76,7 @@ describe.skipIf(why !== undefined)(title, () => {
     const { code, stdout, stderr } = await run(process.execPath, [join(ROOT, "cli", "fleet.ts"), ...args], {
       env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
     });
-    const found = [...stdout.matchAll(/^DIFFERS ([^:]+: [^:]+): /gm)].map((match) => match[1] ?? "");
+    const found = [...stdout.matchAll(/^DIFFERS ((?:VM|host) [^:\n]+: [^:\n]+): /gm)].map((match) => match[1] ?? "");
     expect(code, `${stdout}\n${stderr}`).toBe(found.length === 0 ? 0 : 1);
     return found;
   }
@@ -125,7 +125,7 @@ describe.skipIf(why !== undefined)(title, () => {
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
     expect(await differences()).toEqual([]);
 
-    // A pin, a weight and a balloon of running VMs.
+    // A pin, a weight, a balloon and an I/O limit of running VMs.
     const before = processes();
     const fleet = structuredClone(numa) as FleetInput;
     const vm = (name: string) => fleet.vms?.find((v) => v.name === name) as VmInput;
@@ -133,12 +133,17 @@ describe.skipIf(why !== undefined)(title, () => {
     tasks.pins = ["29", "65", "28", "64", ...(tasks.pins ?? []).slice(4)];
     vm("k3s-worker-slm").weight = 2000;
     vm("k3s-worker-data").memory = "51200 MiB";
+    const hot = vm("k3s-worker-data").disks?.find((disk) => disk.name === "hot");
+    if (hot) hot.iops = 5000;
     await write(fleet);
     succeeded(await stack.up());
     expect(processes()).toEqual(before);
     const moved = ["1", "1", "0", "0"];
     for (const scope of ["--live", "--config"] as const) {
       expect(pinsOf(tasks.name, scope).slice(0, 4), scope).toEqual(moved);
+      expect(daemon.virsh("blkdeviotune", "k3s-worker-data", "vdb", scope)).toMatch(
+        /total_iops_sec\s*: 5000\n/,
+      );
       expect(daemon.virsh("schedinfo", "k3s-worker-slm", scope)).toMatch(/cpu_shares\s*: 2000\n/);
     }
     // These guests have no system, so nobody hands memory over; live.test.ts has one that does.
