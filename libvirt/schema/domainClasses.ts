@@ -71,8 +71,11 @@ export const DOMAIN_CLASSES: ClassTable = {
   "cpuTune.memoryTunes.**": NO_CHANNEL,
   numaTune: nextBoot("the mode of a running VM is fixed"),
   "numaTune.**": nextBoot("the mode of a running VM is fixed"),
-  // In mode restrictive alone: provider/live/numaNodes.ts says so of all others.
-  "numaTune.memory.nodeset": "live",
+  // provider/live/numaNodes.ts says so of VMs in another mode.
+  "numaTune.memory.nodeset": {
+    class: "live",
+    reason: "of a VM that was started in mode restrictive; in any other mode it waits for the next boot",
+  },
   // Growth within maximumMemory is live: provider/live/memoryGrowth.ts says which.
   memory: MEMORY_STAYS,
   memoryUnit: MEMORY_STAYS,

@@ -26,6 +26,11 @@ const FOLDERS: Readonly<Record<string, string>> = {
   log: "/var/log/libvirt",
 };
 
+const QUIET = {
+  stdio: "ignore",
+  env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+} as const;
+
 const LIBVIRTD_CONF = `
 unix_sock_group = "root"
 unix_sock_ro_perms = "0700"
@@ -68,19 +73,24 @@ export interface PrivateLibvirtd {
   stop(): Promise<void>;
 }
 
-/** Why no such daemon can run here; undefined when one can. */
-export function whyNoLibvirtd(): string | undefined {
+/** Why no such daemon can run here, with bridges if these are needed; undefined when one can. */
+export function whyNoLibvirtd({ bridges = false } = {}): string | undefined {
   if (process.platform !== "linux") return "libvirtd runs on Linux only";
   if (process.getuid?.() !== 0) return "a private libvirtd wants root";
-  for (const tool of ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "unshare"]) {
+  for (const tool of ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "ip", "unshare"]) {
     if (!onPath(tool)) {
-      return `${tool} is not installed (apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils)`;
+      return `${tool} is not installed (apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iproute2)`;
     }
   }
   try {
-    execFileSync("unshare", ["--mount", "true"], { stdio: "ignore" });
+    execFileSync("unshare", ["--mount", "true"], QUIET);
   } catch {
     return "mount namespaces are not allowed here";
+  }
+  try {
+    if (bridges) execFileSync("unshare", ["--net", "ip", "link", "add", "probe", "type", "bridge"], QUIET);
+  } catch {
+    return "bridges in a network namespace are not to be had here";
   }
   return undefined;
 }
