@@ -28,6 +28,9 @@ export type DomainType = (typeof domainTypes)[number];
 /** How long a guest may take to shut down before it is ended; k3s gives its pods up to 90 seconds. */
 const SHUTDOWN_SECONDS = 120;
 
+/** Far behind the disks, which are vda, vdb and so on. */
+const SEED_TARGET = "vdzz";
+
 /** Where the hypervisor keeps a note on the VM. A URN, since nothing is to be fetched from a namespace. */
 const METADATA = "urn:numafleet:vm:1";
 
@@ -154,8 +157,8 @@ function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
   };
 }
 
-/** Devices on a port of their own beside the disks: interface, USB, channels, random numbers, balloon. */
-const OTHER_DEVICES = 5;
+/** Devices on a port of their own beside the disks: seed, interface, USB, channels, random numbers, balloon. */
+const OTHER_DEVICES = 6;
 
 /** Ports to plug disks and interfaces into while the VM runs, at least. */
 const SPARE_PORTS = 4;
@@ -168,12 +171,17 @@ function pciePorts(disks: number): number {
   return 16 * Math.ceil((disks + OTHER_DEVICES + SPARE_PORTS) / 16);
 }
 
+/**
+ * The seed is a read-only disk on the bus that the guest boots from, and no CD: the kernel of Debian's cloud images
+ * has no driver for the SATA ports of this machine type, so a guest of theirs would never see it. Its name is one
+ * that no disk comes to.
+ */
 function seedDevice(seed: { readonly pool: string; readonly volume: string }): types.DomainDevicesDisk {
   return {
-    device: "cdrom",
+    device: "disk",
     driver: { name: "qemu", type: "raw" },
     source: { volume: seed },
-    target: { dev: "sda", bus: "sata" },
+    target: { dev: SEED_TARGET, bus: "virtio" },
     readOnly: true,
   };
 }
