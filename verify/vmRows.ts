@@ -10,7 +10,13 @@ import { type Comparison, type Guest, isActive, listed } from "./subject.ts";
 /** A VM's domain against its declaration, pins and load left to others. */
 
 const UP = "Run `pulumi refresh` and then `pulumi up`.";
-const NEXT_BOOT = `${UP} It takes effect at the VM's next start.`;
+
+/** The way out where a change waits for the VM's next start; its definition may be changed already. */
+export function atNextBoot({ domain }: Guest, part: string): string {
+  return domain.pendingRestart.includes(part)
+    ? "Restart the VM: its definition is changed already."
+    : `${UP} It takes effect at the VM's next start.`;
+}
 
 /** The one row of a VM that its host does not have. */
 export function missingRow(subject: Subject): Row {
@@ -72,19 +78,20 @@ function pendingRow({ domain, subject }: Guest): Row {
 
 function figureRow(
   check: "vcpus" | "memory",
-  { subject }: Guest,
+  guest: Guest,
   at: string,
   declared: string,
   answer: Parameters<typeof askedRow<number>>[2],
   format: (value: number) => string,
 ): Row {
+  const { subject } = guest;
   return askedRow(check, subject, answer, { declared, at }, (value) => {
     const live = format(value);
     return row(check, subject, live === declared ? "ok" : "differs", {
       declared,
       live,
       at,
-      remedy: NEXT_BOOT,
+      remedy: atNextBoot(guest, check === "vcpus" ? "number of vCPUs" : "memory"),
     });
   });
 }
@@ -109,7 +116,8 @@ function balloonRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row 
   });
 }
 
-function pagesRow({ vm, domain, subject }: Guest): Row {
+function pagesRow(guest: Guest): Row {
+  const { vm, domain, subject } = guest;
   const declared = vm.hugepages === undefined ? "ordinary pages" : vm.hugepages;
   const init = { declared, at: ".hugepages" };
   const answer = isUnknown(domain.definition) ? domain.definition : domain.definition.hugepages;
@@ -120,7 +128,7 @@ function pagesRow({ vm, domain, subject }: Guest): Row {
     return row("hugepages", subject, same ? "ok" : "differs", {
       ...init,
       live: same ? declared : sizes.length === 0 ? "ordinary pages" : listed(live),
-      remedy: NEXT_BOOT,
+      remedy: atNextBoot(guest, "memory backing"),
     });
   });
 }
@@ -183,7 +191,8 @@ function poolOf(host: Host, disk: Disk): StoragePool | undefined {
 }
 
 /** In the definition and, of a running VM, in the kernel: a port that was taken off its bridge carries nothing. */
-function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row {
+function interfaceRow(guest: Guest, { facts }: Comparison): Row {
+  const { vm, domain, subject } = guest;
   const declared = vm.bridge ?? "none";
   const init = { declared, at: ".bridge" };
   const answer = isUnknown(domain.definition) ? domain.definition : domain.definition.interfaces;
@@ -203,7 +212,7 @@ function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Ro
     return row("interface", subject, status, {
       ...init,
       live: own ? `${own.bridge}${attached}` : listed(bridges) || "none",
-      remedy: own ? `Attach it: ip link set ${port} master ${vm.bridge}.` : NEXT_BOOT,
+      remedy: own ? `Attach it: ip link set ${port} master ${vm.bridge}.` : atNextBoot(guest, "interfaces"),
     });
   });
 }

@@ -112,6 +112,7 @@ export async function startPrivateLibvirtd({
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
+  if (bridges.length > 0) links.push(...ownNetworkFiles(join(root, "sys")));
   const layers = packages === undefined ? [] : packageLayers(packages, root);
   const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
     "; ",
@@ -185,6 +186,13 @@ function packageLayers(packages: string, root: string): string[] {
     ),
     `mount -t overlay overlay -o lowerdir=/var,upperdir=${upper},workdir=${work} /var`,
   ];
+}
+
+/** A mount of sysfs shows the network of whoever made it; only that part is taken, as cgroups are below /sys too. */
+function ownNetworkFiles(at: string): string[] {
+  const parts = ["devices/virtual/net", "class/net"];
+  const binds = parts.map((part) => `mount --bind ${at}/${part} /sys/${part}`);
+  return [`mkdir -p ${at}`, `mount -t sysfs sysfs ${at}`, ...binds];
 }
 
 function endProcess(pid: number): void {
