@@ -1,19 +1,20 @@
 import { diskFile } from "../capacity/host/files.ts";
-import { isUnknown } from "../facts/asked.ts";
-import type { Definition } from "../facts/hostFacts.ts";
+import { isUnknown, unknown } from "../facts/asked.ts";
+import type { Definition, PendingPart } from "../facts/hostFacts.ts";
 import { formatBytes, formatStorage } from "../model/format.ts";
 import { type Host, PAGE_BYTES, type StoragePool } from "../model/host.ts";
 import type { Disk } from "../model/vm.ts";
-import { askedRow, type Row, row, type Subject } from "./row.ts";
+import { askedRow, type Row, row, type Subject, unknownRow } from "./row.ts";
 import { type Comparison, type Guest, isActive, listed } from "./subject.ts";
 
 /** A VM's domain against its declaration, pins and load left to others. */
 
+const NOT_TOLD = unknown("libvirt does not tell it now", "Verify again; libvirt may be busy with the VM.");
 const UP = "Run `pulumi refresh` and then `pulumi up`.";
 
 /** The way out where a change waits for the VM's next start; its definition may be changed already. */
-export function atNextBoot({ domain }: Guest, part: string): string {
-  return domain.pendingRestart.includes(part)
+export function atNextBoot({ domain: { pendingRestart } }: Guest, part: PendingPart): string {
+  return !isUnknown(pendingRestart) && pendingRestart.includes(part)
     ? "Restart the VM: its definition is changed already."
     : `${UP} It takes effect at the VM's next start.`;
 }
@@ -68,12 +69,14 @@ function pendingRow({ domain, subject }: Guest): Row {
       remedy: "It will be gone once it stops: run `pulumi up`, which defines it.",
     });
   }
-  const { pendingRestart } = domain;
-  return row("pending-restart", subject, pendingRestart.length === 0 ? "ok" : "differs", {
-    declared,
-    live: pendingRestart.length === 0 ? "nothing" : listed(pendingRestart),
-    remedy: "Restart the VM, or run `pulumi refresh` and `pulumi up` if only one of the two is as declared.",
-  });
+  return askedRow("pending-restart", subject, domain.pendingRestart, { declared }, (parts) =>
+    row("pending-restart", subject, parts.length === 0 ? "ok" : "differs", {
+      declared,
+      live: parts.length === 0 ? "nothing" : listed(parts),
+      remedy:
+        "Restart the VM, or run `pulumi refresh` and `pulumi up` if only one of the two is as declared.",
+    }),
+  );
 }
 
 function figureRow(
@@ -103,9 +106,8 @@ function balloonRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row 
   const declared = minimumMemory === undefined ? all : `${formatBytes(minimumMemory)} to ${all}`;
   const at = minimumMemory === undefined ? ".memory" : ".minimumMemory";
   const balloon = facts.sample.domains.get(domain.uuid)?.balloon;
-  if (!isActive(domain) || balloon === undefined) {
-    return row("balloon", subject, "info", { declared, live: "not running", at });
-  }
+  if (!isActive(domain)) return row("balloon", subject, "info", { declared, live: "not running", at });
+  if (balloon === undefined) return unknownRow("balloon", subject, NOT_TOLD, { declared, at });
   // libvirt counts in KiB.
   const least = Math.floor((minimumMemory ?? vm.memory) / 1024) * 1024;
   return row("balloon", subject, balloon >= least ? "ok" : "differs", {
@@ -147,6 +149,9 @@ function diskRow({ vm, domain, subject }: Guest, { machine, facts }: Comparison,
     const path = counters?.diskPath.get(target);
     const size = isActive(domain) ? counters?.diskCapacity.get(target) : undefined;
     const fault = diskFault({ disk, pool, file, source: live?.source, path, size });
+    if (fault === undefined && size === undefined && isActive(domain)) {
+      return unknownRow("disk", subject, NOT_TOLD, init);
+    }
     return row("disk", subject, fault === undefined ? "ok" : "differs", {
       ...init,
       live: fault ?? (size === undefined ? "as declared" : `as declared, ${formatStorage(size)}`),
@@ -202,7 +207,8 @@ function interfaceRow(guest: Guest, { facts }: Comparison): Row {
       return row("interface", subject, "info", { ...init, live: listed(bridges) || "none" });
     }
     const own = interfaces.find(({ bridge }) => bridge === vm.bridge);
-    const port = own && isActive(domain) && !isUnknown(facts.kernel) ? own.device : "";
+    const port = own && isActive(domain) ? own.device : "";
+    if (port !== "" && isUnknown(facts.kernel)) return unknownRow("interface", subject, facts.kernel, init);
     const isPort =
       port === "" || isUnknown(facts.kernel)
         ? undefined

@@ -194,6 +194,28 @@ const CASES: readonly [string, (facts: PlainFacts) => void, readonly [string, st
     [["undeclared-vms", "host numa", "differs", "stranger on 24-27,60-63"]],
   ],
   [
+    "the emulator of another VM on pinned CPUs",
+    (f) => {
+      const copy = structuredClone(domain(f));
+      const apart = { vcpuPins: [[16]], emulatorPin: [16, 24], iothreadPins: new Map() };
+      f.domains.push(Object.assign(copy, { name: "stranger", uuid: "x", tuning: apart }) as never);
+    },
+    [["undeclared-vms", "host numa", "warn", "emulator of stranger on 24"]],
+  ],
+  [
+    "a process with a name that a terminal would obey",
+    (f) =>
+      now(f).processes.push({
+        pid: 7,
+        started: 5,
+        name: "\u001b[2J\u202ex",
+        ticks: 0,
+        lastCpu: 0,
+        cpus: [3],
+      }),
+    [["other-processes", "host numa", "warn", "?[2J?x (7) bound to 3"]],
+  ],
+  [
     "an offline CPU",
     (f) => set(f, { onlineCpus: (f.onlineCpus as number[]).filter((cpu) => cpu !== 40) }),
     [["cpus-online", "host numa", "differs", "0-39,41-71; offline 40"]],
@@ -425,7 +447,15 @@ describe("what could not be asked", () => {
       "the kernel's files",
       (f) => set(f, { kernel: why }),
       [
-        ...["bridge", "governor", "numa-balancing", "transparent-hugepages", "thp-defrag", "free-memory"],
+        ...[
+          "interface",
+          "bridge",
+          "governor",
+          "numa-balancing",
+          "transparent-hugepages",
+          "thp-defrag",
+          "free-memory",
+        ],
         ...["memory-per-cell", "remote-memory", "memory-policy"],
       ],
     ],
