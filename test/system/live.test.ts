@@ -12,7 +12,7 @@ import { createStack, type EngineResult } from "./engine.ts";
 import { type Declared, Look, ROWS, VM } from "./liveRows.ts";
 
 const guest = await testGuest();
-const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
+const why = whyNoLibvirtd({ bridges: true }) ?? ("skip" in guest ? guest.skip : undefined);
 const title = why ? `changes of a running VM (skipped: ${why})` : "changes of a running VM";
 
 const PLUGIN = join(import.meta.dirname, "../../libvirt/plugin");
