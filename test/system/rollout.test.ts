@@ -7,10 +7,12 @@ import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runVerifyCommand, type VerifyReport } from "../../cli/verifycommand.ts";
 import { formatCpuset, parseCpuset } from "../../model/cpuset.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import { numa } from "../../stacks/numa.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
+import { run } from "../../tools/setup/command.mjs";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, type EngineResult, type TestStack } from "./engine.ts";
 
@@ -47,9 +49,10 @@ describe.skipIf(why !== undefined)(title, () => {
   });
   afterAll(() => daemon?.stop());
 
+  const fleetFile = () => join(daemon.folder, "fleet.json");
+
   async function fleetStack(): Promise<{ stack: TestStack; write: (fleet: FleetInput) => Promise<void> }> {
-    const file = join(daemon.folder, "fleet.json");
-    const write = (fleet: FleetInput) => writeFile(file, JSON.stringify(fleet));
+    const write = (fleet: FleetInput) => writeFile(fleetFile(), JSON.stringify(fleet));
     await write(numa);
     const stack = await createStack({
       directory: ROOT,
@@ -57,7 +60,7 @@ describe.skipIf(why !== undefined)(title, () => {
       // Its ssh takes root@numa to this daemon.
       env: { PATH: `${daemon.ssh}:${process.env.PATH}`, XDG_STATE_HOME: join(daemon.folder, "state") },
       config: {
-        "numafleet:fleet": file,
+        "numafleet:fleet": fleetFile(),
         "numafleet:today": "2026-05-06",
         "numafleet:domainType": "qemu",
         "numafleet:rehearsal": JSON.stringify(MACHINE),
@@ -65,6 +68,18 @@ describe.skipIf(why !== undefined)(title, () => {
       },
     });
     return { stack, write };
+  }
+
+  /** What `fleet verify` finds different on the host, which it asks by the same ssh. */
+  async function differences(): Promise<string[]> {
+    const machine = `${MACHINE.cpus},${MACHINE.memory.replace(" ", "")}`;
+    const args = ["verify", "--fleet", fleetFile(), "--rehearsal", machine, "--interval", "0.5", "--brief"];
+    const { code, stdout, stderr } = await run(process.execPath, [join(ROOT, "cli", "fleet.ts"), ...args], {
+      env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
+    });
+    const found = [...stdout.matchAll(/^DIFFERS ([^:]+: [^:]+): /gm)].map((match) => match[1] ?? "");
+    expect(code, `${stdout}\n${stderr}`).toBe(found.length === 0 ? 0 : 1);
+    return found;
   }
 
   /** vCPU → CPUs, as virsh tells it. */
@@ -85,6 +100,27 @@ describe.skipIf(why !== undefined)(title, () => {
     return threads.sort((a, b) => a.vcpu - b.vcpu).map(({ cpus }) => cpus);
   }
 
+  /** What is not as declared by `fleet verify`, asked over the stack's own connection. */
+  async function verified(): Promise<[number, string[][]]> {
+    const path = process.env.PATH;
+    process.env.PATH = `${daemon.ssh}:${path}`;
+    try {
+      const file = join(daemon.folder, "fleet.json");
+      const rehearsal = `${MACHINE.cpus},${MACHINE.memory}`;
+      const args = ["--json", "--fleet", file, "--rehearsal", rehearsal, "--interval", "0.3"];
+      let out = "";
+      const print = (text: string) => {
+        out += text;
+      };
+      const code = await runVerifyCommand(args, { out: print, err: print });
+      const { hosts } = JSON.parse(out) as VerifyReport;
+      const rows = hosts.flatMap((host) => host.rows).filter(({ status }) => status === "differs");
+      return [code, rows.map(({ subject, check, live }) => [subject, check, live])];
+    } finally {
+      process.env.PATH = path;
+    }
+  }
+
   const processes = () =>
     NAMES.map((name) => [name, daemon.virsh("domid", name).trim(), daemon.qemuPid(name)]);
 
@@ -92,6 +128,7 @@ describe.skipIf(why !== undefined)(title, () => {
     const { stack, write } = await fleetStack();
     const up = succeeded(await stack.up());
     expect(up.stdout + up.stderr).toContain("config/rehearsal");
+    expect(await verified()).toEqual([0, []]);
 
     for (const vm of numa.vms ?? []) {
       expect(daemon.virsh("domstate", vm.name).trim(), vm.name).toBe("running");
@@ -109,6 +146,7 @@ describe.skipIf(why !== undefined)(title, () => {
 
     succeeded(await stack.preview("--expect-no-changes"));
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
+    expect(await differences()).toEqual([]);
 
     // A pin, a weight and a balloon of running VMs.
     const before = processes();
@@ -132,7 +170,19 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(affinityOf(tasks.name).slice(0, 4)).toEqual(moved);
     succeeded(await stack.preview("--expect-no-changes"));
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
+    // The balloon was told; what the VM was started with stays until its next start, and verify says so.
+    expect(await differences()).toEqual(
+      ["pending restart", "memory"].map((what) => `VM k3s-worker-data: ${what}`),
+    );
     expect(processes()).toEqual(before);
+    // QEMU keeps the memory it was started with: only that waits for a restart.
+    expect(await verified()).toEqual([
+      1,
+      [
+        ["VM k3s-worker-data", "pending-restart", "memory"],
+        ["VM k3s-worker-data", "memory", "480Mi"],
+      ],
+    ]);
 
     // What is protected stays, and what it lies in; once that is lifted, only its data does.
     succeeded(await stack.destroy("--exclude-protected"));
