@@ -49,8 +49,15 @@ export class NumaDomain extends pulumi.ComponentResource {
     const disks = planDisks(vm, host);
     const seed = seedPlan(vm, host);
 
-    const volumes = disks.map((disk) => volumeOf(name, disk, child));
     const image = seed && seedVolume(name, seed, vm, args.role ?? NO_ROLE, child);
+    // A guest reads its seed at the first boot of its system disk, so both are made anew with it.
+    const anew =
+      image && vm.cloudInit?.onSeedChange === "replace"
+        ? { replaceWith: [image], deleteBeforeReplace: true }
+        : {};
+    const volumes = disks.map((disk) =>
+      volumeOf(name, disk, disk.disk.precious ? child : { ...child, ...anew }),
+    );
     const domain = new Domain(
       name,
       domainArgs(vm, {
@@ -61,7 +68,7 @@ export class NumaDomain extends pulumi.ComponentResource {
         sharedCpus: args.sharedCpus ?? [],
         rehearsal: args.rehearsal,
       }),
-      { ...child, dependsOn: image ? [...volumes, image] : volumes },
+      { ...child, ...anew, dependsOn: image ? [...volumes, image] : volumes },
     );
 
     this.domainName = domain.name;
