@@ -7,11 +7,13 @@ import { type Figure, met, renderFigures } from "./figure.ts";
 import { benchPolicy } from "./policy.ts";
 import { benchPreview } from "./preview.ts";
 import { BenchmarkError } from "./process.ts";
+import { benchRollout } from "./rollout.ts";
 
 const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<Figure[]>>> = {
   capacity: benchCapacity,
   policy: benchPolicy,
   preview: benchPreview,
+  rollout: benchRollout,
 };
 
 const USAGE = `usage: npm run bench -- [--pairs N] [--only ${Object.keys(BENCHMARKS).join("|")}] [--json] [--check]

@@ -2,8 +2,8 @@
 export interface Figure {
   /** What was measured, in a few words. */
   readonly name: string;
-  /** The median. */
-  readonly value: number;
+  /** The median; null where it could not be measured, for the reason in `detail`. */
+  readonly value: number | null;
   /** `×` for a ratio within this run, `ms` for milliseconds of this machine. */
   readonly unit: "×" | "ms";
   /** At most this much; null for a figure that is shown for orientation. */
@@ -14,9 +14,9 @@ export interface Figure {
   readonly detail: string;
 }
 
-/** False if a target is missed; a figure without target meets it. */
+/** False if a target is missed; a figure without target meets it, and so does one that could not be measured. */
 export function met({ value, target }: Figure): boolean {
-  return target === null || value <= target;
+  return target === null || value === null || value <= target;
 }
 
 /** The middle value; of an even number the mean of the two middle ones. @throws RangeError for none */
@@ -32,9 +32,9 @@ export function median(values: readonly number[]): number {
 export function renderFigures(figures: readonly Figure[]): string {
   const rows = figures.map((f) => [
     f.name,
-    show(f.value, f.unit),
+    f.value === null ? "not measured" : show(f.value, f.unit),
     f.target === null ? "" : `at most ${show(f.target, f.unit)}`,
-    f.target === null ? "" : met(f) ? "met" : "MISSED",
+    f.target === null || f.value === null ? "" : met(f) ? "met" : "MISSED",
     f.detail,
   ]);
   const widths = [0, 1, 2, 3].map((c) => Math.max(...rows.map((r) => (r[c] as string).length)));

@@ -1,9 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, CommanderError } from "commander";
 import type { Capacity } from "../capacity/capacity.ts";
 import { judge } from "../capacity/judge.ts";
-import { type Finding, FleetError, finding, refuses, sortFindings } from "../model/finding.ts";
-import { type Fleet, requireFleet } from "../model/fleet.ts";
+import { type Finding, FleetError, refuses, sortFindings } from "../model/finding.ts";
+import type { Fleet } from "../model/fleet.ts";
 import { checkReferences } from "../model/references.ts";
 import { grantPlan } from "../policy/budget.ts";
 import { Ledger } from "../policy/ledger.ts";
@@ -11,16 +11,8 @@ import type { Resource } from "../policy/resource.ts";
 import { currentDay, readSettings, type Settings } from "../policy/settings.ts";
 import { readStackExport } from "../policy/stackexport.ts";
 import { renderFindings } from "../report/findings.ts";
-import { loadFleet } from "../stacks/load.ts";
-
-/** Where the command writes: data to `out`, talk and errors to `err`. */
-export interface Streams {
-  readonly out: (text: string) => void;
-  readonly err: (text: string) => void;
-}
-
-/** 0: everything fits. 1: something is refused. 2: the input or the command line is wrong. */
-export type ExitCode = 0 | 1 | 2;
+import { once, readFleet, renderErrors, unreadable } from "./fleetInput.ts";
+import type { ExitCode, Streams } from "./streams.ts";
 
 /** A finding, and the resource that causes it: null for a fleet file. */
 export type ReportedFinding = Finding & { readonly urn: string | null };
@@ -52,21 +44,25 @@ interface Options {
 }
 
 /** Runs `policy` with its arguments. Never throws for a mistake of the user's. */
-export async function runPolicyCommand(args: readonly string[], streams: Streams): Promise<ExitCode> {
-  const options = parse(args, streams);
+export async function runPolicyCommand(
+  args: readonly string[],
+  streams: Streams,
+  name = "policy",
+): Promise<ExitCode> {
+  const options = parse(args, streams, name);
   if (typeof options === "number") return options;
   const report = await answer(options);
   if (options.json) streams.out(`${JSON.stringify(report, null, 2)}\n`);
   if (report.verdict === "invalid") {
-    streams.err(`${report.findings.map((f) => `error: ${f.message} ${f.remedy}`).join("\n")}\n`);
+    streams.err(renderErrors(report.findings));
     return 2;
   }
   if (!options.json) streams.out(`${render(report)}\n`);
   return report.verdict === "fits" ? 0 : 1;
 }
 
-function parse(args: readonly string[], { out, err }: Streams): Options | ExitCode {
-  const command = new Command("policy")
+function parse(args: readonly string[], { out, err }: Streams, name: string): Options | ExitCode {
+  const command = new Command(name)
     .description(
       "Judges a fleet file or an exported stack by the policy pack's rules, without the engine. " +
         "Without a file it judges the built-in default stack. Exit code 0: fits, 1: refused, 2: input error.",
@@ -94,12 +90,6 @@ function parse(args: readonly string[], { out, err }: Streams): Options | ExitCo
   if (options.fleet === undefined || options.stackExport === undefined) return options;
   err("error: --fleet and --stack-export exclude each other\n");
   return 2;
-}
-
-/** Of a file option that is given twice the first file would go unread. */
-function once(value: string, previous: string | undefined): string {
-  if (previous !== undefined) throw new InvalidArgumentError(`It is given already, as '${previous}'.`);
-  return value;
 }
 
 async function answer(options: Options): Promise<PolicyReport> {
@@ -134,15 +124,6 @@ function errorsOf(result: PromiseSettledResult<unknown>): readonly Finding[] {
 
 function configOf({ budget, today }: Options): Record<string, string> {
   return { ...(budget !== undefined && { budget }), ...(today !== undefined && { today }) };
-}
-
-async function readFleet(path: string | undefined): Promise<Fleet> {
-  const source = await loadFleet(path);
-  if (path !== undefined && isRecord(source) && isRecord(source.deployment)) {
-    const remedy = "Judge it by --stack-export.";
-    throw unreadable("model/unreadable-file", path, "a fleet", "it is an exported stack", remedy);
-  }
-  return requireFleet(source);
 }
 
 /** Judges a fleet by its own figures, or as the pack judges a plan if there is a budget. */
@@ -195,17 +176,6 @@ const REASONS: Readonly<Record<string, string>> = {
   EISDIR: "it is a directory",
   EACCES: "permission is denied",
 };
-
-function unreadable(rule: string, path: string, what: string, why: string, remedy: string): FleetError {
-  const message = `\`${path}\` cannot be read as ${what}: ${why}.`;
-  return new FleetError("The input cannot be read:", [
-    finding({ rule, path: "", subject: `file ${path}`, message, remedy }),
-  ]);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null;
-}
 
 function withUrn(findings: readonly Finding[], urn: string | null): ReportedFinding[] {
   return findings.map((f) => ({ ...f, urn }));

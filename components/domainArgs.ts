@@ -4,6 +4,7 @@ import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { cpuTopology } from "./cpuTopology.ts";
+import { mostMemory, mostVcpus } from "./headroom.ts";
 import { macAddress } from "./mac.ts";
 import { memorySize } from "./memorySize.ts";
 
@@ -45,7 +46,7 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
             xml: `<numafleet:vm xmlns:numafleet="${METADATA}" minimumMemory="${vm.minimumMemory}"/>`,
           },
         }),
-    vcpu: vm.vcpus,
+    ...vcpuCount(vm),
     ...floating(vm, rehearseCpus(plan.sharedCpus, plan.rehearsal)),
     ...ioThreads(vm),
     ...cpuTune(vm),
@@ -54,6 +55,7 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
       : { numaTune: { memory: { mode: vm.numa.mode, nodeset: formatCpuset(vm.numa.nodeset) } } }),
     memory: memory.value,
     memoryUnit: memory.unit,
+    ...roomToGrow(vm),
     // A VM starts with all its memory; taking some back is an operation on the running VM.
     currentMemory: memory.value,
     currentMemoryUnit: memory.unit,
@@ -69,6 +71,7 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
       mode: plan.type === "kvm" ? "host-passthrough" : "maximum",
       // A rehearsal keeps the topology: which CPUs are siblings is known of the host, not of the machine.
       topology: cpuTopology(declared, plan.host),
+      ...guestCell(vm),
     },
     os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
     features: { acpi: true, apic: {} },
@@ -79,6 +82,29 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
     // A guest with data is asked before it is ended. Emulated ones are a laboratory's, and often answer to nobody.
     ...(plan.type === "kvm" ? { destroy: { shutdown: { timeout: SHUTDOWN_SECONDS } } } : {}),
   };
+}
+
+function vcpuCount(vm: VM): Partial<DomainArgs> {
+  const most = mostVcpus(vm);
+  return most === vm.vcpus ? { vcpu: most } : { vcpu: most, vcpuCurrent: vm.vcpus };
+}
+
+/** Memory modules that can be plugged in one after another; what libvirt's own examples have. */
+const MODULE_SLOTS = 16;
+
+function roomToGrow(vm: VM): Partial<DomainArgs> {
+  const most = mostMemory(vm);
+  if (most === vm.memory) return {};
+  const { value, unit } = memorySize(most);
+  return { maximumMemory: value, maximumMemoryUnit: unit, maximumMemorySlots: MODULE_SLOTS };
+}
+
+/** Modules are plugged into a cell of the guest, so it has one. */
+function guestCell(vm: VM): Pick<types.DomainCpu, "numa"> {
+  if (mostMemory(vm) === vm.memory) return {};
+  const { value, unit } = memorySize(vm.memory);
+  const last = mostVcpus(vm) - 1;
+  return { numa: { cells: [{ id: 0, cpus: last === 0 ? "0" : `0-${last}`, memory: value, unit }] } };
 }
 
 function floating(vm: VM, sharedCpus: readonly number[]): Partial<DomainArgs> {

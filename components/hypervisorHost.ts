@@ -1,16 +1,19 @@
-import { Pool, Provider } from "@pulumi/libvirt";
+import { HostTuning, Pool, Provider } from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/host.ts";
 import { poolArgs } from "./poolArgs.ts";
+import { tuningArgs } from "./tuningArgs.ts";
 
 /** Arguments of a HypervisorHost. */
 export interface HypervisorHostArgs {
   /** The host, checked. Its `uri` is used as it is, by the system's own `virsh` and `ssh`. */
   readonly host: Host;
+  /** Whether another machine plays the host: its kernel is then left as it is. Default: false. */
+  readonly isRehearsal?: boolean;
 }
 
 /**
- * A hypervisor host: one connection and its storage pools. Nothing connects before something has to be
+ * A hypervisor host: one connection, its storage pools, and what its kernel is set to. Nothing connects before something has to be
  * created, so a preview of a new stack needs no host. Removing the host from the program leaves the pools'
  * directories and files where they are.
  */
@@ -19,8 +22,14 @@ export class HypervisorHost extends pulumi.ComponentResource {
   readonly provider: Provider;
   /** The pools by name; what lies in a pool waits for it. */
   readonly pools: ReadonlyMap<string, Pool>;
+  /** What the kernel is set to, where the host declares that; VMs that wait for the host wait for it. */
+  readonly tuning: HostTuning | undefined;
 
-  constructor(name: string, { host }: HypervisorHostArgs, opts?: pulumi.ComponentResourceOptions) {
+  constructor(
+    name: string,
+    { host, isRehearsal = false }: HypervisorHostArgs,
+    opts?: pulumi.ComponentResourceOptions,
+  ) {
     super("numafleet:libvirt:HypervisorHost", name, {}, opts);
 
     this.provider = new Provider(name, { uri: host.uri }, { parent: this });
@@ -28,6 +37,8 @@ export class HypervisorHost extends pulumi.ComponentResource {
     this.pools = new Map(
       host.pools.map((pool) => [pool.name, new Pool(`${name}/${pool.name}`, poolArgs(pool), child)]),
     );
+    const tuning = isRehearsal ? undefined : tuningArgs(host);
+    this.tuning = tuning && new HostTuning(name, tuning, child);
 
     this.registerOutputs({ uri: host.uri, pools: [...this.pools.keys()] });
   }

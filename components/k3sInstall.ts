@@ -84,7 +84,7 @@ if ! has "$binary" "$binary_sum"; then
   said=$("$draft" --version | head -n 1)
   case $said in
     "k3s version $version" | "k3s version $version "*) ;;
-    *) fail "$binary_from says "$said", not $version; it is not installed" ;;
+    *) fail "$binary_from says $said, not $version; it is not installed" ;;
   esac
   mv -f "$draft" "$binary"
 fi

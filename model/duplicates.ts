@@ -1,6 +1,7 @@
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { eachSound, type Outline } from "./outline.ts";
+import { mountPlace } from "./vm.ts";
 
 /** Lists in which an entry may stand once: names are compared, and what libvirt or Kubernetes takes once. */
 
@@ -61,7 +62,8 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
       ),
       ...repeated(
         { path: `${at}.disks`, what: "mount", field: "mount", other: "mount" },
-        keys(vm.disks, (d) => d.mount),
+        keys(vm.disks, (d) => (d.mount === undefined ? undefined : mountPlace(d.mount))),
+        (i) => JSON.stringify(vm.disks?.[i]?.mount),
       ),
       ...repeated(
         { path: `${at}.cloudInit.users`, what: "user", field: "name" },

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
+import { tuning } from "./tuning.ts";
 
 /** A hypervisor host: what it has, what it keeps for itself, and where that was recorded. */
 
@@ -79,6 +80,7 @@ export const host = z
     pools: z.array(storagePool).default([]).meta({ description: "Storage pools; none by default." }),
     bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
     diskBandwidth: f.bandwidthCapacity("Disk I/O bandwidth of the host, all pools together.").optional(),
+    tuning: tuning.optional(),
   })
   .meta({ id: "Host", description: "A hypervisor host, as recorded. Effect of a change: judged anew." });
 export type Host = z.output<typeof host>;

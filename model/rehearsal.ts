@@ -38,6 +38,7 @@ export function rehearse(vm: VM, host: Pick<Host, "cells">, machine: Rehearsal |
     ...(vm.numa && { numa: { ...vm.numa, nodeset: [0] } }),
     memory: memory(vm.memory),
     ...(vm.minimumMemory !== undefined && { minimumMemory: memory(vm.minimumMemory) }),
+    ...(vm.headroom?.memory && { headroom: { ...vm.headroom, memory: memory(vm.headroom.memory) } }),
   };
 }
 

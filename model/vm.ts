@@ -90,7 +90,9 @@ export const vm = z
   .strictObject({
     name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
     host: f.name("The host it runs on. Effect of a change: replace."),
-    vcpus: f.countFromOne("Number of vCPUs. Effect of a change: next boot."),
+    vcpus: f.countFromOne(
+      "Number of vCPUs. Effect of a change: live up to the `headroom` it was started with, else next boot.",
+    ),
     pins: z.array(f.cpuset("Host CPUs of one vCPU.")).optional().meta({
       description:
         "One host CPU set per vCPU, in order. Pinned CPUs are dedicated to this VM. Absent: the VM floats over the host's shared CPUs. Effect of a change: live.",
@@ -115,8 +117,7 @@ export const vm = z
       )
       .default([])
       .meta({
-        description:
-          "One entry per iothread; none by default. Effect of a change: their pins live, their number at the next boot.",
+        description: "One entry per iothread; none by default. Effect of a change: live.",
       }),
     numa: z
       .strictObject({
@@ -135,13 +136,31 @@ export const vm = z
           "NUMA memory binding; absent: unbound, counted against any cell with room. Effect of a change: next boot.",
       }),
     memory: f.positiveSize(
-      "Guest memory (the balloon's maximum). Effect of a change: live up to the booted maximum, above it at the next boot.",
+      "Guest memory (the balloon's maximum). Effect of a change: live where it grows by steps of 128 MiB within the `headroom` it was started with, else next boot.",
     ),
     minimumMemory: f
       .sizeDemand(
         "Least memory the balloon may leave the guest; no ballooning if absent. Effect of a change: judged anew.",
       )
       .optional(),
+    headroom: z
+      .strictObject({
+        memory: f
+          .sizeDemand(
+            "Memory beyond `memory` that the running VM can be given. Default: up to the next power of two from twice `memory`, for a VM of 4 GiB or more; none for a smaller one, whose kernel would set 64 MiB aside for it. Effect of a change: next boot.",
+          )
+          .optional(),
+        vcpus: f
+          .countFromZero(
+            "vCPUs beyond `vcpus` that the running VM can be given; they are part of the topology that its guest sees. Default: none. Effect of a change: next boot.",
+          )
+          .default(0),
+      })
+      .optional()
+      .meta({
+        description:
+          "Room to grow while the VM runs. It takes nothing from the host and from its budget before it is used: `memory` and `vcpus` then grow live, and are judged like any change. Effect of a change: next boot.",
+      }),
     hugepages: pageSize
       .optional()
       .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),

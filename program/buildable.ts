@@ -1,6 +1,8 @@
 import { needsSeed } from "../components/cloudConfig.ts";
 import { planDisks } from "../components/diskArgs.ts";
 import { seedPlan } from "../components/seedPlan.ts";
+import { tuningArgs } from "../components/tuningArgs.ts";
+import { targetOf } from "../libvirt/transport/target.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
@@ -11,13 +13,15 @@ export type GivenSecrets = Readonly<Record<"k3sToken" | "k3sServerToken", unknow
 
 /**
  * What capacity has no opinion on, and creating would stumble over: a seed that no pool holds, or
- * that another image lies over, an agent without a server, a token that is not there. A missing token refuses
+ * that another image lies over, a host to tune that no commands reach, an agent without a server, a token that is not
+ * there. A missing token refuses
  * an update; a preview shows it as a warning, so that the embedded default can be looked at without any secret.
  */
 export function checkBuildable(fleet: Fleet, given: GivenSecrets, isPreview: boolean): Finding[] {
   return [
     ...fleet.vms.flatMap((vm, i) => checkSeed(fleet, vm, `vms[${i}].cloudInit.seed`)),
     ...fleet.hosts.flatMap((host) => checkSeedFiles(fleet, host)),
+    ...fleet.hosts.flatMap((host, i) => checkTuning(host, `hosts[${i}].uri`)),
     ...checkAgents(fleet),
     ...checkTokens(fleet, given, isPreview),
   ];
@@ -76,6 +80,26 @@ function checkSeedFiles({ vms }: Fleet, host: Host): Finding[] {
       ];
     });
   });
+}
+
+/** libvirt has no request for the settings of a kernel: they take commands on the host. */
+function checkTuning(host: Host, path: string): Finding[] {
+  if (tuningArgs(host) === undefined) return [];
+  try {
+    targetOf(host.uri);
+    return [];
+  } catch (failure) {
+    const message = `Host ${host.name} is to be tuned, but ${(failure as Error).message}.`;
+    return [
+      finding({
+        rule: "build/tuning-unreachable",
+        path,
+        subject: `host ${host.name}`,
+        message,
+        remedy: "Give it a URI that carries commands, or leave `tuning` out.",
+      }),
+    ];
+  }
 }
 
 function checkAgents({ vms }: Fleet): Finding[] {

@@ -12,7 +12,7 @@ export function tellRehearsal(rehearsal: Rehearsal | undefined): Finding[] {
       severity: "warn",
       path: "numafleet:rehearsal",
       subject: "config numafleet:rehearsal",
-      message: `This is a rehearsal: the VMs are judged by what their hosts have, and created with the CPUs (${cpus}) and the memory (${formatBytes(memory)}) of a smaller machine.`,
+      message: `This is a rehearsal: the VMs are judged by what their hosts have, and created with the CPUs (${cpus}) and the memory (${formatBytes(memory)}) of a smaller machine, whose kernel is left as it is.`,
       remedy: "Remove it for the hosts themselves: pulumi config rm numafleet:rehearsal.",
     }),
   ];

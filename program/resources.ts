@@ -25,7 +25,8 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
   const founder = servers[0];
   const nodeNames = new Map(fleet.nodes.map((node) => [node.vm, node.name]));
   for (const machine of machines(fleet)) {
-    const host = new HypervisorHost(machine.host.name, machine, opts);
+    const isRehearsal = settings.rehearsal !== undefined;
+    const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
     const shared = sharedCpus(machine);
     for (const { vm } of machine.guests) {
       const args = {

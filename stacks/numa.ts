@@ -51,6 +51,11 @@ export const numa = defineFleet({
         { name: "lake", class: "hdd", path: "/var/lib/libvirt/lake", capacity: "10 TB" },
       ],
       bridges: [{ name: "br0", bandwidth: "10Gbps" }],
+      tuning: {
+        governor: "performance",
+        numaBalancing: 0,
+        transparentHugepages: { enabled: "always", defrag: "always" },
+      },
     },
   ],
   vms: [

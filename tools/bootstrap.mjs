@@ -26,6 +26,7 @@ const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
   pulumi: ["tools/pulumi.ts"],
   test: ["tools/test.ts"],
   policy: ["tools/policy.ts"],
+  fleet: ["tools/fleet.ts"],
   bench: ["tools/bench.ts"],
   docs: ["tools/docs/generate.ts"],
 });

@@ -7,7 +7,7 @@ import { mainSource } from "./diskSource.ts";
 import { choice, flag, int, list, nest, onOff, pattern, struct, text, yesNoText } from "./field.ts";
 
 const burst = (name: string, what: string) => ({
-  [`${name}Sec`]: int(`${snake(name)}_sec`, `Limit of ${what} per second; 0: none.`),
+  [`${name}Sec`]: int(`${snake(name)}_sec`, `Limit of ${what} per second; 0: none.`, {}, { implied: 0 }),
   [`${name}SecMax`]: int(`${snake(name)}_sec_max`, `Limit of ${what} per second during a burst.`),
   [`${name}SecMaxLength`]: int(`${snake(name)}_sec_max_length`, "Longest burst, in seconds."),
 });

@@ -14,6 +14,10 @@ const NO_CHANNEL = nextBoot("libvirt has no way to change it while QEMU runs");
 const MEMORY_STAYS = nextBoot("QEMU keeps the memory it was started with, unless there is room to grow");
 const GUEST_SEES_AT_BOOT = nextBoot("the guest sees the machine as it was started");
 
+const OPENED_SO = nextBoot("QEMU keeps an image open as it was opened");
+const STAYS_OPEN = nextBoot("QEMU keeps the image that it has open");
+const SET_AT_ATTACH = nextBoot("it is set when the interface is attached");
+
 export const DOMAIN_CLASSES: ClassTable = {
   // libvirt renames only domains that are off, and state elsewhere refers to the name.
   name: { class: "replace", reason: "libvirt renames only a domain that is off" },
@@ -63,8 +67,11 @@ export const DOMAIN_CLASSES: ClassTable = {
   "cpuTune.memoryTunes.**": NO_CHANNEL,
   numaTune: nextBoot("the mode of a running VM is fixed"),
   "numaTune.**": nextBoot("the mode of a running VM is fixed"),
-  // In mode restrictive alone: provider/live/numaNodes.ts says so of all others.
-  "numaTune.memory.nodeset": "live",
+  // provider/live/numaNodes.ts says so of VMs in another mode.
+  "numaTune.memory.nodeset": {
+    class: "live",
+    reason: "of a VM that was started in mode restrictive; in any other mode it waits for the next boot",
+  },
   // Growth within maximumMemory is live: provider/live/memoryGrowth.ts says which.
   memory: MEMORY_STAYS,
   memoryUnit: MEMORY_STAYS,
@@ -99,6 +106,40 @@ export const DOMAIN_CLASSES: ClassTable = {
   "resource.**": nextBoot("QEMU stays in the group it was started in"),
   devices: GUEST_SEES_AT_BOOT,
   "devices.**": GUEST_SEES_AT_BOOT,
+  // Attached and detached: provider/live/disks.ts tells those that cannot be.
+  "devices.disks": "live",
+  "devices.disks.**": GUEST_SEES_AT_BOOT,
+  "devices.disks.driver": OPENED_SO,
+  "devices.disks.driver.**": OPENED_SO,
+  // The medium of a drive changes live: provider/live/disks.ts.
+  "devices.disks.source": STAYS_OPEN,
+  "devices.disks.source.**": STAYS_OPEN,
+  "devices.disks.backingStore": STAYS_OPEN,
+  "devices.disks.backingStore.**": STAYS_OPEN,
+  "devices.disks.ioTune": "live",
+  "devices.disks.ioTune.**": "live",
+  "devices.interfaces": "live",
+  "devices.interfaces.**": GUEST_SEES_AT_BOOT,
+  // From bridge to bridge or network: provider/live/interfaces.ts tells of the others.
+  "devices.interfaces.source": "live",
+  "devices.interfaces.source.**": "live",
+  "devices.interfaces.bandwidth": "live",
+  "devices.interfaces.bandwidth.**": "live",
+  "devices.interfaces.link": "live",
+  "devices.interfaces.link.**": "live",
+  "devices.interfaces.portOptions": "live",
+  "devices.interfaces.portOptions.**": "live",
+  "devices.interfaces.coalesce": "live",
+  "devices.interfaces.coalesce.**": "live",
+  // The address that libvirt has chosen can be declared; another one waits.
+  "devices.interfaces.mac": "live",
+  "devices.interfaces.mac.**": "live",
+  "devices.interfaces.target": SET_AT_ATTACH,
+  "devices.interfaces.target.**": SET_AT_ATTACH,
+  "devices.interfaces.mtu": SET_AT_ATTACH,
+  "devices.interfaces.mtu.**": SET_AT_ATTACH,
+  "devices.interfaces.tune": SET_AT_ATTACH,
+  "devices.interfaces.tune.**": SET_AT_ATTACH,
   "devices.memBalloon.stats": "live",
   "devices.memBalloon.stats.**": "live",
   // How the provider acts after a start; nothing on the host changes.

@@ -2,23 +2,17 @@
 import { diskSource } from "./diskSource.ts";
 import { choice, int, list, nest, pattern, struct, text, texts, yesNoText } from "./field.ts";
 
-const nvRam = struct(
-  "DomainOsNvRam",
-  "The VM's own UEFI variable store.",
-  {
-    nvRam: text("text()", "Path of the store on the host; empty where `source` says what it is.", {
-      implied: "",
-    }),
-    template: text(
-      "@template",
-      "Firmware template that a new store is copied from; never changed or removed.",
-    ),
-    format: choice("@format", "Format of the store.", ["raw", "qcow2"]),
-    templateFormat: choice("@templateFormat", "Format of the template.", ["raw", "qcow2"]),
-    source: diskSource("DomainOsNvRam"),
-  },
-  ["nvRam"],
-);
+const nvRam = struct("DomainOsNvRam", "The VM's own UEFI variable store.", {
+  nvRam: text(
+    "text()",
+    "Path of the store on the host; empty where `source` says what it is. Default: a file of libvirt's, named after the VM.",
+    { implied: "" },
+  ),
+  template: text("@template", "Firmware template that a new store is copied from; never changed or removed."),
+  format: choice("@format", "Format of the store.", ["raw", "qcow2"]),
+  templateFormat: choice("@templateFormat", "Format of the template.", ["raw", "qcow2"]),
+  source: diskSource("DomainOsNvRam"),
+});
 
 const acpi = () =>
   struct("DomainOsAcpi", "ACPI tables handed to the guest.", {

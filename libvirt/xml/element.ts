@@ -87,6 +87,8 @@ export function isWellFormed(xml: string): boolean {
 
 /** The elements of a document or fragment; throws when it is not well-formed. */
 export function parseElements(xml: string): XmlElement[] {
+  // The library takes no element at all for a mistake.
+  if (xml.trim() === "") return [];
   const nodes = library().parser.parse(xml, true) as LibraryNode[];
   return fromLibrary(nodes).filter((node) => typeof node !== "string");
 }

@@ -170,9 +170,13 @@ function changeList(
   const existing = childrenOf(holder, name);
   const items = item instanceof z.ZodObject ? existing.map((child) => decode(child, item)) : existing;
   const keys = keysOf(meta, before, items);
+  const newKeys = keysOf(meta, after, items);
   for (const pair of pairs(meta, before, after)) {
     const index = pair.before?.index ?? -1;
-    const old = existing[keys ? keys[1].indexOf(keys[0][index] ?? "") : index];
+    // One that is new here may be there already: so where the running thing alone has lost it.
+    const old = pair.before
+      ? existing[keys ? keys[1].indexOf(keys[0][index] ?? "") : index]
+      : existing[newKeys ? newKeys[1].indexOf(newKeys[0][pair.after?.index ?? -1] ?? "") : -1];
     if (!pair.after) {
       if (old) remove(holder, old);
       continue;

@@ -199,6 +199,14 @@ export const inputAreas: readonly RuleArea[] = [
         fix: "Give one of them another file.",
       },
       {
+        id: "build/tuning-unreachable",
+        severity: "refuse",
+        title: "A host that is to be tuned takes commands",
+        why: "libvirt has no request for the settings of a kernel; they go over ssh, or stay on this machine.",
+        example: "`tuning` for a host with `uri: qemu+tls://numa/system`.",
+        fix: "Use `qemu+ssh://…`, or leave `tuning` out.",
+      },
+      {
         id: "build/agent-without-server",
         severity: "refuse",
         title: "A k3s agent has a server to join",

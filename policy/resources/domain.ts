@@ -25,8 +25,9 @@ export function vmFromDomain(
   host: string,
   declared?: Declared,
 ): Guest {
+  // Those beyond `vcpuCurrent` are not there before an update gives them, which is judged then.
   const vcpus = facts.required(
-    facts.count(inputs, "vcpu", "vcpu", 1),
+    facts.count(inputs, "vcpuCurrent", "vcpuCurrent", 1) ?? facts.count(inputs, "vcpu", "vcpu", 1),
     "vcpu",
     "State the number of vCPUs in `vcpu`.",
   );

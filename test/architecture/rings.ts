@@ -19,14 +19,28 @@ interface Ring {
 
 const PURE = { builtins: false, impure: false } as const;
 const FREE = { builtins: true, impure: true } as const;
-const PRODUCT = ["model", "capacity", "report", "stacks", "libvirt", "components", "policy"];
+const PRODUCT = [
+  "model",
+  "capacity",
+  "facts",
+  "verify",
+  "live",
+  "report",
+  "stacks",
+  "libvirt",
+  "components",
+  "policy",
+];
 
 export const RINGS: Readonly<Record<string, Ring>> = {
   model: { ...PURE, folders: [], packages: ["zod", "yaml"] },
   capacity: { ...PURE, folders: ["model"], packages: [] },
-  report: { ...PURE, folders: ["model", "capacity"], packages: ["cli-table3"] },
+  facts: { ...PURE, folders: ["model"], packages: [] },
+  verify: { ...PURE, folders: ["model", "capacity", "facts"], packages: [] },
+  report: { ...PURE, folders: ["model", "capacity", "verify"], packages: ["cli-table3"] },
   stacks: { ...FREE, folders: ["model"], packages: [] },
   libvirt: { ...FREE, folders: ["model", "capacity"] },
+  live: { ...FREE, folders: ["model", "facts", "libvirt"], packages: [] },
   components: { ...FREE, folders: ["model", "capacity", "report"] },
   policy: { ...FREE, folders: ["model", "capacity", "report", "stacks"] },
   cli: { ...FREE, folders: PRODUCT },

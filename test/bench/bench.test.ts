@@ -39,6 +39,7 @@ test.each([
   [3, 3, true],
   [3.01, 3, false],
   [99, null, true],
+  [null, 3, true],
 ])("%d with target %j is met: %j", (value, target, expected) => {
   expect(met(figure({ value, target }))).toBe(expected);
 });
@@ -48,11 +49,13 @@ test("figures are shown beside their targets", () => {
     figure({ name: "preview", value: 2.345, detail: "2.6 s against 1.1 s" }),
     figure({ name: "capacity", value: 7.5, unit: "ms", target: 5 }),
     figure({ name: "large", value: 640.4, unit: "ms", target: null }),
+    figure({ name: "rollout", value: null, detail: "no libvirtd" }),
   ]);
   expect(text.split("\n")).toEqual([
-    "preview   2.35×    at most 3.00×    met     2.6 s against 1.1 s",
-    "capacity  7.50 ms  at most 5.00 ms  MISSED",
+    "preview   2.35×         at most 3.00×    met     2.6 s against 1.1 s",
+    "capacity  7.50 ms       at most 5.00 ms  MISSED",
     "large     640 ms",
+    "rollout   not measured  at most 3.00×            no libvirtd",
   ]);
 });
 
@@ -78,7 +81,7 @@ describe("alternate", () => {
 });
 
 test.each([
-  [[], { pairs: 5, names: ["capacity", "policy", "preview"], json: false, check: false }],
+  [[], { pairs: 5, names: ["capacity", "policy", "preview", "rollout"], json: false, check: false }],
   [
     ["--pairs", "7", "--only", "preview", "--json", "--check"],
     { pairs: 7, names: ["preview"], json: true, check: true },

@@ -7,6 +7,7 @@ import { Secret } from "./recorder.ts";
 const TOKEN = "K10-agent-token";
 const PLAN = "numafleet:capacity:Plan";
 const DOMAIN = "libvirt:index/domain:Domain";
+const TUNING = "libvirt:index/hostTuning:HostTuning";
 const VOLUME = "libvirt:index/volume:Volume";
 const SEED = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const RELEASE = "kubernetes:helm.sh/v3:Release";
@@ -57,6 +58,30 @@ describe("the default stack", () => {
     expect(recorder.names("libvirt:index/pool:Pool").sort()).toEqual(["numa/images", "numa/lake"]);
   });
 
+  test("tunes the host as the VM specification says, before any VM", () => {
+    expect(run.recorder.get(TUNING, "numa")).toMatchObject({
+      provider: "pulumi:providers:libvirt numa",
+      inputs: {
+        governor: "performance",
+        numaBalancing: 0,
+        transparentHugepages: { enabled: "always", defrag: "always" },
+      },
+    });
+    // What belongs to a component waits for what the component waits for, and is deleted before it.
+    const nodes = run.recorder.registrations.filter(({ type }) =>
+      /^numafleet:k3s:(Server|Agent)$/.test(type),
+    );
+    expect(nodes.map(({ name }) => name).sort()).toEqual(run.recorder.names(DOMAIN).sort());
+    for (const { dependencies } of nodes) expect(dependencies).toContain(`${TUNING} numa`);
+  });
+
+  test("leaves the kernel of a machine alone that plays the host", async () => {
+    const config = { today: "2026-05-06", k3sToken: TOKEN, rehearsal: '{ "cpus": 2, "memory": "4 GiB" }' };
+    const { recorder } = await runProgram(config, { preview: false });
+    expect(recorder.names(DOMAIN)).toHaveLength(4);
+    expect(recorder.names(TUNING)).toEqual([]);
+  });
+
   test("sends every pin of k3s-worker-data, and nothing beside it", () => {
     expect(run.recorder.get(DOMAIN, "k3s-worker-data").inputs).toEqual({
       name: "k3s-worker-data",
@@ -69,7 +94,15 @@ describe("the default stack", () => {
       memoryUnit: "MiB",
       currentMemory: 61440,
       currentMemoryUnit: "MiB",
-      cpu: { mode: "host-passthrough", topology: { sockets: 1, cores: 6, threads: 2 } },
+      // Room to grow live, which takes nothing before it is used.
+      maximumMemory: 131072,
+      maximumMemoryUnit: "MiB",
+      maximumMemorySlots: 16,
+      cpu: {
+        mode: "host-passthrough",
+        topology: { sockets: 1, cores: 6, threads: 2 },
+        numa: { cells: [{ id: 0, cpus: "0-11", memory: 61440, unit: "MiB" }] },
+      },
       os: { type: "hvm", typeArch: "x86_64", typeMachine: "q35", bootDevices: [{ dev: "hd" }] },
       features: { acpi: true, apic: {} },
       clock: { offset: "utc" },

@@ -54,6 +54,33 @@ describe("domainArgs", () => {
     });
   });
 
+  test("leaves room to grow: memory for larger VMs by default, and what is declared", () => {
+    const room = (vm: Parameters<typeof aVm>[0]) => {
+      const { vcpu, vcpuCurrent, maximumMemory, cpu } = domainArgs(aVm(vm), plan);
+      const { topology, numa } = cpu as { topology?: unknown; numa?: unknown };
+      return { vcpu, vcpuCurrent, maximumMemory, topology, numa };
+    };
+    expect(room({ memory: "3 GiB" })).toMatchObject({ maximumMemory: undefined, numa: undefined });
+    expect(room({ memory: "4 GiB" })).toMatchObject({ maximumMemory: 8192 });
+    expect(room({ memory: "118 GiB" })).toMatchObject({ maximumMemory: 262144 });
+    expect(room({ memory: "126 GiB" })).toMatchObject({ maximumMemory: 262144 });
+    expect(room({ memory: "8 GiB", headroom: { memory: "0 GiB" } })).toMatchObject({
+      maximumMemory: undefined,
+      numa: undefined,
+    });
+    expect(room({ memory: "1 GiB", headroom: { memory: "512 MiB", vcpus: 2 }, pins: ["0", "4"] })).toEqual({
+      vcpu: 4,
+      vcpuCurrent: 2,
+      maximumMemory: 1536,
+      topology: { sockets: 1, cores: 2, threads: 2 },
+      numa: { cells: [{ id: 0, cpus: "0-3", memory: 1024, unit: "MiB" }] },
+    });
+    // An odd vCPU more would split a core: no threads are claimed then.
+    expect(room({ headroom: { vcpus: 1 }, pins: ["0", "4"] })).toMatchObject({
+      topology: { sockets: 1, cores: 3, threads: 1 },
+    });
+  });
+
   test("takes no host CPU where the hypervisor emulates", () => {
     expect(domainArgs(aVm(), { ...plan, type: "qemu" })).toMatchObject({
       type: "qemu",

@@ -139,6 +139,31 @@ describe("files that two would write", () => {
   });
 });
 
+describe("a host that is to be tuned", () => {
+  const [host, ...others] = defaultStack.hosts ?? [];
+  const tls = (tuning: NonNullable<typeof host>["tuning"]) =>
+    fleetFile("tls.json", {
+      ...defaultStack,
+      hosts: [{ ...host, uri: "qemu+tls://numa/system", tuning }, ...others] as NonNullable<
+        FleetInput["hosts"]
+      >,
+    });
+
+  test("over a connection that carries no commands refuses an update", async () => {
+    const run = await runProgram({ today, k3sToken, fleet: tls(host?.tuning) }, { preview: false });
+    expect(run.recorder.registrations).toEqual([]);
+    expect(run.errors[0]).toMatch(
+      /^build\/tuning-unreachable: Host numa is to be tuned, but .*transport tls carries no commands.*\(hosts\[0\]\.uri\)/,
+    );
+  });
+
+  test("in nothing, may have any connection", async () => {
+    const run = await runProgram({ today, k3sToken, fleet: tls({ hugepages: true }) }, { preview: false });
+    expect(run.errors).toEqual([]);
+    expect(run.recorder.names("libvirt:index/hostTuning:HostTuning")).toEqual([]);
+  });
+});
+
 describe("bad input", () => {
   const twoNames = fleetFile("two.json", {
     ...defaultStack,

@@ -11,6 +11,7 @@ import { domain } from "../../libvirt/schema/domain.ts";
 import type { Host, Options } from "../../libvirt/virsh/host.ts";
 import { HostError } from "../../libvirt/virsh/hostError.ts";
 import { parseDocument, serialise } from "../../libvirt/xml/element.ts";
+import { build } from "../../libvirt/xml/encode.ts";
 
 type Bag = Record<string, unknown>;
 
@@ -53,6 +54,8 @@ async function plan(before: Bag, after: Bag, facts?: Facts) {
     before as Properties,
     after as Properties,
     running(facts),
+    { before: build("domain", domain, before), after: build("domain", domain, after) },
+    [],
   );
   return {
     commands: commands.map(({ command, options, definition }) => {

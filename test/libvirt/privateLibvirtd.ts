@@ -26,6 +26,11 @@ const FOLDERS: Readonly<Record<string, string>> = {
   log: "/var/log/libvirt",
 };
 
+const QUIET = {
+  stdio: "ignore",
+  env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+} as const;
+
 const LIBVIRTD_CONF = `
 unix_sock_group = "root"
 unix_sock_ro_perms = "0700"
@@ -56,6 +61,8 @@ export interface PrivateLibvirtd {
   readonly ssh: string;
   /** The process id of a running domain's QEMU. */
   qemuPid(domain: string): number;
+  /** Runs a command in the daemon's network and returns what it prints. */
+  inNetwork(...command: string[]): string;
   /** Runs virsh against the daemon and returns what it prints. */
   virsh(...args: string[]): string;
   /** Ends the daemon, as a crash would. */
@@ -66,19 +73,24 @@ export interface PrivateLibvirtd {
   stop(): Promise<void>;
 }
 
-/** Why no such daemon can run here; undefined when one can. */
-export function whyNoLibvirtd(): string | undefined {
+/** Why no such daemon can run here, with bridges if these are needed; undefined when one can. */
+export function whyNoLibvirtd({ bridges = false } = {}): string | undefined {
   if (process.platform !== "linux") return "libvirtd runs on Linux only";
   if (process.getuid?.() !== 0) return "a private libvirtd wants root";
-  for (const tool of ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "unshare"]) {
+  for (const tool of ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "ip", "unshare"]) {
     if (!onPath(tool)) {
-      return `${tool} is not installed (apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils)`;
+      return `${tool} is not installed (apt-get install libvirt-daemon-system libvirt-clients qemu-system-x86 qemu-utils iproute2)`;
     }
   }
   try {
-    execFileSync("unshare", ["--mount", "true"], { stdio: "ignore" });
+    execFileSync("unshare", ["--mount", "true"], QUIET);
   } catch {
     return "mount namespaces are not allowed here";
+  }
+  try {
+    if (bridges) execFileSync("unshare", ["--net", "ip", "link", "add", "probe", "type", "bridge"], QUIET);
+  } catch {
+    return "bridges in a network namespace are not to be had here";
   }
   return undefined;
 }
@@ -91,11 +103,17 @@ function onPath(tool: string): boolean {
 export interface PrivateLibvirtdOptions {
   /** Bridges that it finds. With any, it has a network of its own: the machine's is not there, and not touched. */
   readonly bridges?: readonly string[];
+  /** Programs that it finds before the system's: shell scripts by their names. */
+  readonly programs?: Readonly<Record<string, string>>;
+  /** Folder of unpacked Debian packages that the daemon sees as if they were installed. */
+  readonly packages?: string;
 }
 
 /** Starts a daemon and waits until it answers. */
 export async function startPrivateLibvirtd({
   bridges = [],
+  programs = {},
+  packages,
 }: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
   const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
   for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
@@ -104,12 +122,18 @@ export async function startPrivateLibvirtd({
     `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}`,
   );
   writeFileSync(join(root, "etc", "qemu.conf"), QEMU_CONF);
+  const bin = join(root, "bin");
+  mkdirSync(bin);
+  for (const [name, text] of Object.entries(programs)) writeFileSync(join(bin, name), text, { mode: 0o755 });
   const uri = `qemu+unix:///system?socket=${join(root, "run", "libvirt-sock")}`;
   const mounts = Object.entries(FOLDERS).map(
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
-  const script = ["set -e", "mount --make-rprivate /", ...mounts, ...links, 'exec "$@"'].join("; ");
+  const layers = packages === undefined ? [] : packageLayers(packages, root);
+  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
+    "; ",
+  );
   const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
   const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
   let daemon: ChildProcess | undefined;
@@ -123,7 +147,7 @@ export async function startPrivateLibvirtd({
 
   const start = async (): Promise<void> => {
     const child = spawn("unshare", [...namespaces, "sh", "-c", script, "sh", "libvirtd", ...args], {
-      env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
+      env: { ...process.env, PATH: `${bin}:${process.env.PATH}:/usr/sbin:/sbin` },
       stdio: ["ignore", "pipe", "pipe"],
     });
     daemon = child;
@@ -152,6 +176,9 @@ export async function startPrivateLibvirtd({
     rmSync(join(root, "libvirtd.pid"), { force: true });
   };
 
+  const inNetwork = (...command: string[]): string =>
+    execFileSync("nsenter", ["--target", String(daemon?.pid), "--net", ...command], { encoding: "utf8" });
+
   const pidFile = (domain: string): string => join(root, "run", "qemu", `${domain}.pid`);
   const qemuPid = (domain: string): number => Number(readFileSync(pidFile(domain), "utf8"));
 
@@ -166,7 +193,19 @@ export async function startPrivateLibvirtd({
 
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
-  return { uri, folder: join(root, "images"), ssh, qemuPid, virsh, kill, start, stop };
+  return { uri, folder: join(root, "images"), ssh, qemuPid, inNetwork, virsh, kill, start, stop };
+}
+
+/** Lays folders of packages over the system's, and keeps to itself what their programs write. */
+function packageLayers(packages: string, root: string): string[] {
+  const [upper, work] = [join(root, "var"), join(root, "var-work")];
+  for (const folder of [upper, work]) mkdirSync(folder);
+  return [
+    ...["usr", "etc"].map(
+      (name) => `mount -t overlay overlay -o lowerdir=${join(packages, name)}:/${name} /${name}`,
+    ),
+    `mount -t overlay overlay -o lowerdir=/var,upperdir=${upper},workdir=${work} /var`,
+  ];
 }
 
 function endProcess(pid: number): void {

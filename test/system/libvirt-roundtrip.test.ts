@@ -188,7 +188,6 @@ describe.skipIf(why !== undefined)(title, () => {
     const updated = await plugin.update(TYPES.domain, created.id, inputs, next, created.properties);
     expect(updated.pendingRestart.map((item: { property: string }) => item.property)).toEqual([
       "clock.timers[1].present",
-      "devices.disks[0].ioTune.totalIopsSec",
       "devices.graphics[0].vnc.passwd",
     ]);
     const after = definition().split("\n");

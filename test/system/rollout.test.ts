@@ -14,7 +14,7 @@ import { ROOT } from "../../tools/engine/engine.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, type EngineResult, type TestStack } from "./engine.ts";
 
-const why = whyNoLibvirtd();
+const why = whyNoLibvirtd({ bridges: true });
 const title = why ? `the default stack's VMs (skipped: ${why})` : "the default stack's VMs";
 
 type VmInput = NonNullable<FleetInput["vms"]>[number];

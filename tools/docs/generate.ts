@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
+import { renderProviderPage } from "./changeClasses.ts";
 import { renderFleetJsonSchema } from "./fleetSchema.ts";
 import { renderReadme } from "./readme.ts";
 import { renderReference } from "./reference.ts";
@@ -16,6 +17,7 @@ const ROOT = join(import.meta.dirname, "../..");
 export const GENERATED: Readonly<Record<string, () => string>> = {
   "model/fleet.schema.json": renderFleetJsonSchema,
   "docs/reference.md": () => renderReference(),
+  "docs/provider.md": () => renderProviderPage(),
   "README.md": () => renderReadme(),
 };
 

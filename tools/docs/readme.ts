@@ -6,6 +6,7 @@ import { type FleetInput, requireFleet } from "../../model/fleet.ts";
 import { renderFindings } from "../../report/findings.ts";
 import { renderDiff } from "../../report/table.ts";
 import { builtInStack } from "../../stacks/load.ts";
+import { renewBlocks } from "./blocks.ts";
 
 /**
  * Keeps the README's figures true: what stands between `<!-- NAME -->` and `<!-- /NAME -->` is what the product
@@ -43,11 +44,5 @@ const fenced = (language: string, text: string) => `\`\`\`${language}\n${text}\n
 export function renderReadme(
   text: string = readFileSync(join(import.meta.dirname, "../../README.md"), "utf8"),
 ): string {
-  return Object.entries(BLOCKS).reduce((document, [name, render]) => {
-    const [open, close] = [`<!-- ${name} -->`, `<!-- /${name} -->`];
-    const from = document.indexOf(open);
-    const to = document.indexOf(close, from);
-    if (from < 0 || to < 0) throw new RangeError(`README.md lacks ${open} or ${close}`);
-    return `${document.slice(0, from + open.length)}\n\n${render()}\n\n${document.slice(to)}`;
-  }, text);
+  return renewBlocks("README.md", text, BLOCKS);
 }

@@ -8,6 +8,7 @@ const PACKAGES: readonly { package: string; command: string }[] = [
   { package: "libvirt-clients", command: "virsh" },
   { package: "qemu-system-x86", command: "qemu-system-x86_64" },
   { package: "qemu-utils", command: "qemu-img" },
+  { package: "iproute2", command: "ip" },
   { package: "etcd-server", command: "etcd" },
   { package: "xorriso", command: "xorriso" },
 ];

@@ -1,6 +1,7 @@
 /** Which host CPUs the threads of a running domain may use: vCPUs, I/O threads, and QEMU's own. */
 import { asText, objectOf } from "../resource.ts";
 import { isList, isProperties, type Properties } from "../values.ts";
+import { freeCpus } from "./freePins.ts";
 import { ioThreadIds } from "./ioThreads.ts";
 import { changesAt, type LiveCommand, type LiveTopic, type Pending } from "./topic.ts";
 
@@ -11,6 +12,7 @@ export const pins: LiveTopic = {
     const commands: LiveCommand[] = [];
     const deferred: Pending[] = [];
     const tune = { before: objectOf(before, "cpuTune"), after: objectOf(after, "cpuTune") };
+    const free = freeCpus(after);
     if (changesAt(changes, "cpuTune.vcpuPins").length > 0) {
       for (const { number, cpuSet } of changedPins(tune.before, tune.after, "vcpuPins", "vcpu")) {
         if (number >= running.vcpus) {
@@ -19,12 +21,12 @@ export const pins: LiveTopic = {
           continue;
         }
         // "r" takes a pin away.
-        const options = { vcpu: number, cpulist: cpuSet ?? "r", live: true } as const;
+        const options = { vcpu: number, cpulist: cpuSet ?? free ?? "r", live: true } as const;
         commands.push({ command: "vcpupin", options, what: `pinning vCPU ${number}` });
       }
     }
     if (changesAt(changes, "cpuTune.ioThreadPins").length > 0) {
-      const all = `0-${(await running.hostCpus()) - 1}`;
+      const all = free ?? `0-${(await running.hostCpus()) - 1}`;
       const existing = ioThreadIds(after);
       for (const { number, cpuSet } of changedPins(tune.before, tune.after, "ioThreadPins", "ioThread")) {
         // A thread that goes takes its pin along.
@@ -34,7 +36,7 @@ export const pins: LiveTopic = {
       }
     }
     if (changesAt(changes, "cpuTune.emulatorPin").length > 0) {
-      const cpulist = asText(objectOf(tune.after, "emulatorPin").cpuSet) ?? "r";
+      const cpulist = asText(objectOf(tune.after, "emulatorPin").cpuSet) ?? free ?? "r";
       commands.push({
         command: "emulatorpin",
         options: { cpulist, live: true },

@@ -1,7 +1,7 @@
 /** A domain as it runs: what it was started with bounds what can change. Each fact is read once, when first asked for. */
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
-import { parseDocument, type XmlElement } from "../../xml/element.ts";
+import { childrenOf, find, parseDocument, type XmlElement } from "../../xml/element.ts";
 import { textAt } from "../../xml/location.ts";
 
 /** The guest's memory, in bytes; absent what its balloon driver does not report. */
@@ -40,7 +40,7 @@ export class RunningDomain {
 
   static async read(host: Host, uuid: string): Promise<RunningDomain> {
     const xml = await host.run("dumpxml", { domain: uuid }, "reading a running domain");
-    return new RunningDomain(host, uuid, parseDocument(xml));
+    return new RunningDomain(host, uuid, withNetworks(parseDocument(xml)));
   }
 
   /** vCPUs that the guest can have at most. */
@@ -97,4 +97,13 @@ export class RunningDomain {
       });
     return this.#shares;
   }
+}
+
+/** libvirt shows an interface on a network as the bridge or NIC behind that; here it is on the network again. */
+function withNetworks(domain: XmlElement): XmlElement {
+  const devices = find(domain, "devices");
+  for (const item of devices ? childrenOf(devices, "interface") : []) {
+    if (textAt(item, "source/@network") !== undefined) item.attributes.type = "network";
+  }
+  return domain;
 }

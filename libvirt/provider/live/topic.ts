@@ -29,6 +29,16 @@ export interface LiveUpdate {
   readonly before: Properties;
   readonly after: Properties;
   readonly running: RunningDomain;
+  /** The definition that it is started with next. */
+  readonly persistent: Persistent;
+  /** What waited for the next boot before this update. */
+  readonly waiting: readonly Pending[];
+}
+
+/** The persistent definition as the host has it, and as it will be when the live changes are made. */
+export interface Persistent {
+  readonly before: XmlElement;
+  readonly after: XmlElement;
 }
 
 export interface LiveCommand {
@@ -41,6 +51,10 @@ export interface LiveCommand {
   readonly definition?: XmlElement;
   /** Where the domain may refuse: the change then waits for the next boot, as this says. Absent: a refusal fails. */
   readonly otherwise?: Pending;
+  /** The words of a refusal that is one of the domain's state; others fail. Absent: every refusal waits. */
+  readonly refusal?: RegExp;
+  /** What is true of the running domain once the guest has followed, which takes it a while: else `otherwise`. */
+  readonly until?: (running: XmlElement) => boolean;
 }
 
 /** A property that was changed and waits for the next boot. */

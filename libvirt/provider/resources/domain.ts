@@ -11,6 +11,9 @@ import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
+import { keepAddresses } from "../live/devices.ts";
+import { withoutFreePins } from "../live/freePins.ts";
+import { addressInterfaces } from "../live/interfaceIdentity.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
 import type { Pending } from "../live/topic.ts";
@@ -21,7 +24,16 @@ import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { ownerOf, setOwner } from "./domainMark.ts";
 import { retirementOf } from "./domainNode.ts";
-import { changeNotices, needsRestart, outputs, pendingBefore, stillWaiting, waits } from "./domainPending.ts";
+import {
+  changeNotices,
+  comparable,
+  needsRestart,
+  outputs,
+  pendingBefore,
+  stillPending,
+  stillWaiting,
+  waits,
+} from "./domainPending.ts";
 import { domainInfo, restart, start, stop } from "./domainPower.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
@@ -70,14 +82,18 @@ export const domain: Resource = {
     const entry = named(await host.domains(), id);
     const info = entry && (await domainInfo(host, entry.uuid));
     if (!entry || !info) return undefined;
-    const persistent = decode(await persistentXml(host, entry.uuid), domainInputs);
+    const persistentDefinition = await persistentXml(host, entry.uuid);
+    const persistent = decode(persistentDefinition, domainInputs) as Properties;
     let pending = pendingBefore(known?.outputs ?? {}, info);
     let inputs: Record<string, unknown> = { ...persistent, running: info.active, autostart: info.autostart };
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
       if (info.active) {
-        const live = decode(await liveXml(host, entry.uuid), domainInputs);
-        pending = stillWaiting(pending, declared, live as Properties);
+        const running = await RunningDomain.read(host, entry.uuid);
+        const actual = decode(running.xml, domainInputs) as Properties;
+        const shown = await withoutFreePins(actual, inputs as Properties, running);
+        pending = stillWaiting(stillPending(pending, running.xml, persistentDefinition), declared, shown);
+        const live = comparable(inputs as Properties, persistent, shown, pending);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
       if (declared.running !== undefined) inputs.running = info.active;
@@ -97,17 +113,23 @@ export const domain: Resource = {
     const info = await domainInfo(host, id);
     if (!info) throw new ProviderError(`domain ${name} (${id}) is gone from its host; run pulumi refresh`);
     const changes = changesOf(domainInputs, before.inputs, after);
-    const pending = pendingBefore(before.outputs, info);
-    if (info.active) {
-      const plan = await planLive(changes, before.inputs, after, await RunningDomain.read(host, id));
-      pending.push(...needsRestart(changes, before.inputs, after));
-      pending.push(...(await applyLive(host, id, name, plan)));
-    }
+    let pending = pendingBefore(before.outputs, info);
     const root = await persistentXml(host, id, true);
     const unchanged = serialise(root);
     // The host's own view of what was declared, so that drift is mended as well.
     change(root, domainInputs, observe(domainInputs, before.inputs, decode(root, domainInputs)), after);
     setOwner(root, context.urn);
+    if (info.active) {
+      addressInterfaces(root, id);
+      const persistent = { before: parseDocument(unchanged), after: root };
+      const running = await RunningDomain.read(host, id);
+      const plan = await planLive(changes, before.inputs, after, running, persistent, pending);
+      pending.push(...needsRestart(changes, before.inputs, after));
+      pending.push(...(await applyLive(host, id, name, plan)));
+      const { xml } = plan.commands.length > 0 ? await RunningDomain.read(host, id) : running;
+      keepAddresses(root, xml);
+      pending = stillPending(pending, xml, root);
+    }
     if (serialise(root) !== unchanged) await define(host, root, after);
     await settle(host, id, after, before.inputs);
     const settled = await domainInfo(host, id);
@@ -224,15 +246,12 @@ async function waitingNow(
   pending: readonly Pending[],
   declared: Properties,
 ): Promise<Pending[]> {
-  return stillWaiting(pending, declared, decode(await liveXml(host, uuid), domainInputs) as Properties);
+  const { xml } = await RunningDomain.read(host, uuid);
+  return stillWaiting(pending, declared, decode(xml, domainInputs) as Properties);
 }
 
 async function persistentXml(host: Host, uuid: string, withSecrets = false): Promise<XmlElement> {
   const secrets = withSecrets ? true : undefined;
   const options = { domain: uuid, inactive: true, "security-info": secrets } as const;
   return parseDocument(await host.run("dumpxml", options, "reading a domain"));
-}
-
-async function liveXml(host: Host, uuid: string): Promise<XmlElement> {
-  return parseDocument(await host.run("dumpxml", { domain: uuid }, "reading a domain"));
 }

@@ -3,6 +3,7 @@ import { byteSize } from "../../schema/byteSize.ts";
 import type { CheckFailure } from "../failure.ts";
 import { asText, objectOf } from "../resource.ts";
 import { isList, isProperties, type Properties, type Value } from "../values.ts";
+import { deviceLimitFailures } from "./deviceLimitCheck.ts";
 
 /** Relations between properties; anything that is absent, malformed or not known yet is passed over. */
 export function domainFailures(inputs: Properties): CheckFailure[] {
@@ -11,6 +12,7 @@ export function domainFailures(inputs: Properties): CheckFailure[] {
     ...pinFailures(inputs),
     ...vcpuFailures(inputs),
     ...diskFailures(inputs),
+    ...deviceLimitFailures(inputs),
   ];
 }
 

@@ -79,13 +79,14 @@ async function shutDown(host: Host, uuid: string, name: string, seconds: number)
   const deadline = started + seconds * 1000;
   const agentAt = started + Math.min(AGENT_AFTER_MS, (deadline - started) / 2);
   await host.run("shutdown", { domain: uuid, mode: "acpi" }, what);
-  let asking: Promise<unknown> | undefined;
+  let isAgentAsked = false;
   while (Date.now() < deadline) {
     if (!(await domainInfo(host, uuid))?.active) return true;
-    if (Date.now() >= agentAt) {
+    if (!isAgentAsked && Date.now() >= agentAt) {
       const options = { domain: uuid, mode: "agent" } as const;
       // No agent, or one that does not obey, leaves it at the button.
-      asking ??= host.run("shutdown", options, what, deadline - Date.now()).catch(() => undefined);
+      host.run("shutdown", options, what, deadline - Date.now()).catch(() => undefined);
+      isAgentAsked = true;
     }
     await host.pause(POLL_MS);
   }

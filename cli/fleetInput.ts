@@ -1,0 +1,44 @@
+import { InvalidArgumentError } from "commander";
+import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { type Fleet, requireFleet } from "../model/fleet.ts";
+import { loadFleet } from "../stacks/load.ts";
+
+/** The fleet that a command is about, and the options that it is given by. */
+
+/** The fleet of a file, checked; without a path the default stack. @throws FleetError with every finding */
+export async function readFleet(path: string | undefined): Promise<Fleet> {
+  const source = await loadFleet(path);
+  if (path !== undefined && isRecord(source) && isRecord(source.deployment)) {
+    const remedy = "Judge it by --stack-export.";
+    throw unreadable("model/unreadable-file", path, "a fleet", "it is an exported stack", remedy);
+  }
+  return requireFleet(source);
+}
+
+/** Of a file option that is given twice the first file would go unread. */
+export function once(value: string, previous: string | undefined): string {
+  if (previous !== undefined) throw new InvalidArgumentError(`It is given already, as '${previous}'.`);
+  return value;
+}
+
+export function unreadable(
+  rule: string,
+  path: string,
+  what: string,
+  why: string,
+  remedy: string,
+): FleetError {
+  const message = `\`${path}\` cannot be read as ${what}: ${why}.`;
+  return new FleetError("The input cannot be read:", [
+    finding({ rule, path: "", subject: `file ${path}`, message, remedy }),
+  ]);
+}
+
+/** Errors of a user's input as a command prints them, one a line. */
+export function renderErrors(findings: readonly Finding[]): string {
+  return `${findings.map((f) => `error: ${f.message} ${f.remedy}`).join("\n")}\n`;
+}
+
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null;
+}

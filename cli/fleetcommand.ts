@@ -1,0 +1,69 @@
+import { Command, CommanderError } from "commander";
+import type { ExitCode, Streams } from "./streams.ts";
+
+/** A command below `fleet`. What it needs is loaded only when it runs. */
+export interface Subcommand {
+  readonly name: string;
+  readonly description: string;
+  /** @param args what follows the command's name */
+  readonly run: (args: readonly string[], streams: Streams) => Promise<ExitCode>;
+}
+
+/** In the order of the help text. */
+export const SUBCOMMANDS: readonly Subcommand[] = [
+  {
+    name: "verify",
+    description: "ask the hosts what is true, and compare it with what is declared",
+    run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
+  },
+  {
+    name: "policy",
+    description: "judge a fleet file or an exported stack by the policy pack's rules",
+    run: async (args, streams) =>
+      (await import("./policycommand.ts")).runPolicyCommand(args, streams, "fleet policy"),
+  },
+];
+
+/** Runs `fleet` with its arguments. Never throws for a mistake of the user's. */
+export async function runFleetCommand(
+  args: readonly string[],
+  streams: Streams,
+  subcommands = SUBCOMMANDS,
+): Promise<ExitCode> {
+  let code: ExitCode = 0;
+  const program = new Command("fleet")
+    .description("Works on a fleet that is declared. Each command tells its options: fleet COMMAND --help.")
+    .helpCommand(false)
+    .configureHelp({ subcommandTerm: (command) => command.name() })
+    .enablePositionalOptions()
+    .exitOverride()
+    .configureOutput({ writeOut: streams.out, writeErr: streams.err });
+  for (const { name, description, run } of subcommands) {
+    // The command reads its own options, --help among them.
+    program
+      .command(name)
+      .description(description)
+      .usage("[options]")
+      .argument("[args...]")
+      .helpOption(false)
+      .allowUnknownOption()
+      .passThroughOptions()
+      .action(async (rest: string[]) => {
+        code = await run(rest, streams);
+      });
+  }
+  if (args.length === 0) {
+    streams.err(program.helpInformation());
+    return 2;
+  }
+  // `fleet help verify` as people type it.
+  const [first, ...others] = args;
+  const given = first === "help" ? [...others, "--help"] : args;
+  try {
+    await program.parseAsync([...given], { from: "user" });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    return error.exitCode === 0 ? 0 : 2;
+  }
+  return code;
+}

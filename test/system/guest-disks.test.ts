@@ -1,0 +1,284 @@
+/** The script that sets data disks up in a guest, on block devices with what real tools wrote on them. */
+import { execFileSync } from "node:child_process";
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DISKS_SCRIPT } from "../../components/guestDisks.ts";
+import { debianPackages } from "../../tools/setup/debianPackages.ts";
+import { SetupError } from "../../tools/setup/failure.mjs";
+import { GuestPlace, LoopDisk, mayResize, SYSTEM_ENV, whyNoLoopDisks } from "../guest/loopDisk.ts";
+
+const MIB = 1024 ** 2;
+const why = whyNoLoopDisks();
+
+/** Tools that write what a disk may hold; unpacked, with the libraries that a machine may lack. */
+const PACKAGES = [
+  ...["xfsprogs", "libinih1", "liburcu8", "libedit2", "dosfstools", "fdisk", "libfdisk1"],
+  ...["lvm2", "libdevmapper1.02.1", "libdevmapper-event1.02.1", "libaio1"],
+  ...["cryptsetup-bin", "libcryptsetup12", "libpopt0", "libjson-c5", "libargon2-1"],
+];
+const tools = await debianPackages("disk-tools", PACKAGES).catch((error: unknown) => {
+  if (error instanceof SetupError) return { skip: error.message };
+  throw error;
+});
+
+/** Runs one of the unpacked tools. */
+function tool(name: string, args: readonly string[], input = ""): void {
+  if (typeof tools !== "string") throw new Error(tools.skip);
+  const libraries = ["lib", "usr/lib"].map((lib) => join(tools, lib, "x86_64-linux-gnu")).join(":");
+  const file = ["sbin", "usr/sbin"]
+    .map((sbin) => join(tools, sbin, name))
+    .find((f) => statSync(f, { throwIfNoEntry: false }));
+  execFileSync(file ?? name, args, {
+    env: { ...SYSTEM_ENV, LD_LIBRARY_PATH: libraries, LVM_SUPPRESS_FD_WARNINGS: "1" },
+    input,
+    stdio: ["pipe", "pipe", "pipe"],
+  });
+}
+
+/** The superblock of ext4 and nothing else of it. */
+const DD_SUPERBLOCK = ["bs=1024", "skip=1", "seek=1", "count=1", "conv=notrunc", "status=none"];
+
+function write(disk: LoopDisk, at: number, text: string): void {
+  const file = openSync(disk.file, "r+");
+  writeSync(file, text, at);
+  closeSync(file);
+}
+
+let folder: string;
+let place: GuestPlace;
+const disks: LoopDisk[] = [];
+const aDisk = (mib: number) => {
+  const disk = new LoopDisk(folder, `disk${disks.length}`, mib * MIB);
+  disks.push(disk);
+  return disk;
+};
+const STATIC = "# the image's own\nUUID=1 / ext4 defaults 0 1\n";
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), "numafleet-disks-"));
+  place = new GuestPlace(folder, STATIC);
+});
+afterEach(() => {
+  for (const disk of disks.splice(0)) disk.detach();
+  rmSync(folder, { recursive: true });
+});
+
+/** As cloud-init runs it at a boot. */
+const boot = (words: readonly string[], { waiting = "", before = "" } = {}) =>
+  place.run(DISKS_SCRIPT, ["numafleet-disks", waiting, ...words], before);
+const at = (name: string) => join(place.root, name);
+const lineOf = (disk: LoopDisk, name: string, wait = "") =>
+  `${disk.device} ${at(name)} auto defaults,nofail,x-systemd.growfs${wait},x-numafleet 0 2\n`;
+
+describe.skipIf(why)(`data disks of a guest${why ? ` (skipped: ${why})` : ""}`, () => {
+  test("that are empty get a file system, a mount and their folders, and keep them at the next boot", () => {
+    const [hot, lake] = [aDisk(16), aDisk(280)];
+    const words = [
+      ...["disk", hot.device, at("data/hot"), "folder", "clean", "folder", "staging"],
+      ...["disk", lake.device, at("data/lake"), "folder", "clean/bronze", "folder", "raw"],
+    ];
+    const first = boot(words, { waiting: "k3s-agent.service" });
+    expect(first.said).toContain(`numafleet: made a file system on ${hot.device}, which was empty.\n`);
+    expect(first.code).toBe(0);
+    expect([hot.kind(), lake.kind()]).toEqual(["ext4", "ext4"]);
+    const wait = ",x-systemd.before=k3s-agent.service";
+    expect(first.fstab).toBe(STATIC + lineOf(hot, "data/hot", wait) + lineOf(lake, "data/lake", wait));
+    expect(first.found).toEqual([
+      ...["data", "data/hot", "data/hot/clean", "data/hot/staging"],
+      ...["data/lake", "data/lake/clean", "data/lake/clean/bronze", "data/lake/raw"],
+    ]);
+
+    const second = boot(words, {
+      waiting: "k3s-agent.service",
+      before: `mkdir -p data/hot; mount ${hot.device} data/hot; touch data/hot/clean/kept`,
+    });
+    expect(second.said).not.toContain("made a file system");
+    expect(second).toMatchObject({ code: 0, fstab: first.fstab });
+    expect(second.found).toContain("data/hot/clean/kept");
+  });
+
+  test("that left the fleet leave /etc/fstab, and lines of others stay", () => {
+    const [old, fresh] = [aDisk(16), aDisk(16)];
+    boot(["disk", old.device, at("data")]);
+    const { fstab, code } = boot(["disk", fresh.device, at("data")]);
+    expect(fstab).toBe(STATIC + lineOf(fresh, "data"));
+    expect(code).toBe(0);
+  });
+
+  test("are not mounted where the guest mounts something else, and its own line for one is enough", () => {
+    const [other, ours] = [aDisk(16), aDisk(16)];
+    writeFileSync(join(place.etc, "fstab"), `${other.device} ${at("data")} ext4 nofail 0 0\n`);
+    const refused = boot(["disk", ours.device, at("data")]);
+    expect(refused.said).toContain(
+      `numafleet: /etc/fstab mounts ${other.device} at ${at("data")}, so ${ours.device} is not mounted.\n`,
+    );
+    expect(refused.code).toBe(1);
+    expect(ours.kind()).toBe("");
+    execFileSync("mkfs.ext4", ["-q", other.device], { env: SYSTEM_ENV });
+    const taken = boot(["disk", other.device, at("data"), "folder", "a"]);
+    expect(taken).toMatchObject({ code: 0, found: ["data", "data/a"] });
+    expect(taken.fstab).toBe(`${other.device} ${at("data")} ext4 nofail 0 0\n`);
+  });
+
+  test("that are not there are told, and do not keep others from being set up", () => {
+    const disk = aDisk(16);
+    const run = boot(["disk", "/dev/none", at("a"), "folder", "x", "disk", disk.device, at("b")]);
+    expect(run.said).toContain("numafleet: /dev/none is not there, and not mounted.\n");
+    expect(run).toMatchObject({ code: 1, found: ["b"], fstab: STATIC + lineOf(disk, "b") });
+  });
+
+  interface Own {
+    readonly holds: string;
+    /** Size in MiB. */
+    readonly size: number;
+    readonly make: (disk: LoopDisk) => void;
+    readonly told: RegExp;
+  }
+  const isLeftAlone = ({ size, make, told }: Own) => {
+    const disk = aDisk(size);
+    make(disk);
+    const before = disk.digest();
+    const run = boot(["disk", disk.device, at("data"), "folder", "x"]);
+    expect(run.said).toMatch(told);
+    expect(run.said).toMatch(/ left alone, and not mounted\.$/m);
+    expect(run).toMatchObject({ code: 1, fstab: STATIC, found: [] });
+    expect(disk.digest()).toBe(before);
+  };
+  const extFour = (d: LoopDisk) => tool("mkfs.ext4", ["-q", d.device]);
+
+  test.each<Own>([
+    { holds: "junk", size: 16, make: (d) => write(d, 0, "junk"), told: /data of no known kind/ },
+    {
+      holds: "a byte after 100 MiB of zeros",
+      size: 128,
+      make: (d) => write(d, 100 * MIB, "x"),
+      told: /data of no known kind/,
+    },
+    {
+      holds: "a byte at the end of a large disk",
+      size: 280,
+      make: (d) => write(d, 280 * MIB - 1, "x"),
+      told: /data of no known kind/,
+    },
+    {
+      holds: "an ext4 file system whose first MiB was wiped",
+      size: 32,
+      make: (d) => {
+        extFour(d);
+        write(d, 0, "\0".repeat(MIB));
+      },
+      told: /data of no known kind/,
+    },
+    {
+      holds: "nothing that can be read",
+      size: 16,
+      make: (d) => truncateSync(d.file, 0),
+      told: /or cannot be read/,
+    },
+    {
+      holds: "zeros, and then nothing that can be read",
+      size: 32,
+      make: (d) => truncateSync(d.file, 8 * MIB),
+      told: /or cannot be read/,
+    },
+  ])("with $holds are left alone to the last byte, not mounted, and told of", isLeftAlone);
+
+  const unavailable = typeof tools === "string" ? "" : ` (skipped: ${tools.skip})`;
+  test.skipIf(unavailable !== "").for<Own>([
+    { holds: "swap", size: 16, make: (d) => tool("mkswap", [d.device]), told: /no file system, but swap;/ },
+    {
+      holds: "two kinds of file system at once",
+      size: 64,
+      make: (d) => {
+        tool("mkfs.vfat", [d.device]);
+        const superblock = new LoopDisk(folder, "ext4", 64 * MIB);
+        disks.push(superblock);
+        extFour(superblock);
+        execFileSync("dd", [`if=${superblock.file}`, `of=${d.file}`, ...DD_SUPERBLOCK], { env: SYSTEM_ENV });
+      },
+      told: /What \S+ holds cannot be told;/,
+    },
+    {
+      holds: "a GPT",
+      size: 16,
+      make: (d) => tool("sfdisk", [d.device], "label: gpt\nsize=8MiB\n"),
+      told: /no file system, but gpt;/,
+    },
+    {
+      holds: "a GPT of which only the copy at the end is left",
+      size: 16,
+      make: (d) => {
+        tool("sfdisk", [d.device], "label: gpt\nsize=8MiB\n");
+        write(d, 0, "\0".repeat(MIB));
+      },
+      told: /data of no known kind/,
+    },
+    {
+      holds: "an MBR",
+      size: 16,
+      make: (d) => tool("sfdisk", [d.device], "label: dos\nsize=8MiB\n"),
+      told: /no file system, but dos;/,
+    },
+    {
+      holds: "a physical volume of LVM",
+      size: 16,
+      make: (d) =>
+        tool("lvm", [
+          ...["pvcreate", "--yes", "--nolocking", "--config"],
+          ...['devices{use_devicesfile=0 external_device_info_source="none"}', d.device],
+        ]),
+      told: /no file system, but LVM2_member;/,
+    },
+    {
+      holds: "a LUKS header",
+      size: 32,
+      make: (d) => {
+        const quick = ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"];
+        tool("cryptsetup", ["luksFormat", "--batch-mode", ...quick, "--key-file", "-", d.file], "abc");
+      },
+      told: /no file system, but crypto_LUKS;/,
+    },
+  ])(`with $holds are left alone too${unavailable}`, isLeftAlone);
+
+  test.skipIf(unavailable !== "").for([
+    { kind: "ext4", size: 16, make: extFour },
+    { kind: "xfs", size: 310, make: (d: LoopDisk) => tool("mkfs.xfs", ["-q", d.device]) },
+    { kind: "vfat", size: 16, make: (d: LoopDisk) => tool("mkfs.vfat", [d.device]) },
+  ])(`with a file system ($kind) keep it${unavailable}`, ({ kind, size, make }) => {
+    const disk = aDisk(size);
+    make(disk);
+    const run = boot(["disk", disk.device, at("data")]);
+    expect(run.said).not.toContain("made a file system");
+    expect(run.fstab).toBe(STATIC + lineOf(disk, "data"));
+    expect(disk.kind()).toBe(kind);
+  });
+
+  test("leave /etc/fstab as it is when it cannot be written anew", () => {
+    const disk = aDisk(16);
+    const run = boot(["disk", disk.device, at("data")], { before: "mount -o remount,ro,bind /etc" });
+    expect(run.said).toContain("numafleet: /etc/fstab could not be written anew, and stays as it is.\n");
+    expect(run).toMatchObject({ code: 1, fstab: STATIC, found: [] });
+  });
+
+  const unable = mayResize() ? "" : " (skipped: this process may not resize file systems)";
+  test.skipIf(unable !== "")(
+    `that have grown are used to their end, without being unmounted${unable}`,
+    () => {
+      const disk = aDisk(64);
+      const words = ["disk", disk.device, at("data")];
+      const small = boot(words).sizes.data ?? 0;
+      disk.resize(256 * MIB);
+      expect(boot(words).sizes.data).toBeGreaterThan(3 * small);
+    },
+  );
+});

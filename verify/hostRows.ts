@@ -1,0 +1,187 @@
+import { isUnknown } from "../facts/asked.ts";
+import type { CellFacts, NetworkInterface } from "../facts/hostFacts.ts";
+import { formatCpuset } from "../model/cpuset.ts";
+import { formatBytes, formatStorage } from "../model/format.ts";
+import { type Cell, PAGE_BYTES, PAGE_SIZES, type StoragePool } from "../model/host.ts";
+import { askedRow, type Row, row, unknownRow } from "./row.ts";
+import { type Comparison, hostSubject, listed } from "./subject.ts";
+
+/** A host against its record: what it has less of than was recorded, something else counts on. */
+
+const RECORD = "Mend the host, or record what it has now.";
+
+export function hostRows(comparison: Comparison): Row[] {
+  return [
+    ...cpuRows(comparison),
+    ...cellRows(comparison),
+    ...poolRows(comparison),
+    ...bridgeRows(comparison),
+  ];
+}
+
+function cpuRows({ machine, facts }: Comparison): Row[] {
+  const subject = hostSubject(machine);
+  const declared = formatCpuset(machine.cpus);
+  return [
+    askedRow("cpus-online", subject, facts.onlineCpus, { declared, at: ".cells" }, (online) => {
+      const missing = machine.cpus.filter((cpu) => !online.includes(cpu));
+      const live = formatCpuset(online);
+      return row("cpus-online", subject, missing.length === 0 ? "ok" : "differs", {
+        declared,
+        live: missing.length === 0 ? live : `${live}; offline ${formatCpuset(missing)}`,
+        at: ".cells",
+        remedy: `Bring CPUs ${formatCpuset(missing)} online (/sys/devices/system/cpu/cpuN/online), or record the host anew.`,
+      });
+    }),
+  ];
+}
+
+function cellRows({ machine, facts, isRehearsal }: Comparison): Row[] {
+  return machine.host.cells.flatMap((cell, i) => {
+    const subject = { name: `cell ${machine.host.name}/${cell.id}`, path: `${machine.path}.cells[${i}]` };
+    const declared = `${cell.cores.length} cores, ${formatCpuset(cell.cores.flat())}`;
+    if (isUnknown(facts.cells)) {
+      return [
+        unknownRow("cell-cores", subject, facts.cells, { declared, at: ".cores" }),
+        unknownRow("cell-memory", subject, facts.cells, {
+          declared: formatBytes(cell.memory),
+          at: ".memory",
+        }),
+      ];
+    }
+    const live = facts.cells.find((c) => c.id === cell.id);
+    if (!live) {
+      return [
+        row("cell-cores", subject, "differs", {
+          declared,
+          live: "no such cell",
+          at: ".cores",
+          remedy: RECORD,
+        }),
+      ];
+    }
+    // Which CPUs are siblings is known of the host, not of the machine that plays it.
+    const cores = isRehearsal ? [] : [coresRow(cell, live, subject)];
+    return [...cores, memoryRow(cell, live, subject), ...pageRows(cell, live, subject)];
+  });
+}
+
+function coresRow(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row {
+  const known = new Set(live.cores.map((core) => core.join()));
+  const strange = cell.cores.filter((core) => !known.has(core.join()));
+  const liveText = `${live.cores.length} cores, ${formatCpuset(live.cores.flat())}`;
+  return row("cell-cores", subject, strange.length === 0 ? "ok" : "differs", {
+    declared: `${cell.cores.length} cores, ${formatCpuset(cell.cores.flat())}`,
+    live:
+      strange.length === 0
+        ? liveText
+        : `${liveText}; not a core: ${listed(strange.map((core) => formatCpuset(core)))}`,
+    at: ".cores",
+    remedy: "Record the siblings as thread_siblings_list has them: pins follow the declared cores.",
+  });
+}
+
+function memoryRow(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row {
+  return row("cell-memory", subject, live.memory >= cell.memory ? "ok" : "differs", {
+    declared: formatBytes(cell.memory),
+    live: formatBytes(live.memory),
+    at: ".memory",
+    remedy: `The cell has ${formatBytes(cell.memory - live.memory)} less than its record. ${RECORD}`,
+  });
+}
+
+function pageRows(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row[] {
+  return PAGE_SIZES.flatMap((size) => {
+    const have = live.hugepages.get(PAGE_BYTES[size]) ?? 0;
+    const want = cell.hugepages[size] ?? 0;
+    if (have === 0 && want === 0) return [];
+    return [
+      row("cell-hugepages", subject, have === want ? "ok" : "differs", {
+        item: size,
+        declared: `${want} pages`,
+        live: `${have} pages`,
+        at: ".hugepages",
+        remedy:
+          have < want
+            ? `Reserve ${want - have} more in /sys/devices/system/node/node${cell.id}/hugepages, best at boot.`
+            : `Give ${have - want} back, or record them: ordinary guests count on that memory.`,
+      }),
+    ];
+  });
+}
+
+function poolRows({ machine, facts }: Comparison): Row[] {
+  const subject = hostSubject(machine);
+  return machine.host.pools.map((pool, i) => {
+    const at = `.pools[${i}]`;
+    const declared = `${formatStorage(pool.capacity)} in ${pool.path}`;
+    return askedRow("pool", subject, facts.pools, { item: pool.name, declared, at }, (pools) => {
+      const live = pools.find((p) => p.name === pool.name);
+      const { text, remedy } = poolFault(pool, live) ?? {};
+      const shown = live ? `${formatStorage(live.capacity)} in ${live.path}` : "no such pool";
+      return row("pool", subject, text === undefined ? "ok" : "differs", {
+        item: pool.name,
+        declared,
+        live: text ?? shown,
+        at,
+        remedy: remedy ?? "",
+      });
+    });
+  });
+}
+
+interface LivePool {
+  readonly active: boolean;
+  readonly path: string;
+  readonly capacity: number;
+}
+
+function poolFault(
+  pool: StoragePool,
+  live: LivePool | undefined,
+): { text: string; remedy: string } | undefined {
+  if (!live)
+    return {
+      text: "no such pool",
+      remedy: "Run `pulumi up`, which makes it, or import the one that is meant.",
+    };
+  if (trimmed(live.path) !== trimmed(pool.path))
+    return {
+      text: `path ${live.path}`,
+      remedy: "Declare the path that the pool has, or give it another name.",
+    };
+  if (!live.active) return { text: "not active", remedy: `Start it: virsh pool-start ${pool.name}.` };
+  if (live.capacity < pool.capacity) {
+    const less = formatStorage(pool.capacity - live.capacity);
+    return { text: `${formatStorage(live.capacity)}, ${less} less`, remedy: RECORD };
+  }
+  return undefined;
+}
+
+const trimmed = (path: string) => path.replace(/\/+$/, "");
+
+function bridgeRows({ machine, facts }: Comparison): Row[] {
+  const subject = hostSubject(machine);
+  const interfaces = isUnknown(facts.kernel) ? facts.kernel : facts.kernel.interfaces;
+  return machine.host.bridges.map((bridge, i) => {
+    const init = { item: bridge.name, declared: "present, up", at: `.bridges[${i}]` };
+    return askedRow("bridge", subject, interfaces, init, (list) => {
+      const live = list.find((entry) => entry.name === bridge.name);
+      const fault = bridgeFault(live);
+      const kind = live?.isBridge ? "bridge" : "NIC";
+      return row("bridge", subject, fault === undefined ? "ok" : "differs", {
+        ...init,
+        live: fault ?? `${kind}, ${live?.state ?? ""}`,
+        remedy: live
+          ? `Set it up: ip link set ${bridge.name} up, and look at its uplink.`
+          : "Make the bridge on the host, or declare the one that VMs are to join.",
+      });
+    });
+  });
+}
+
+/** A bridge without any port up says `down`; one that cannot tell says `unknown`, and works. */
+function bridgeFault(live: NetworkInterface | undefined): string | undefined {
+  if (!live) return "no such interface";
+  return live.state === "down" || live.state === "lowerlayerdown" ? live.state : undefined;
+}
