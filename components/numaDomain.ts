@@ -49,26 +49,26 @@ export class NumaDomain extends pulumi.ComponentResource {
     const disks = planDisks(vm, host);
     const seed = seedPlan(vm, host);
 
-    const image = seed && seedVolume(name, seed, vm, args.role ?? NO_ROLE, child);
-    // A guest reads its seed at the first boot of its system disk, so both are made anew with it.
-    const anew =
-      image && vm.cloudInit?.onSeedChange === "replace"
-        ? { replaceWith: [image], deleteBeforeReplace: true }
-        : {};
-    const volumes = disks.map((disk) =>
-      volumeOf(name, disk, disk.disk.precious ? child : { ...child, ...anew }),
-    );
+    const documents = seed && seedImage(name, seed, vm, args.role ?? NO_ROLE, child);
+    // A guest reads its seed at the first boot of its system disk: where another seed is to take effect, the VM and
+    // its disks are made anew with it.
+    const generation = documents?.path;
+    const volumes = disks.map((disk) => volumeOf(name, disk, generation, child));
+    if (documents) volumes.push(seedVolume(name, seed, documents, child));
     const domain = new Domain(
       name,
-      domainArgs(vm, {
-        host,
-        type: args.type ?? "kvm",
-        disks: disks.map((d) => d.device),
-        seed,
-        sharedCpus: args.sharedCpus ?? [],
-        rehearsal: args.rehearsal,
-      }),
-      { ...child, ...anew, dependsOn: image ? [...volumes, image] : volumes },
+      {
+        ...domainArgs(vm, {
+          host,
+          type: args.type ?? "kvm",
+          disks: disks.map((d) => d.device),
+          seed,
+          sharedCpus: args.sharedCpus ?? [],
+          rehearsal: args.rehearsal,
+        }),
+        generation,
+      },
+      { ...child, dependsOn: volumes },
     );
 
     this.domainName = domain.name;
@@ -77,23 +77,31 @@ export class NumaDomain extends pulumi.ComponentResource {
   }
 }
 
-function volumeOf(name: string, { disk, volume }: PlannedDisk, child: pulumi.CustomResourceOptions): Volume {
-  const kept = disk.precious ? { protect: true, retainOnDelete: true } : {};
-  return new Volume(`${name}/${disk.name}`, volume, { ...child, ...kept });
+function volumeOf(
+  name: string,
+  { disk, volume }: PlannedDisk,
+  generation: pulumi.Output<string> | undefined,
+  child: pulumi.CustomResourceOptions,
+): Volume {
+  const title = `${name}/${disk.name}`;
+  return disk.precious
+    ? new Volume(title, volume, { ...child, protect: true, retainOnDelete: true })
+    : new Volume(title, { ...volume, generation }, child);
 }
 
-/** The seed is made here and written into the pool; both bear the same name, so the old one goes first. */
-function seedVolume(
+// Two slashes: no disk, whose name has none, can be called the same.
+const seedName = (name: string): string => `${name}/cloud-init/seed`;
+
+/** The seed, on this machine. What is made from it goes before it does: the VM, its disks, and the seed's volume. */
+function seedImage(
   name: string,
-  { pool, volume }: SeedPlan,
+  { volume }: SeedPlan,
   vm: VM,
   role: pulumi.Input<GuestRole>,
   child: pulumi.CustomResourceOptions,
-): Volume {
-  // Two slashes: no disk, whose name has none, can be called the same.
-  const seedName = `${name}/cloud-init/seed`;
-  const seed = new CloudinitDisk(
-    seedName,
+): CloudinitDisk {
+  return new CloudinitDisk(
+    seedName(name),
     {
       name: volume,
       onSeedChange: vm.cloudInit?.onSeedChange,
@@ -101,16 +109,25 @@ function seedVolume(
       metaData: renderYaml(metaData(vm)),
       ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),
     },
-    child,
+    { ...child, deleteBeforeReplace: true },
   );
+}
+
+/** The seed in a pool of the host; both bear the same name, so the old one goes first. */
+function seedVolume(
+  name: string,
+  { pool, volume }: SeedPlan,
+  documents: CloudinitDisk,
+  child: pulumi.CustomResourceOptions,
+): Volume {
   return new Volume(
-    seedName,
+    seedName(name),
     {
       name: volume,
       pool,
       capacity: SEED_BYTES,
       // No format is declared: it is written as raw bytes, and libvirt then finds an ISO 9660 image in them.
-      create: { content: { url: seed.path } },
+      create: { content: { url: documents.path } },
     },
     { ...child, deleteBeforeReplace: true },
   );

@@ -19,6 +19,8 @@ const STAYS_OPEN = nextBoot("QEMU keeps the image that it has open");
 const SET_AT_ATTACH = nextBoot("it is set when the interface is attached");
 
 export const DOMAIN_CLASSES: ClassTable = {
+  // Only as a change from one text to another.
+  generation: "replace",
   // libvirt renames only domains that are off, and state elsewhere refers to the name.
   name: { class: "replace", reason: "libvirt renames only a domain that is off" },
   // Redefining with another hypervisor is possible, but takes a new process.
