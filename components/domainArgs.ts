@@ -28,6 +28,9 @@ export type DomainType = (typeof domainTypes)[number];
 /** How long a guest may take to shut down before it is ended; k3s gives its pods up to 90 seconds. */
 const SHUTDOWN_SECONDS = 120;
 
+/** Far behind the disks, which are vda, vdb and so on. */
+const SEED_TARGET = "vdzz";
+
 /** Where the hypervisor keeps a note on the VM. A URN, since nothing is to be fetched from a namespace. */
 const METADATA = "urn:numafleet:vm:1";
 
@@ -152,12 +155,17 @@ function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
   };
 }
 
+/**
+ * The seed is a read-only disk on the bus that the guest boots from, and no CD: the kernel of Debian's cloud images
+ * has no driver for the SATA ports of this machine type, so a guest of theirs would never see it. Its name is one
+ * that no disk comes to.
+ */
 function seedDevice(seed: { readonly pool: string; readonly volume: string }): types.DomainDevicesDisk {
   return {
-    device: "cdrom",
+    device: "disk",
     driver: { name: "qemu", type: "raw" },
     source: { volume: seed },
-    target: { dev: "sda", bus: "sata" },
+    target: { dev: SEED_TARGET, bus: "virtio" },
     readOnly: true,
   };
 }

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import * as z from "zod";
 import { propertiesOf } from "../schema/field.ts";
 import { RESOURCES, type ResourceSchema } from "../schema/resources.ts";
-import type { Resource } from "./resource.ts";
+import type { Notice, Resource } from "./resource.ts";
 import { cloudinitDisk } from "./resources/cloudinitDisk.ts";
 import { domain } from "./resources/domain.ts";
 import { guestFile } from "./resources/guestFile.ts";
@@ -12,6 +12,8 @@ import { hostTuning } from "./resources/hostTuning.ts";
 import { network } from "./resources/network.ts";
 import { pool } from "./resources/pool.ts";
 import { volume } from "./resources/volume.ts";
+import { standardNotices } from "./standard.ts";
+import type { Properties } from "./values.ts";
 
 export { checkConfiguration, diffConfiguration } from "./configuration.ts";
 
@@ -32,6 +34,13 @@ const BY_KIND: Readonly<Record<ResourceSchema["kind"], Resource>> = {
 export function resource(token: string): Resource | undefined {
   const schema = RESOURCES.find((candidate) => candidate.token === token);
   return schema && BY_KIND[schema.kind];
+}
+
+/** What the preview of an update says: the resource's own words, or the class of each changed property. */
+export function notices(of: Resource, before: Properties, after: Properties): readonly Notice[] {
+  if (of.notices) return of.notices(before, after);
+  const schema = RESOURCES.find((candidate) => BY_KIND[candidate.kind] === of);
+  return schema ? standardNotices(schema, before, after) : [];
 }
 
 /** The outputs that the host adds to a resource's inputs. */

@@ -197,7 +197,7 @@ function lifecycle(
       if (request.getPreview()) {
         const inputs = [plainProperties(before), plainProperties(after)] as const;
         const changed = resource.changedOutputs(...inputs);
-        for (const { severity, message } of resource.notices?.(...inputs) ?? []) {
+        for (const { severity, message } of (await load()).notices(resource, ...inputs)) {
           log.of(request.getUrn())(severity, message);
         }
         answer.setProperties(write({ ...after, ...outputs, ...unknownOutputs(changed) }));

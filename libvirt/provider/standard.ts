@@ -1,10 +1,10 @@
 /** The parts of check and diff that all resources share. */
 import * as z from "zod";
-import { changeClass } from "../schema/changeClass.ts";
+import { changeClass, classOf } from "../schema/changeClass.ts";
 import { changesOf } from "../schema/changes.ts";
 import { inner, propertiesOf } from "../schema/field.ts";
 import type { ResourceSchema } from "../schema/resources.ts";
-import type { CheckAnswer, CheckRequest, DiffAnswer } from "./resource.ts";
+import type { CheckAnswer, CheckRequest, DiffAnswer, Notice } from "./resource.ts";
 import { validate } from "./validation.ts";
 import {
   isList,
@@ -78,4 +78,19 @@ export function standardDiff(schema: ResourceSchema, before: Properties, after: 
     return changeClass(schema.kind, property) === "replace";
   });
   return { changes, replaces: replaces.map((change) => change.path), deleteBeforeReplace: true };
+}
+
+/** The class of each changed property, as a preview says it; a replacement is shown by the engine. */
+export function standardNotices(schema: ResourceSchema, before: Properties, after: Properties): Notice[] {
+  const changes = changesOf(schema.inputs, plainProperties(before), plainProperties(after));
+  const of = (wanted: string): string =>
+    changes
+      .filter((change) => classOf(schema.kind, change.property).class === wanted)
+      .map((change) => change.path)
+      .join(", ");
+  const [live, later] = [of("live"), of("next-boot")];
+  return [
+    ...(live === "" ? [] : [{ severity: "info" as const, message: `changes live: ${live}` }]),
+    ...(later === "" ? [] : [{ severity: "info" as const, message: `changes at the next start: ${later}` }]),
+  ];
 }

@@ -130,10 +130,10 @@ describe("the default stack", () => {
             serial: "cold",
           },
           {
-            device: "cdrom",
+            device: "disk",
             driver: { name: "qemu", type: "raw" },
             source: images("data-cloud-init.iso"),
-            target: { dev: "sda", bus: "sata" },
+            target: { dev: "vdzz", bus: "virtio" },
             readOnly: true,
           },
         ],
