@@ -1,11 +1,13 @@
-import { CloudinitDisk, Domain, type Provider, Volume } from "@pulumi/libvirt";
+import { createHash } from "node:crypto";
+import { CloudinitDisk, Domain, type Provider, type types, Volume } from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/host.ts";
 import type { Rehearsal } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "./cloudConfig.ts";
 import { type PlannedDisk, planDisks } from "./diskArgs.ts";
-import { type DomainType, domainArgs } from "./domainArgs.ts";
+import { type DomainNode, type DomainType, domainArgs } from "./domainArgs.ts";
+import { type LiveFiles, markLiveFiles, NO_LIVE_FILES } from "./liveFiles.ts";
 import { SEED_BYTES, type SeedPlan, seedPlan } from "./seedPlan.ts";
 import { renderCloudConfig, renderYaml } from "./yaml.ts";
 
@@ -28,6 +30,10 @@ export interface NumaDomainArgs {
    * one. A change is written into the seed and takes effect in a VM that is made anew.
    */
   readonly role?: pulumi.Input<GuestRole>;
+  /** Files of the role that change while the guest runs; none by default. */
+  readonly liveFiles?: LiveFiles;
+  /** The cluster's node in the VM: it is drained and leaves the cluster before the VM is deleted. */
+  readonly node?: DomainNode | undefined;
 }
 
 /**
@@ -49,12 +55,11 @@ export class NumaDomain extends pulumi.ComponentResource {
     const disks = planDisks(vm, host);
     const seed = seedPlan(vm, host);
 
-    const documents = seed && seedImage(name, seed, vm, args.role ?? NO_ROLE, child);
-    // A guest reads its seed at the first boot of its system disk: where another seed is to take effect, the VM and
-    // its disks are made anew with it.
-    const generation = documents?.path;
+    const documents = seed && seedDocuments(args);
+    // Where a changed seed is to take effect, the VM and its system disk are made anew with it.
+    const generation = vm.cloudInit?.onSeedChange === "replace" ? documents?.digest : undefined;
     const volumes = disks.map((disk) => volumeOf(name, disk, generation, child));
-    if (documents) volumes.push(seedVolume(name, seed, documents, child));
+    const image = documents && seedVolume(name, seed, documents, vm, { child, system: volumes[0] });
     const domain = new Domain(
       name,
       {
@@ -65,10 +70,12 @@ export class NumaDomain extends pulumi.ComponentResource {
           seed,
           sharedCpus: args.sharedCpus ?? [],
           rehearsal: args.rehearsal,
+          node: args.node,
         }),
         generation,
       },
-      { ...child, dependsOn: volumes },
+      // A disk is not made anew under a VM that runs: the engine deletes the VM before it.
+      { ...child, dependsOn: image ? [...volumes, image] : volumes, replaceWith: volumes },
     );
 
     this.domainName = domain.name;
@@ -89,45 +96,62 @@ function volumeOf(
     : new Volume(title, { ...volume, generation }, child);
 }
 
-// Two slashes: no disk, whose name has none, can be called the same.
-const seedName = (name: string): string => `${name}/cloud-init/seed`;
-
-/** The seed, on this machine. What is made from it goes before it does: the VM, its disks, and the seed's volume. */
-function seedImage(
-  name: string,
-  { volume }: SeedPlan,
-  vm: VM,
-  role: pulumi.Input<GuestRole>,
-  child: pulumi.CustomResourceOptions,
-): CloudinitDisk {
-  return new CloudinitDisk(
-    seedName(name),
-    {
-      name: volume,
-      onSeedChange: vm.cloudInit?.onSeedChange,
-      userData: pulumi.secret(role).apply((r) => renderCloudConfig(userData(vm, r))),
-      metaData: renderYaml(metaData(vm)),
-      ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),
-    },
-    { ...child, deleteBeforeReplace: true },
-  );
+/** The documents of a seed. */
+interface SeedDocuments {
+  readonly userData: pulumi.Output<string>;
+  readonly metaData: string;
+  readonly networkConfig: string | undefined;
+  /** Texts of the user-data that change in the guest, by their marks; none where there are none. */
+  readonly texts: pulumi.Output<readonly types.CloudinitDiskText[]> | undefined;
+  /** Stands for all of them but the texts. As it follows from secrets, it is one. */
+  readonly digest: pulumi.Output<string>;
 }
 
-/** The seed in a pool of the host; both bear the same name, so the old one goes first. */
+function seedDocuments({ vm, role = NO_ROLE, liveFiles = NO_LIVE_FILES }: NumaDomainArgs): SeedDocuments {
+  const marked = pulumi.output(role).apply((r) => markLiveFiles(r, liveFiles));
+  const userDocument = pulumi.secret(marked).apply((m) => renderCloudConfig(userData(vm, m.role)));
+  const metaDocument = renderYaml(metaData(vm));
+  const network = vm.bridge === undefined ? undefined : renderYaml(networkConfig(vm));
+  return {
+    userData: userDocument,
+    metaData: metaDocument,
+    networkConfig: network,
+    // The role is secret for its tokens; these files hold none.
+    texts: liveFiles.paths.length === 0 ? undefined : pulumi.unsecret(marked.apply((m) => m.texts)),
+    digest: userDocument.apply((user) =>
+      createHash("sha256")
+        .update(JSON.stringify([user, metaDocument, network]))
+        .digest("hex"),
+    ),
+  };
+}
+
+/** The seed is made here and written into the pool; both bear the same name, so the old one goes first. */
 function seedVolume(
   name: string,
   { pool, volume }: SeedPlan,
-  documents: CloudinitDisk,
-  child: pulumi.CustomResourceOptions,
+  { userData, metaData, networkConfig, texts }: SeedDocuments,
+  vm: VM,
+  { child, system }: { readonly child: pulumi.CustomResourceOptions; readonly system: Volume | undefined },
 ): Volume {
+  // Two slashes: no disk, whose name has none, can be called the same.
+  const seedName = `${name}/cloud-init/seed`;
+  const seed = new CloudinitDisk(
+    seedName,
+    { name: volume, onSeedChange: vm.cloudInit?.onSeedChange, userData, metaData, networkConfig, texts },
+    // A first boot reads the seed, and a new system disk has one before it: the seed is then as it is declared now.
+    // Its volume follows by the image's path. The engine deletes what is replaced with another thing in no certain
+    // order, so the volume must not be part of that: a VM that may not be deleted yet would have lost it.
+    { ...child, replaceWith: system === undefined ? [] : [system] },
+  );
   return new Volume(
-    seedName(name),
+    seedName,
     {
       name: volume,
       pool,
       capacity: SEED_BYTES,
       // No format is declared: it is written as raw bytes, and libvirt then finds an ISO 9660 image in them.
-      create: { content: { url: documents.path } },
+      create: { content: { url: seed.path } },
     },
     { ...child, deleteBeforeReplace: true },
   );
