@@ -5,6 +5,7 @@ import { type FleetInput, requireFleet } from "./model/fleet.ts";
 import { checkBuildable } from "./program/buildable.ts";
 import { withPlainErrors } from "./program/failures.ts";
 import { passGate } from "./program/gate.ts";
+import { k3sNodeOutputs, tellDayTwo } from "./program/k3sNodes.ts";
 import { previousOutputs } from "./program/previous.ts";
 import { tellRehearsal } from "./program/rehearsal.ts";
 import { registerFleet } from "./program/resources.ts";
@@ -25,11 +26,16 @@ export default () =>
       ...capacity.findings,
       ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun()),
       ...tellRehearsal(rehearsal),
+      ...tellDayTwo((await previous)?.k3sNodes, fleet),
     ];
     const diff = diffFromOutputs((await previous)?.capacity, capacity);
     passGate({ findings, diff }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity, rehearsal });
     await plan.registered();
     registerFleet(fleet, settings, { dependsOn: plan });
-    return { capacity: capacityOutputs(capacity) };
+    const k3sNodes = k3sNodeOutputs(fleet);
+    return {
+      capacity: capacityOutputs(capacity),
+      ...(Object.keys(k3sNodes).length === 0 ? {} : { k3sNodes }),
+    };
   });

@@ -10,6 +10,8 @@ export interface GuestFile {
   readonly content: string;
   /** Permissions in octal; by default 0600, so that only root may read it. */
   readonly mode?: string;
+  /** Absent: the content is the text itself. */
+  readonly encoding?: "b64";
 }
 
 /** What the role of a VM adds to its first boot. */
@@ -41,10 +43,11 @@ export function userData(vm: VM, role: GuestRole): CloudDocument {
     ...(files.length === 0
       ? {}
       : {
-          write_files: files.map(({ path, content, mode }) => ({
+          write_files: files.map(({ path, content, mode, encoding }) => ({
             path,
             owner: "root:root",
             permissions: mode ?? "0600",
+            ...(encoding === undefined ? {} : { encoding }),
             content,
           })),
         }),

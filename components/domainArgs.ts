@@ -1,4 +1,5 @@
 import type { DomainArgs, types } from "@pulumi/libvirt";
+import type * as pulumi from "@pulumi/pulumi";
 import { formatCpuset } from "../model/cpuset.ts";
 import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
@@ -18,8 +19,19 @@ export interface DomainPlan {
   readonly seed: { readonly pool: string; readonly volume: string } | undefined;
   /** CPUs that an unpinned VM floats over: those that no VM has to itself. Ignored for a pinned VM. */
   readonly sharedCpus: readonly number[];
+  /** The cluster's node in the VM, which leaves the cluster before the VM is deleted; none by default. */
+  readonly node?: DomainNode | undefined;
   /** The machine that plays the host; by default it is the host itself. */
   readonly rehearsal?: Rehearsal | undefined;
+}
+
+/** The cluster's node in a VM: how it is found, and what happens where it cannot be emptied. */
+export interface DomainNode {
+  readonly name: string;
+  readonly context: string;
+  /** Path or content; by default as kubectl finds it. */
+  readonly kubeconfig?: pulumi.Output<string>;
+  readonly whenBlocked: "refuse" | "proceed";
 }
 
 export const domainTypes = ["kvm", "qemu"] as const;
@@ -83,8 +95,16 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
     autostart: true,
     running: true,
     // A guest with data is asked before it is ended. Emulated ones are a laboratory's, and often answer to nobody.
-    ...(plan.type === "kvm" ? { destroy: { shutdown: { timeout: SHUTDOWN_SECONDS } } } : {}),
+    ...deletion(plan),
   };
+}
+
+function deletion({ type, node }: DomainPlan): Partial<DomainArgs> {
+  const destroy = {
+    ...(type === "kvm" ? { shutdown: { timeout: SHUTDOWN_SECONDS } } : {}),
+    ...(node === undefined ? {} : { kubernetesNode: node }),
+  };
+  return Object.keys(destroy).length === 0 ? {} : { destroy };
 }
 
 function vcpuCount(vm: VM): Partial<DomainArgs> {

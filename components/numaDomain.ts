@@ -5,7 +5,8 @@ import type { Rehearsal } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "./cloudConfig.ts";
 import { type PlannedDisk, planDisks } from "./diskArgs.ts";
-import { type DomainType, domainArgs } from "./domainArgs.ts";
+import { type DomainNode, type DomainType, domainArgs } from "./domainArgs.ts";
+import { type LiveFiles, markLiveFiles, NO_LIVE_FILES } from "./liveFiles.ts";
 import { SEED_BYTES, type SeedPlan, seedPlan } from "./seedPlan.ts";
 import { renderCloudConfig, renderYaml } from "./yaml.ts";
 
@@ -28,6 +29,10 @@ export interface NumaDomainArgs {
    * one. A change is written into the seed and takes effect in a VM that is made anew.
    */
   readonly role?: pulumi.Input<GuestRole>;
+  /** Files of the role that change while the guest runs; none by default. */
+  readonly liveFiles?: LiveFiles;
+  /** The cluster's node in the VM: it is drained and leaves the cluster before the VM is deleted. */
+  readonly node?: DomainNode | undefined;
 }
 
 /**
@@ -50,7 +55,7 @@ export class NumaDomain extends pulumi.ComponentResource {
     const seed = seedPlan(vm, host);
 
     const volumes = disks.map((disk) => volumeOf(name, disk, child));
-    const image = seed && seedVolume(name, seed, vm, args.role ?? NO_ROLE, child);
+    const image = seed && seedVolume(name, seed, args, { child, system: volumes[0] });
     const domain = new Domain(
       name,
       domainArgs(vm, {
@@ -60,8 +65,10 @@ export class NumaDomain extends pulumi.ComponentResource {
         seed,
         sharedCpus: args.sharedCpus ?? [],
         rehearsal: args.rehearsal,
+        node: args.node,
       }),
-      { ...child, dependsOn: image ? [...volumes, image] : volumes },
+      // A disk is not made anew under a VM that runs: the engine deletes the VM before it.
+      { ...child, dependsOn: image ? [...volumes, image] : volumes, replaceWith: volumes },
     );
 
     this.domainName = domain.name;
@@ -79,22 +86,27 @@ function volumeOf(name: string, { disk, volume }: PlannedDisk, child: pulumi.Cus
 function seedVolume(
   name: string,
   { pool, volume }: SeedPlan,
-  vm: VM,
-  role: pulumi.Input<GuestRole>,
-  child: pulumi.CustomResourceOptions,
+  { vm, role = NO_ROLE, liveFiles = NO_LIVE_FILES }: NumaDomainArgs,
+  { child, system }: { readonly child: pulumi.CustomResourceOptions; readonly system: Volume | undefined },
 ): Volume {
   // Two slashes: no disk, whose name has none, can be called the same.
   const seedName = `${name}/cloud-init/seed`;
+  const marked = pulumi.output(role).apply((r) => markLiveFiles(r, liveFiles));
   const seed = new CloudinitDisk(
     seedName,
     {
       name: volume,
       onSeedChange: vm.cloudInit?.onSeedChange,
-      userData: pulumi.secret(role).apply((r) => renderCloudConfig(userData(vm, r))),
+      userData: pulumi.secret(marked).apply((m) => renderCloudConfig(userData(vm, m.role))),
+      // The role is secret for its tokens; these files hold none.
+      ...(liveFiles.paths.length === 0 ? {} : { texts: pulumi.unsecret(marked.apply((m) => m.texts)) }),
       metaData: renderYaml(metaData(vm)),
       ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),
     },
-    child,
+    // A first boot reads the seed, and a new system disk has one before it: the seed is then as it is declared now.
+    // Its volume follows by the image's path. The engine deletes what is replaced with another thing in no certain
+    // order, so the volume must not be part of that: a VM that may not be deleted yet would have lost it.
+    { ...child, replaceWith: system === undefined ? [] : [system] },
   );
   return new Volume(
     seedName,

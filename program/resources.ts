@@ -4,11 +4,13 @@ import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
 import { ArcScaleSet } from "../components/arcScaleSet.ts";
 import { ClusterNode } from "../components/clusterNode.ts";
+import type { DomainNode } from "../components/domainArgs.ts";
 import { HypervisorHost } from "../components/hypervisorHost.ts";
 import { K3sAgent } from "../components/k3sAgent.ts";
 import { K3sServer } from "../components/k3sServer.ts";
 import { NumaDomain } from "../components/numaDomain.ts";
 import type { Fleet } from "../model/fleet.ts";
+import type { Node } from "../model/node.ts";
 import type { VM } from "../model/vm.ts";
 import type { Settings } from "./settings.ts";
 import { k3sTokens } from "./tokens.ts";
@@ -21,14 +23,16 @@ export function registerFleet(fleet: Fleet, settings: Settings, opts: pulumi.Com
 
 function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
   const tokens = k3sTokens(settings);
+  const hasServerToken = settings.k3sServerToken !== undefined;
   const servers = fleet.vms.filter((vm) => vm.role === "k3s-server").map((vm) => vm.name);
   const founder = servers[0];
-  const nodeNames = new Map(fleet.nodes.map((node) => [node.vm, node.name]));
-  for (const machine of machines(fleet)) {
+  const nodes = new Map(fleet.nodes.map((node) => [node.vm, node]));
+  const guests = machines(fleet).flatMap((machine) => {
     const isRehearsal = settings.rehearsal !== undefined;
     const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
     const shared = sharedCpus(machine);
-    for (const { vm } of machine.guests) {
+    return machine.guests.map(({ vm }) => {
+      const leaves = leavesCluster(vm, servers);
       const args = {
         vm,
         host: machine.host,
@@ -36,28 +40,56 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
         type: settings.domainType,
         sharedCpus: shared,
         rehearsal: settings.rehearsal,
+        node: leaves ? domainNode(nodes.get(vm.name), settings) : undefined,
       };
-      const nodeName = nodeNames.get(vm.name) ?? vm.name;
-      const placed = { ...opts, dependsOn: [host] };
-      switch (vm.role) {
-        case "k3s-server": {
-          const plan = { joins: vm.name === founder ? undefined : founder, several: servers.length > 1 };
-          new K3sServer(vm.name, { ...args, nodeName, plan, tokens }, placed);
-          break;
-        }
-        case "k3s-agent":
-          // An agent without any server is refused (`build/agent-without-server`); a preview names none.
-          new K3sAgent(
-            vm.name,
-            { ...args, nodeName, server: founder ?? "", token: tokens.apply((t) => t.agent) },
-            placed,
-          );
-          break;
-        case undefined:
-          new NumaDomain(vm.name, args, placed);
+      return { vm, host, args };
+    });
+  });
+  const register = (
+    { vm, host, args }: (typeof guests)[number],
+    founding?: K3sServer,
+  ): K3sServer | undefined => {
+    const node = nodes.get(vm.name);
+    const nodeName = node?.name ?? vm.name;
+    const hasJoined = node?.recorded.source === "detected";
+    // What leaves a cluster needs its server to the end: it is deleted before that one is.
+    const needed = args.node === undefined || founding === undefined ? [] : [founding];
+    const placed = { ...opts, dependsOn: [host, ...needed] };
+    switch (vm.role) {
+      case "k3s-server": {
+        const plan = { joins: vm.name === founder ? undefined : founder, several: servers.length > 1 };
+        return new K3sServer(vm.name, { ...args, nodeName, hasJoined, plan, tokens, hasServerToken }, placed);
       }
+      case "k3s-agent": {
+        // An agent without any server is refused (`build/agent-without-server`); a preview names none.
+        const token = tokens.apply((t) => t.agent);
+        new K3sAgent(vm.name, { ...args, nodeName, hasJoined, server: founder ?? "", token }, placed);
+        return undefined;
+      }
+      case undefined:
+        new NumaDomain(vm.name, args, placed);
+        return undefined;
     }
-  }
+  };
+  const first = guests.find(({ vm }) => vm.name === founder);
+  const founding = first && register(first);
+  for (const guest of guests) if (guest !== first) register(guest, founding);
+}
+
+/** A cluster's only server takes the cluster with it: there is nothing left that it could leave. */
+function leavesCluster(vm: VM, servers: readonly string[]): boolean {
+  return vm.role === "k3s-agent" || (vm.role === "k3s-server" && servers.length > 1);
+}
+
+/** The node of a VM as its deletion needs it; undefined where the fleet names no node, and so no cluster. */
+function domainNode(node: Node | undefined, settings: Settings): DomainNode | undefined {
+  if (node === undefined) return undefined;
+  return {
+    name: node.name,
+    context: node.cluster,
+    ...(settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig }),
+    whenBlocked: settings.whenDrainBlocked,
+  };
 }
 
 function registerClusters(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {

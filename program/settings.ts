@@ -19,6 +19,8 @@ export interface Settings {
   readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
+  /** `numafleet:whenDrainBlocked`: what happens to a VM whose node does not get empty; `refuse` by default. */
+  readonly whenDrainBlocked: "refuse" | "proceed";
   /** `numafleet:k3sToken`: the secret by which agents join; needed by `up` where a VM has a k3s role. */
   readonly k3sToken: pulumi.Output<string> | undefined;
   /** `numafleet:k3sServerToken`: the secret by which further servers join. */
@@ -34,10 +36,13 @@ const KEYS: readonly (keyof Settings)[] = [
   "domainType",
   "rehearsal",
   "kubeconfig",
+  "whenDrainBlocked",
   "k3sToken",
   "k3sServerToken",
   "githubSecret",
 ];
+
+const DRAIN_CHOICES = ["refuse", "proceed"] as const;
 
 /**
  * Reads the stack's config. A key that is not known is refused: with `numafleet:flet` the default stack would
@@ -63,7 +68,12 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
   }
   const rehearsal = readRehearsal(config, findings);
-  if (findings.length > 0 || domainType === undefined) {
+  const whenDrainBlocked = DRAIN_CHOICES.find((c) => c === (config.get("whenDrainBlocked") ?? "refuse"));
+  if (whenDrainBlocked === undefined) {
+    const given = config.get("whenDrainBlocked") ?? "";
+    findings.push(invalid("whenDrainBlocked", given, DRAIN_CHOICES.join(" or "), "Correct or remove it."));
+  }
+  if (findings.length > 0 || domainType === undefined || whenDrainBlocked === undefined) {
     throw new FleetError("The stack's config is not valid:", findings);
   }
   return {
@@ -73,6 +83,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     domainType,
     rehearsal,
     kubeconfig: config.getSecret("kubeconfig"),
+    whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
     githubSecret: config.get("githubSecret"),

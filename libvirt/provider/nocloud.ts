@@ -1,9 +1,9 @@
 /** NoCloud images: an ISO 9660 file system with the label cidata and up to three documents. */
 import { execFile } from "node:child_process";
-import { chmod, mkdir, mkdtemp, rename, rm, stat, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
+import { inPrivateFolder } from "../virsh/privateFolder.ts";
 import { ProviderError } from "./failure.ts";
 
 const run = promisify(execFile);
@@ -15,6 +15,9 @@ const TOOLS: readonly (readonly [string, readonly string[]])[] = [
   ["mkisofs", []],
 ];
 
+/** Milliseconds for a tool that takes well under a second. */
+const TOOL_MS = 60_000;
+
 export interface Documents {
   readonly userData: string;
   readonly metaData: string;
@@ -22,30 +25,30 @@ export interface Documents {
 }
 
 /** Writes an image, mode 0600, all at once or not at all; returns its size in bytes. */
-export async function writeImage(path: string, documents: Documents): Promise<number> {
-  // The documents hold secrets: they only ever lie in a folder of mode 0700, and no command line has them.
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-seed-"));
+export function writeImage(path: string, documents: Documents): Promise<number> {
   const draft = `${path}.draft`;
-  try {
-    const files: Readonly<Record<string, string | undefined>> = {
-      "user-data": documents.userData,
-      "meta-data": documents.metaData,
-      "network-config": documents.networkConfig,
-    };
-    for (const [name, content] of Object.entries(files)) {
-      if (content !== undefined) await writeFile(join(folder, name), content, { mode: 0o600 });
+  // The documents hold secrets: they only ever lie in a private folder, and no command line has them.
+  return inPrivateFolder(async (folder) => {
+    try {
+      const files: Readonly<Record<string, string | undefined>> = {
+        "user-data": documents.userData,
+        "meta-data": documents.metaData,
+        "network-config": documents.networkConfig,
+      };
+      for (const [name, content] of Object.entries(files)) {
+        if (content !== undefined) await writeFile(join(folder, name), content, { mode: 0o600 });
+      }
+      await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+      // The tool would make its output readable by all, as the umask says.
+      await writeFile(draft, "", { mode: 0o600 });
+      await burn(folder, draft);
+      await chmod(draft, 0o600);
+      await rename(draft, path);
+      return (await stat(path)).size;
+    } finally {
+      await rm(draft, { force: true });
     }
-    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
-    // The tool would make its output readable by all, as the umask says.
-    await writeFile(draft, "", { mode: 0o600 });
-    await burn(folder, draft);
-    await chmod(draft, 0o600);
-    await rename(draft, path);
-    return (await stat(path)).size;
-  } finally {
-    await rm(draft, { force: true });
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
 }
 
 async function burn(folder: string, output: string): Promise<void> {
@@ -63,7 +66,8 @@ async function burn(folder: string, output: string): Promise<void> {
   ];
   for (const [tool, first] of TOOLS) {
     try {
-      await run(tool, [...first, ...options], { env: { ...process.env, LC_ALL: "C.UTF-8" } });
+      const env = { ...process.env, LC_ALL: "C.UTF-8" };
+      await run(tool, [...first, ...options], { env, timeout: TOOL_MS, killSignal: "SIGKILL" });
       return;
     } catch (error) {
       const failure = error as NodeJS.ErrnoException & { stderr?: string };

@@ -80,6 +80,9 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     userData: "replace",
     metaData: "replace",
     networkConfig: "replace",
+    // As a document; one that is kept by something else is noted, and no change.
+    texts: "replace",
+    "texts.**": "replace",
     onSeedChange: "live",
   },
   GuestFile: {

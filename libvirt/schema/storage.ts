@@ -1,5 +1,5 @@
 /** The inputs and outputs of a Pool and a CloudinitDisk. */
-import { choice, int, nest, option, pattern, struct, text } from "./field.ts";
+import { choice, int, list, nest, option, pattern, struct, text } from "./field.ts";
 import { name } from "./name.ts";
 import { poolOptions } from "./poolOption.ts";
 import { poolSource } from "./poolSource.ts";
@@ -89,6 +89,24 @@ export const poolOutputs = struct(
 
 const SECRET = { secret: true } as const;
 
+const seedText = struct(
+  "CloudinitDiskText",
+  "A text that is put into userData when the image is made.",
+  {
+    marker: pattern(
+      "",
+      "What stands for it in userData: 8 to 64 letters, digits, dots, dashes or underscores, and nothing else there. The image has the text in its place, in base64 (`encoding: b64` of write_files).",
+      /^[A-Za-z0-9._-]{8,64}$/,
+      "8 to 64 letters, digits, dots, dashes or underscores",
+    ),
+    content: text("", "The text."),
+    kept: option(
+      "Whether something else keeps the text up to date in a guest that runs, as a GuestFile does. A change of the text is then noted for the next image, and is no change of the seed. Default: false.",
+    ),
+  },
+  ["marker", "content"],
+);
+
 export const cloudinitDisk = struct(
   "CloudinitDisk",
   "A cloud-init seed: a NoCloud image with the label cidata, in a private folder of the machine that runs Pulumi. Upload it with a Volume whose `create.content.url` is its `path`. What a changed document does, `onSeedChange` says.",
@@ -97,6 +115,7 @@ export const cloudinitDisk = struct(
     userData: text("", "The user-data document. A secret.", SECRET),
     metaData: text("", "The meta-data document, with the instance-id.", {}),
     networkConfig: text("", "The network-config document. A secret.", SECRET),
+    texts: list("", seedText, "Texts that userData has markers for.", { key: "marker" }),
     onSeedChange: choice(
       "",
       "What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does.",

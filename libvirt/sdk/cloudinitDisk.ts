@@ -2,10 +2,11 @@
 import * as pulumi from "@pulumi/pulumi";
 import type { Inputs } from "./inputs.ts";
 import { registration } from "./registration.ts";
+import type * as types from "./types/index.ts";
 
 const TYPE = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const KIND = {
-  properties: ["name", "userData", "metaData", "networkConfig", "onSeedChange", "path", "size"],
+  properties: ["name", "userData", "metaData", "networkConfig", "texts", "onSeedChange", "path", "size"],
   secrets: ["userData", "networkConfig"],
   unique: false,
 };
@@ -20,6 +21,8 @@ export interface CloudinitDiskArgs {
   readonly metaData: Inputs<string>;
   /** The network-config document. A secret. */
   readonly networkConfig?: Inputs<string> | undefined;
+  /** Texts that userData has markers for. */
+  readonly texts?: Inputs<readonly types.CloudinitDiskText[]> | undefined;
   /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
   readonly onSeedChange?: Inputs<string> | undefined;
 }
@@ -34,6 +37,8 @@ export class CloudinitDisk extends pulumi.CustomResource {
   declare readonly metaData: pulumi.Output<string>;
   /** The network-config document. A secret. */
   declare readonly networkConfig: pulumi.Output<string | undefined>;
+  /** Texts that userData has markers for. */
+  declare readonly texts: pulumi.Output<readonly types.CloudinitDiskText[] | undefined>;
   /** What a changed document does. `ignore`: the documents are noted, and the image, the volume and the VM stay as they are. `replace`: there is a new image with a new path, so that the volume made of it is replaced too. Default: a changed document is refused until this says what it does. One of `ignore`, `replace`. */
   declare readonly onSeedChange: pulumi.Output<string | undefined>;
   /** Path of the image on the machine that runs Pulumi. */

@@ -1,12 +1,12 @@
 /** A libvirt host, as resources see it: commands, definitions through private files, and look-ups by name or UUID. */
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { ProviderError } from "../provider/failure.ts";
 import { serialise, type XmlElement } from "../xml/element.ts";
 import { isLong, poolLock } from "./commandKind.ts";
 import { bare, HostError } from "./hostError.ts";
 import { ObjectLocks } from "./objectLock.ts";
+import { inPrivateFolder, removeAbandoned } from "./privateFolder.ts";
 import { command, isQuotable } from "./quote.ts";
 import { Session } from "./session.ts";
 import { type PoolSettings, SessionPool } from "./sessionPool.ts";
@@ -27,6 +27,9 @@ export interface Apart {
 }
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
+
+/** Attempts to list what changes while it is listed. */
+const LIST_ATTEMPTS = 20;
 
 export interface HostSettings extends Omit<PoolSettings, "signal"> {
   /** Milliseconds that one request may take where it says nothing else. */
@@ -55,7 +58,7 @@ export class Host {
     const ending = new AbortController();
     const signal = settings.signal ? AbortSignal.any([settings.signal, ending.signal]) : ending.signal;
     const all = { ...settings, signal };
-    const first = await Session.open(uri, all);
+    const [first] = await Promise.all([Session.open(uri, all), removeAbandoned()]);
     return new Host(uri, new SessionPool(uri, all, first), settings.timeoutMs, ending);
   }
 
@@ -119,15 +122,32 @@ export class Host {
   }
 
   async pools(): Promise<Listed[]> {
-    return listed(await this.run("pool-list", { all: true, uuid: true, name: true }, "listing pools"));
+    // A pool that is undefined while virsh goes through its list makes the whole list fail.
+    for (let attempt = 1; ; attempt++) {
+      try {
+        return listed(await this.run("pool-list", { all: true, uuid: true, name: true }, "listing pools"));
+      } catch (failure) {
+        const isVanished = failure instanceof HostError && /retrieve pool information/i.test(failure.message);
+        if (!isVanished || attempt === LIST_ATTEMPTS) throw failure;
+      }
+    }
   }
 
   async networks(): Promise<Listed[]> {
-    // net-list shows a name or a UUID, not both.
-    const names = await this.run("net-list", { all: true, name: true }, "listing networks");
-    const uuids = await this.run("net-list", { all: true, uuid: true }, "listing networks");
-    const byPosition = lines(uuids);
-    return lines(names).map((name, index) => ({ name, uuid: (byPosition[index] ?? "").trim() }));
+    // net-list shows names or UUIDs, not both: they belong together if no network has come or gone in between.
+    const names = () => this.run("net-list", { all: true, name: true }, "listing networks");
+    let before = await names();
+    for (let attempt = 1; ; attempt++) {
+      const uuids = lines(await this.run("net-list", { all: true, uuid: true }, "listing networks"));
+      const after = await names();
+      if (after === before) {
+        return lines(after).map((name, index) => ({ name, uuid: (uuids[index] ?? "").trim() }));
+      }
+      if (attempt === LIST_ATTEMPTS) {
+        throw new HostError("failed", `${bare(this.uri)}: the list of networks changes all the time`);
+      }
+      before = after;
+    }
   }
 
   /** Ends the connection with all that is under way; what that leaves behind is noted as unfinished. */
@@ -138,16 +158,12 @@ export class Host {
 }
 
 /** Hands work a file that holds a definition, and takes the file away. */
-export async function withFile<T>(root: XmlElement, work: (file: string) => Promise<T>): Promise<T> {
-  // A file of mode 0600 in a folder of mode 0700, as a definition can hold passwords.
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-"));
-  const file = join(folder, "definition.xml");
-  try {
+export function withFile<T>(root: XmlElement, work: (file: string) => Promise<T>): Promise<T> {
+  return inPrivateFolder(async (folder) => {
+    const file = join(folder, "definition.xml");
     await writeFile(file, serialise(root), { mode: 0o600, flag: "wx" });
-    return await work(file);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    return work(file);
+  });
 }
 
 function lines(text: string): string[] {

@@ -254,4 +254,26 @@ export const inputAreas: readonly RuleArea[] = [
       },
     ],
   },
+  {
+    name: "day-two",
+    intro: "What an update does not do by itself, by comparison with the last one.",
+    rules: [
+      {
+        id: "day-two/node-left-behind",
+        severity: "warn",
+        title: "A node leaves its cluster with its VM",
+        why: "A node that no entry of `nodes` names is in a cluster that the program cannot ask: its pods are cut off, and k3s refuses a new VM of the name while the old node password is there.",
+        example: "A VM of role `k3s-agent` without a node is taken out of the fleet.",
+        fix: "Take the steps of the message; name the nodes of the others in `nodes`.",
+      },
+      {
+        id: "day-two/cpu-manager-checkpoint",
+        severity: "warn",
+        title: "A kubelet's CPU manager starts anew with another policy or other CPUs",
+        why: "The kubelet does not start with a checkpoint of another policy, or, under `static`, of other CPUs.",
+        example: "`cpuManager: static` for a VM that runs, or `vcpus: 12` instead of 8 under it.",
+        fix: "Take the steps of the message in their order: drain, stop, remove, update, start, uncordon.",
+      },
+    ],
+  },
 ];

@@ -3,6 +3,7 @@ import { parse } from "yaml";
 import { parseFleet } from "../../model/fleet.ts";
 import { type ProgramRun, runProgram } from "./program.ts";
 import { Secret } from "./recorder.ts";
+import { userDataOf } from "./seed.ts";
 
 const TOKEN = "K10-agent-token";
 const PLAN = "numafleet:capacity:Plan";
@@ -210,7 +211,7 @@ describe("the default stack", () => {
     expect(seed.userData).toBeInstanceOf(Secret);
     const text = String((seed.userData as Secret).value);
     expect(text.split("\n")[0]).toBe("#cloud-config");
-    const config = parse(text);
+    const config = userDataOf(run.recorder.get(SEED, "k3s-worker-data/cloud-init/seed"));
     expect(config).toMatchObject({
       hostname: "k3s-worker-data",
       users: [{ name: "admin", ssh_authorized_keys: ["ssh-rsa AAAAB3NzaC1yc2E... user@host"] }],
@@ -244,14 +245,23 @@ describe("the default stack", () => {
   });
 
   test("gives the server the agents' token, and no server to join", () => {
-    const seed = run.recorder.get(SEED, "k3s-server-tasks/cloud-init/seed").inputs;
-    const config = parse(String((seed.userData as Secret).value));
+    const config = userDataOf(run.recorder.get(SEED, "k3s-server-tasks/cloud-init/seed"));
     expect(parse(config.write_files[0].content)).toEqual({
       "node-name": "k3s-server-tasks",
       "agent-token-file": "/etc/rancher/k3s/agent-token",
       "node-taint": ["node-role.kubernetes.io/control-plane:NoSchedule", "workload=tasks:NoSchedule"],
     });
     expect(config.runcmd).toEqual([["systemctl", "enable", "--now", "k3s"]]);
+  });
+
+  test("gives an agent no token but the agents'", async () => {
+    const server = "only-for-servers";
+    const config = { today: "2026-05-06", k3sToken: TOKEN, k3sServerToken: server };
+    const { recorder } = await runProgram(config, { preview: false });
+    const holders = recorder.registrations.filter((r) => JSON.stringify(r.inputs).includes(server));
+    expect(holders.map((r) => `${r.type} ${r.name}`)).toEqual([`${SEED} k3s-server-tasks/cloud-init/seed`]);
+    const hide = (_: string, value: unknown) => (value instanceof Secret ? "secret" : value);
+    expect(JSON.stringify(recorder.registrations, hide)).not.toContain(server);
   });
 
   test("sends the token nowhere in the clear", () => {

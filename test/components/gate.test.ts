@@ -183,6 +183,7 @@ describe("bad input", () => {
       { domainType: "xen", today: "soon" },
       /`numafleet:domainType` is "xen"; expected kvm or qemu\.[\s\S]*`numafleet:today` is "soon"; expected a date/,
     ],
+    [{ whenDrainBlocked: "force" }, /`numafleet:whenDrainBlocked` is "force"; expected refuse or proceed\./],
     [
       { flet: "fleet.yaml", colour: "red" },
       /`numafleet:colour` is no key of the stack's config; expected one of fleet, stack, .*\n.*`numafleet:flet` is no key of the stack's config; did you mean `numafleet:fleet`\? Correct its spelling, or remove it: pulumi config rm numafleet:flet\./,

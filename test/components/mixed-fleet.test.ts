@@ -5,10 +5,13 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { parse } from "yaml";
 import type { FleetInput } from "../../model/fleet.ts";
 import { type ProgramRun, runProgram } from "./program.ts";
-import type { Secret } from "./recorder.ts";
+import { Secret } from "./recorder.ts";
+import { userDataOf } from "./seed.ts";
 
 /** One budget over all layers: host, VMs, the nodes in them, runners on these; a floating VM, and workflow pods. */
 
+const SEED = "libvirt:index/cloudinitDisk:CloudinitDisk";
+const DOMAIN = "libvirt:index/domain:Domain";
 const taint = { key: "workload", value: "ci", effect: "NoSchedule" } as const;
 const small = (name: "runner" | "workflow") => ({
   name,
@@ -117,13 +120,45 @@ test("patches taints and labels of the node that was detected, and of no other",
 });
 
 test("gives k3s the name that the cluster knows the node by", () => {
-  const seed = run.recorder.get("libvirt:index/cloudinitDisk:CloudinitDisk", "pinned/cloud-init/seed");
-  const config = parse(String((seed.inputs.userData as Secret).value));
+  const config = userDataOf(run.recorder.get(SEED, "pinned/cloud-init/seed"));
   expect(config.hostname).toBe("pinned");
   expect(parse(config.write_files[0].content)).toMatchObject({
     "node-name": "pinned-node",
     server: "https://floats:6443",
   });
+});
+
+test("keeps the config file of the node that has joined, and no other, up to date in its guest", () => {
+  const { recorder } = run;
+  const [file, ...others] = recorder.registrations.filter((r) => r.type.endsWith(":GuestFile"));
+  expect(others).toEqual([]);
+  const seed = recorder.get(SEED, "pinned/cloud-init/seed");
+  const [text] = seed.inputs.texts as [{ content: string; kept: boolean }];
+  expect(file).toMatchObject({
+    name: "pinned/config.yaml",
+    parent: "pinned",
+    provider: "pulumi:providers:libvirt lab",
+    inputs: { path: "/etc/rancher/k3s/config.yaml", content: text.content },
+  });
+  expect(parse(text.content)["node-taint"]).toEqual(["workload=ci:NoSchedule"]);
+  expect(text.kept).toBe(true);
+  expect(recorder.get(SEED, "floats/cloud-init/seed").inputs.texts).toMatchObject([{ kept: false }]);
+});
+
+test("lets a node leave its cluster before its VM goes, and its only server last", () => {
+  const agent = run.recorder.get(DOMAIN, "pinned");
+  expect(agent.inputs.destroy).toEqual({
+    shutdown: { timeout: 120 },
+    kubernetesNode: {
+      name: "pinned-node",
+      context: "k",
+      kubeconfig: new Secret("clusters: []"),
+      whenBlocked: "refuse",
+    },
+  });
+  expect(run.recorder.get("numafleet:k3s:Agent", "pinned").dependencies).toContain(`${DOMAIN} floats`);
+  expect(agent.deleteBeforeReplace).toBe(true);
+  expect(run.recorder.get(DOMAIN, "floats").inputs.destroy).toEqual({ shutdown: { timeout: 120 } });
 });
 
 test("confines the floating VM to what is neither pinned nor reserved", () => {

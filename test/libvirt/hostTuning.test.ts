@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { hostTuning } from "../../libvirt/provider/resources/hostTuning.ts";
-import type { Properties } from "../../libvirt/provider/values.ts";
+import { type Properties, UNKNOWN } from "../../libvirt/provider/values.ts";
 import { BALANCING, cpufreq, DEFRAG, Kernel, lost, pages, SYSCTL, THP, TMPFILES } from "./kernel.ts";
 
 const GiB = 1024 ** 2;
@@ -84,6 +84,15 @@ describe("inputs", () => {
         `${text} in ${failures}`,
       ).toBe(true);
   });
+});
+
+it("inputs that are not known before an update are taken to be right", () => {
+  const pages: Properties = { cell: UNKNOWN, size: "1GiB", count: UNKNOWN };
+  const after: Properties = { governor: UNKNOWN, transparentHugepages: UNKNOWN, hugepages: [pages, pages] };
+  expect(check(after)).toEqual([]);
+  expect(hostTuning.notices?.(WHOLE, after)).toEqual([]);
+  expect(hostTuning.diff(WHOLE, after, {}).changes.map(({ path }) => path)).toContain("governor");
+  expect(hostTuning.changedOutputs(WHOLE, after)).toEqual(["before", "live", "pending"]);
 });
 
 describe("a host", () => {

@@ -6,7 +6,6 @@ import { execFileSync } from "node:child_process";
 import {
   accessSync,
   constants,
-  copyFileSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -68,8 +67,8 @@ export interface PrivateHost {
   /** Governors of CPUs that the host has from now on, in place of none. */
   addCpufreq(governors: readonly string[]): void;
   governors(): string[];
-  /** Whether a guest runs from now on. */
-  setGuest(runs: boolean): void;
+  /** The arguments of a QEMU that runs from now on; undefined: none. */
+  setQemu(args: string | undefined): void;
   /** Does what a boot of the host does with the files in /etc. */
   boot(): void;
   /** Sets the machine's kernel back and removes everything. */
@@ -87,14 +86,14 @@ export function createPrivateHost(): PrivateHost {
     ...ETC.map((folder) => `mkdir -p /etc/${folder}; mount --bind ${inside(folder)} /etc/${folder}`),
     `[ ! -e ${inside("cpu", "cpu0")} ] || mount --bind ${inside("cpu")} /sys/devices/system/cpu`,
   ];
-  const guest = inside("qemu-system-x86_64");
-  copyFileSync("/bin/sleep", guest);
+  const qemu = inside("qemu-system-x86_64");
+  writeFileSync(qemu, "#!/bin/sh\nsleep 600 & wait\n", { mode: 0o755 });
   writeFileSync(
     inside("enter"),
     [
       "#!/bin/sh",
       ...mounts,
-      `if [ -e ${inside("guest")} ]; then ${guest} 600 </dev/null >/dev/null 2>&1 & fi`,
+      `if [ -e ${inside("guest")} ]; then ${qemu} $(cat ${inside("guest")}) </dev/null >/dev/null 2>&1 & fi`,
       'exec "$@"',
       "",
     ].join("\n"),
@@ -120,8 +119,8 @@ export function createPrivateHost(): PrivateHost {
       }
     },
     governors: () => cpus().map((folder) => setting(join(folder, "scaling_governor"))),
-    setGuest: (runs) =>
-      runs ? writeFileSync(inside("guest"), "") : rmSync(inside("guest"), { force: true }),
+    setQemu: (args) =>
+      args === undefined ? rmSync(inside("guest"), { force: true }) : writeFileSync(inside("guest"), args),
     boot() {
       const commands =
         'systemd-tmpfiles --create --boot /etc/tmpfiles.d/*.conf; for f in /etc/sysctl.d/*.conf; do sysctl --quiet -p "$f"; done';

@@ -1,6 +1,6 @@
 import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { delimiter, join } from "node:path";
+import { basename, delimiter, join } from "node:path";
 import fc from "fast-check";
 import { afterAll, describe, expect, it } from "vitest";
 import { type HostShell, openShell, ScriptError } from "../../libvirt/transport/shell.ts";
@@ -166,6 +166,20 @@ describe("a script", () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it("runs as root by sudo where its user is not, and shows sudo nothing of itself", async () => {
+    const bin = mkdtempSync(join(folder, "bin-"));
+    stubSsh(join(basename(bin), "id"), "echo 1000");
+    stubSsh(
+      join(basename(bin), "sudo"),
+      `printf '%s\\n' "$@" >${folder}/sudo.arguments\n[ "$1 $2" = "-n --" ] || exit 1\nshift 2\nby=sudo exec "$@"`,
+    );
+    const shell = openShell(overSsh(answering(`env PATH=${bin}:$PATH sh`, "ssh-sudo")), SETTINGS);
+    const script = `field text; printf "%s by %s" "$text" "\${by:-nobody}"`;
+    expect(await shell.run(script, { what: "asking", fields: ["a-secret"] })).toBe("a-secret by sudo");
+    expect(readFileSync(join(folder, "sudo.arguments"), "utf8")).not.toMatch(/a-secret|nobody/);
+    expect(await shell.run(script, { what: "asking", fields: ["a"], as: "own" })).toBe("a by nobody");
   });
 
   it("shows nothing of itself or its fields in an argument", async () => {

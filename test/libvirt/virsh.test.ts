@@ -1,7 +1,8 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
 import { chmodSync, existsSync, mkdtempSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Host, named } from "../../libvirt/virsh/host.ts";
@@ -129,6 +130,27 @@ describe.skipIf(!hasVirsh)(`a session with libvirt's test driver${reason}`, () =
     );
     expect(slow.lost).toBe(true);
     await expect(slow.run("uri", "asking", 300)).rejects.toThrow(HostError);
+  });
+});
+
+describe.skipIf(!hasVirsh)(`a provider that is killed${reason}`, () => {
+  it("takes its virsh with it, also one in the middle of a command", async () => {
+    const module = join(import.meta.dirname, "../../libvirt/virsh/session.ts");
+    const program = `
+      const { Session } = await import(${JSON.stringify(module)});
+      const settings = { ...${JSON.stringify(SETTINGS)}, signal: new AbortController().signal };
+      const session = await Session.open("test:///default", settings);
+      session.run("event --event lifecycle --loop", "waiting", 600000);
+      console.log(session.pid);
+    `;
+    const provider = spawn(process.execPath, ["--input-type=module", "--eval", program]);
+    const pid = await new Promise((resolve) => provider.stdout.once("data", (data) => resolve(Number(data))));
+    const state = () =>
+      spawnSync("ps", ["-o", "stat=", "-p", String(pid)], { encoding: "utf8" }).stdout.trim();
+    expect(state()).toMatch(/^[SR]/);
+    provider.kill("SIGKILL");
+    // One that has ended waits for its new parent to notice.
+    while (!/^Z?$/.test(state().slice(0, 1))) await sleep(20);
   });
 });
 

@@ -46,6 +46,7 @@ export interface TestStack {
   preview(...args: string[]): Promise<EngineResult>;
   /** `pulumi up --yes --skip-preview`; give other flags as arguments. */
   up(...args: string[]): Promise<EngineResult>;
+  refresh(...args: string[]): Promise<EngineResult>;
   destroy(...args: string[]): Promise<EngineResult>;
   /** The state as `pulumi stack export` prints it. */
   exportStack(): Promise<{ deployment: { resources?: ExportedResource[] } }>;
@@ -114,6 +115,7 @@ export async function createStack(options: StackOptions): Promise<TestStack> {
     pulumi,
     preview: (...args) => withConfig("preview", "--stack", "dev", ...pack, ...args),
     up: (...args) => withConfig("up", "--stack", "dev", "--yes", "--skip-preview", ...pack, ...args),
+    refresh: (...args) => withConfig("refresh", "--stack", "dev", "--yes", "--skip-preview", ...args),
     destroy: (...args) => withConfig("destroy", "--stack", "dev", "--yes", "--skip-preview", ...args),
     exportStack: async () => {
       const { stdout } = await expectSuccess(pulumi("stack", "export", "--stack", "dev"));

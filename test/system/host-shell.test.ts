@@ -1,3 +1,6 @@
+import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HostShell, openShell } from "../../libvirt/transport/shell.ts";
 import type { HostError } from "../../libvirt/virsh/hostError.ts";
@@ -9,10 +12,15 @@ describe.skipIf(why)(
   `commands over the system's ssh to a real sshd${why ? ` (skipped: ${why})` : ""}`,
   () => {
     let sshd: PrivateSshd;
+    let folder: string;
     beforeAll(async () => {
+      folder = mkdtempSync(join(tmpdir(), "host-shell-"));
       sshd = await startPrivateSshd();
     });
-    afterAll(() => sshd?.stop());
+    afterAll(async () => {
+      await sshd?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
 
     const open = ({ key = sshd.key, port = sshd.port } = {}): HostShell =>
       openShell(`qemu+ssh://${sshd.user}@127.0.0.1:${port}/system?command=${sshd.ssh}&keyfile=${key}`, {
@@ -33,6 +41,16 @@ describe.skipIf(why)(
     it("read files of the kernel's", async () => {
       const { files } = await open().readFiles(["/proc/sys/kernel/osrelease"], { what: "reading" });
       expect([...files]).toEqual([["/proc/sys/kernel/osrelease", expect.stringMatching(/^\d+\.\d+/)]]);
+    });
+
+    it("end on the host when they are given up here", async () => {
+      const note = join(folder, "pid");
+      const script = 'field note; echo "$$" >"$note"; while :; do echo there; sleep 0.05; done';
+      await expect(open().run(script, { what: "waiting", fields: [note], timeoutMs: 1500 })).rejects.toThrow(
+        /took longer/,
+      );
+      const pid = readFileSync(note, "utf8").trim();
+      await expect.poll(() => existsSync(`/proc/${pid}/cwd`), { timeout: 10_000 }).toBe(false);
     });
 
     it("are not sent to a host whose key is unknown or another one, by a user who is not let in, or where nobody listens", async () => {

@@ -1,5 +1,5 @@
 /** HostTuning through the real engine, on this machine's real kernel. */
-import { writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -22,6 +22,13 @@ export const before = tuning.before;
 export const live = tuning.live;
 export const pending = tuning.pending;
 `;
+
+/** The example of docs/host-tuning.md, for this machine, and with fewer pages. */
+function example(): string {
+  const page = readFileSync(path.resolve(import.meta.dirname, "../../docs/host-tuning.md"), "utf8");
+  const text = /^```typescript\n(.*?)^```$/ms.exec(page)?.[1] ?? "";
+  return text.replace("qemu+ssh://root@numa/system", "qemu:///system").replace("count: 1024", "count: 8");
+}
 
 const TUNING = {
   numaBalancing: 0,
@@ -54,10 +61,10 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
   });
   afterAll(() => host?.restore());
 
-  async function stackOf(inputs: object): Promise<TestStack & { change(inputs: object): Promise<void> }> {
+  async function stackOf(text: string): Promise<TestStack & { change(to: string): Promise<void> }> {
     const yaml = `name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\nplugins:\n  providers:\n    - name: libvirt\n      path: ${host.plugin}\n`;
-    const stack = await createStack({ files: { "Pulumi.yaml": yaml, "index.ts": program(inputs) } });
-    return { ...stack, change: (to) => writeFile(path.join(stack.directory, "index.ts"), program(to)) };
+    const stack = await createStack({ files: { "Pulumi.yaml": yaml, "index.ts": text } });
+    return { ...stack, change: (to) => writeFile(path.join(stack.directory, "index.ts"), to) };
   }
   async function outputs(stack: TestStack): Promise<Record<string, unknown>> {
     const { deployment } = await stack.exportStack();
@@ -65,13 +72,15 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
   }
 
   it("is tuned, stays so over a reboot, shows drift, and is set back", async () => {
-    const stack = await stackOf({ governor: "performance", ...TUNING });
+    const stack = await stackOf(example());
     const refused = await stack.up();
     expect(refused.exitCode).not.toBe(0);
     expect(refused.stdout).toMatch(/governor: .*no cpufreq.*Leave governor out of this host's tuning/);
     expect(kernel()).toEqual(AS_FOUND);
     expect(host.etc("tmpfiles.d/numafleet.conf")).toBeUndefined();
 
+    // libvirt asks QEMU what it can do; that is no guest.
+    host.setQemu("-S -nodefaults -machine none,accel=tcg");
     host.addCpufreq(["powersave", "performance", "powersave", "powersave"]);
     succeeded(await stack.up());
     expect(kernel()).toEqual(AS_TUNED);
@@ -116,8 +125,8 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
 
   it("is not changed to the harm of guests that run, unless told", async () => {
     setKernel(AS_FOUND);
-    host.setGuest(true);
-    const stack = await stackOf(TUNING);
+    host.setQemu("-name guest=vm -machine q35,accel=tcg -display none");
+    const stack = await stackOf(program(TUNING));
     const first = succeeded(await stack.up());
     expect(first.stdout).toMatch(/defrag = always waits for the next boot.*1 guest runs on the host/);
     expect(kernel()).toEqual({ ...AS_TUNED, defrag: "madvise" });
@@ -125,11 +134,11 @@ describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${wh
       expect.stringMatching(/^transparentHugepages\.defrag = /),
     ]);
     succeeded(await stack.preview("--refresh", "--expect-no-changes"));
-    await stack.change({ ...TUNING, allowDisruption: true });
+    await stack.change(program({ ...TUNING, allowDisruption: true }));
     succeeded(await stack.up());
     expect(kernel()).toEqual(AS_TUNED);
     expect((await outputs(stack)).pending).toEqual([]);
-    host.setGuest(false);
+    host.setQemu(undefined);
     succeeded(await stack.destroy());
     expect(kernel()).toEqual(AS_FOUND);
   });

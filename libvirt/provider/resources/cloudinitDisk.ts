@@ -2,12 +2,14 @@
 import { randomBytes } from "node:crypto";
 import { rm, stat } from "node:fs/promises";
 import { join } from "node:path";
+import { changeClass } from "../../schema/changeClass.ts";
+import type { Change } from "../../schema/changes.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { type CheckFailure, ProviderError } from "../failure.ts";
 import { type Documents, writeImage } from "../nocloud.ts";
 import { type Context, type DiffAnswer, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { type Properties, plainProperties, UNKNOWN } from "../values.ts";
+import { isList, isProperties, type Properties, plainProperties, UNKNOWN, type Value } from "../values.ts";
 
 const TOKEN = "libvirt:index/cloudinitDisk:CloudinitDisk";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -18,7 +20,7 @@ export const cloudinitDisk: Resource = {
   check: (request) => {
     const answer = standardCheck(schema, request);
     const failures = seedChangeFailures(plainProperties(request.before), plainProperties(answer.inputs));
-    return { ...answer, failures: [...answer.failures, ...failures] };
+    return { ...answer, failures: [...answer.failures, ...failures, ...markerFailures(answer.inputs)] };
   },
 
   diff: (before, after) => diff(plainProperties(before), plainProperties(after)),
@@ -66,16 +68,48 @@ export const cloudinitDisk: Resource = {
 
 /** The documents that differ; one that is not known yet may. */
 function changedDocuments(before: Properties, after: Properties): string[] {
-  const names: readonly string[] = DOCUMENTS;
-  return standardDiff(schema, before, after)
-    .changes.map(({ path }) => path)
-    .filter((path) => names.includes(path));
+  return changesOfSeed(before, after)
+    .filter(isOfDocument)
+    .map(({ path }) => path);
 }
 
 function diff(before: Properties, after: Properties): DiffAnswer {
-  const { changes, replaces } = standardDiff(schema, before, after);
-  const kept: readonly string[] = after.onSeedChange === "ignore" ? DOCUMENTS : [];
-  return { changes, replaces: replaces.filter((path) => !kept.includes(path)), deleteBeforeReplace: false };
+  const changes = changesOfSeed(before, after);
+  const replaces = changes.filter((change) => changeClass("CloudinitDisk", change.property) === "replace");
+  const isIgnored = (change: Change) => after.onSeedChange === "ignore" && isOfDocument(change);
+  return {
+    changes,
+    replaces: replaces.filter((change) => !isIgnored(change)).map(({ path }) => path),
+    deleteBeforeReplace: false,
+  };
+}
+
+function isOfDocument({ property }: Change): boolean {
+  const names: readonly string[] = DOCUMENTS;
+  return names.includes(property) || property === "texts" || property.startsWith("texts.");
+}
+
+/** All changes but those of texts that something else keeps up to date in a guest that runs. */
+function changesOfSeed(before: Properties, after: Properties): readonly Change[] {
+  const texts = isList(after.texts) ? after.texts : [];
+  return standardDiff(schema, before, after).changes.filter(({ path, property }) => {
+    if (property === "texts.kept") return false;
+    const text = texts[Number(/^texts\[(\d+)\]/.exec(path)?.[1])];
+    return property !== "texts.content" || !isProperties(text) || text.kept !== true;
+  });
+}
+
+/** A text that userData has no marker for would be lost without a word. */
+function markerFailures(inputs: Properties): CheckFailure[] {
+  const { userData, texts } = plainProperties(inputs);
+  if (typeof userData !== "string" || !isList(texts)) return [];
+  return texts.flatMap((text, index) => {
+    const marker = isProperties(text) ? text.marker : undefined;
+    if (typeof marker !== "string" || userData.includes(marker)) return [];
+    return [
+      { property: `texts[${index}].marker`, reason: `${JSON.stringify(marker)} is nowhere in userData` },
+    ];
+  });
 }
 
 /** A changed document has to say what that means for the VM, as cloud-init reads its seed at the first boot only. */
@@ -91,10 +125,18 @@ function seedChangeFailures(before: Properties, after: Properties): CheckFailure
 }
 
 const documentsOf = (inputs: Properties): Documents => ({
-  userData: String(inputs.userData),
+  userData: withTexts(String(inputs.userData), inputs.texts),
   metaData: String(inputs.metaData),
   networkConfig: textOf(inputs, "networkConfig"),
 });
+
+function withTexts(userData: string, texts: Value | undefined): string {
+  if (!isList(texts)) return userData;
+  return texts.filter(isProperties).reduce((document: string, { marker, content }) => {
+    const encoded = Buffer.from(String(content)).toString("base64");
+    return document.replaceAll(String(marker), () => encoded);
+  }, userData);
+}
 
 /**
  * An image that is gone from this machine, as on a runner that starts empty, is written anew under its old path: to

@@ -14,7 +14,7 @@ import { ProviderError } from "../failure.ts";
 import { Journal, type Note } from "../journal.ts";
 import { type Context, type Found, objectOf, type Resource, type State, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { explained, idOf, type Place, poolState, volumeXml } from "../storage/lookUp.ts";
+import { explained, idOf, type Place, PoolOff, poolState, volumeXml } from "../storage/lookUp.ts";
 import { beside, refreshPool } from "../storage/poolTurns.ts";
 import { isVital, namesOf, usesOf } from "../storage/volumeUse.ts";
 import { type Properties, plainProperties } from "../values.ts";
@@ -84,7 +84,10 @@ export const volume: Resource = {
 
   async read(id, known, context) {
     const host = await context.host();
-    const root = await volumeXml(host, known ? placeOf(known.inputs) : importPlace(id));
+    const root = await volumeXml(host, known ? placeOf(known.inputs) : importPlace(id)).catch((failure) => {
+      if (known && failure instanceof PoolOff) return undefined;
+      throw failure;
+    });
     if (!root) return known ? unseen(host, id, known, context) : undefined;
     const actual: Record<string, unknown> = { ...decode(root, volumeInputs), capacityUnit: "B" };
     if (!known) {

@@ -3,6 +3,7 @@ import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 import { parseDocument, type XmlElement } from "../../xml/element.ts";
 import { textAt } from "../../xml/location.ts";
+import { ProviderError } from "../failure.ts";
 import { humanBytes } from "./progress.ts";
 
 export interface Place {
@@ -10,13 +11,23 @@ export interface Place {
   readonly vol: string;
 }
 
+/** The pool is there and does not run, so that nobody can tell what is in it. */
+export class PoolOff extends ProviderError {}
+
 /** The definition of a volume; undefined when libvirt has none, or its file is gone. */
 export async function volumeXml(
   host: Host,
   place: { readonly vol: string; readonly pool?: string },
 ): Promise<XmlElement | undefined> {
-  const text = await host.tryRun("vol-dumpxml", place, `reading volume ${place.vol}`);
-  return text === undefined ? undefined : parseDocument(text);
+  try {
+    const text = await host.tryRun("vol-dumpxml", place, `reading volume ${place.vol}`);
+    return text === undefined ? undefined : parseDocument(text);
+  } catch (failure) {
+    if (!(failure instanceof HostError) || !/pool .* is not active/.test(failure.message)) throw failure;
+    throw new PoolOff(
+      `pool ${place.pool} does not run, so its volume ${place.vol} cannot be seen. Start it: pulumi up after a refresh, where the pool is a resource, or virsh pool-start. (${failure.message})`,
+    );
+  }
 }
 
 export type PoolState = "active" | "inactive" | "missing";

@@ -75,8 +75,11 @@ for file in /proc/[0-9]*/comm; do
   arguments=$(tr '\\0' '\\n' 2>/dev/null <"\${file%/comm}/cmdline") || continue
   case "$arguments" in
     ''|*'
+-machine
 none'|*'
+-machine
 none,'*|*'
+-machine
 none
 '*) continue ;;
   esac

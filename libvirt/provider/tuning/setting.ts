@@ -133,7 +133,8 @@ export function settingsOf(values: Properties): Map<string, string> {
   set(THP_DEFRAG, thp.defrag);
   const pages = isList(values.hugepages) ? values.hugepages.filter(isProperties) : [];
   for (const { cell, size, count } of pages) {
-    set(hugepagesKey({ cell: Number(cell), size: String(size) }), count);
+    // In a preview any of them may not be known yet.
+    if (typeof cell === "number" && typeof size === "string") set(hugepagesKey({ cell, size }), count);
   }
   return out;
 }

@@ -8,6 +8,10 @@ export type Step =
   /** Writes a value to a file of the kernel's, or to all that a pattern fits. */
   | { readonly kind: "value"; readonly path: string; readonly value: string };
 
+/**
+ * Each step begins by printing a line: where nobody reads any more, since the connection was lost or given up, that ends
+ * the script, and it does not go on beside the next one.
+ */
 const RUN_STEPS = `
 umask 022
 field count
@@ -18,6 +22,7 @@ while [ "$number" -lt "$count" ]; do
   field path
   field text
   number=$((number + 1))
+  echo
   case $kind in
     file)
       mkdir -p -- "\${path%/*}"

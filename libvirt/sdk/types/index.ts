@@ -34,6 +34,7 @@ export type * from "./osNvRam.ts";
 export type * from "./osNvRamSource.ts";
 export type * from "./osNvRamSourceNetwork.ts";
 export type * from "./osNvRamSourceVhost.ts";
+export type * from "./storage.ts";
 export type * from "./storagePool.ts";
 export type * from "./storageVolume.ts";
 export type * from "./tuning.ts";
