@@ -130,6 +130,7 @@ export async function startPrivateLibvirtd({
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
+  if (links.length > 0) links.push(...ownInterfaces(join(root, "sys")));
   const layers = packages === undefined ? [] : packageLayers(packages, root);
   const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
     "; ",
@@ -205,6 +206,20 @@ function packageLayers(packages: string, root: string): string[] {
       (name) => `mount -t overlay overlay -o lowerdir=${join(packages, name)}:/${name} /${name}`,
     ),
     `mount -t overlay overlay -o lowerdir=/var,upperdir=${upper},workdir=${work} /var`,
+  ];
+}
+
+/**
+ * Shell commands by which /sys shows the interfaces of this network namespace. A new /sys as a whole would hide the
+ * cgroups that are mounted in the one there is.
+ */
+function ownInterfaces(at: string): string[] {
+  const folders = ["/class/net", "/devices/virtual/net"];
+  return [
+    `mkdir -p ${at}`,
+    `mount -t sysfs sysfs ${at}`,
+    ...folders.map((folder) => `mount --bind ${at}${folder} /sys${folder}`),
+    `umount --lazy ${at}`,
   ];
 }
 

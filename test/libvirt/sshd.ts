@@ -1,18 +1,31 @@
-/** An sshd of a test's own on the loopback address, with keys of its own; it takes root's place for one user. */
+/**
+ * An ssh server of a test's own on the loopback address, with keys of its own; it takes root's place for one user.
+ * OpenSSH's where it is installed; else dropbear, which unlike that comes without a service for all the world.
+ */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  chmodSync,
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer } from "node:net";
 import { tmpdir, userInfo } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const SSHD = ["/usr/sbin/sshd", "/usr/local/sbin/sshd"].find((path) => existsSync(path));
+const DROPBEAR = "/usr/sbin/dropbear";
 
 /** Why no sshd can run here; undefined when one can. */
 export function whyNoSshd(): string | undefined {
   if (process.platform !== "linux") return "the test of sshd is for Linux";
   if (process.getuid?.() !== 0) return "a private sshd wants root";
-  if (!SSHD) return "sshd is not installed (apt-get install openssh-server)";
+  if (!SSHD && !existsSync(DROPBEAR)) return "no ssh server is installed (apt-get install dropbear-bin)";
   return undefined;
 }
 
@@ -29,18 +42,27 @@ export interface PrivateSshd {
   stop(): Promise<void>;
 }
 
-export async function startPrivateSshd(): Promise<PrivateSshd> {
+/** @param command script of sh that the server runs in place of what is asked for, which is $SSH_ORIGINAL_COMMAND */
+export async function startPrivateSshd(command?: string): Promise<PrivateSshd> {
   const folder = mkdtempSync(join(tmpdir(), "sshd-test-"));
   chmodSync(folder, 0o700);
   const file = (name: string): string => join(folder, name);
   for (const name of ["host", "other", "key"]) {
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", name, "-f", file(name)]);
   }
+  if (!SSHD) {
+    // dropbear reads keys of its own form only.
+    execFileSync("dropbearconvert", ["openssh", "dropbear", file("host"), file("host.dropbear")], {
+      stdio: "ignore",
+    });
+  }
   const port = await freePort();
   const known = (name: string): void =>
     writeFileSync(file("known_hosts"), `[127.0.0.1]:${port} ${readFileSync(file(`${name}.pub`), "utf8")}`);
   known("host");
-  writeFileSync(file("authorized_keys"), readFileSync(file("key.pub")), { mode: 0o600 });
+  if (command) writeFileSync(file("command"), `#!/bin/sh\n${command}\n`, { mode: 0o755 });
+  const allowed = `${command ? `command="${file("command")}" ` : ""}${readFileSync(file("key.pub"), "utf8")}`;
+  writeFileSync(file("authorized_keys"), allowed, { mode: 0o600 });
   writeFileSync(
     file("sshd_config"),
     [
@@ -63,10 +85,11 @@ export async function startPrivateSshd(): Promise<PrivateSshd> {
   );
   writeFileSync(file("ssh"), `#!/bin/sh\nexec ssh -F ${file("ssh_config")} "$@"\n`, { mode: 0o755 });
   // sshd drops its privileges into a folder that is made at boot.
-  const made = mkdirSync("/run/sshd", { recursive: true });
-  const child = spawn(SSHD as string, ["-D", "-e", "-f", file("sshd_config")], {
-    stdio: ["ignore", "ignore", "pipe"],
-  });
+  const made = SSHD && mkdirSync("/run/sshd", { recursive: true });
+  const [program = "", ...args] = SSHD
+    ? [SSHD, "-D", "-e", "-f", file("sshd_config")]
+    : dropbear(folder, port);
+  const child = spawn(program, args, { stdio: ["ignore", "ignore", "pipe"] });
   const ended = new Promise((resolve) => child.once("exit", resolve));
   await listening(child);
   return {
@@ -85,11 +108,22 @@ export async function startPrivateSshd(): Promise<PrivateSshd> {
   };
 }
 
+/** dropbear takes the keys that it lets in from the user's home only, so it sees another one there. */
+function dropbear(folder: string, port: number): string[] {
+  const keys = join(folder, "home", ".ssh");
+  mkdirSync(keys, { recursive: true, mode: 0o700 });
+  copyFileSync(join(folder, "authorized_keys"), join(keys, "authorized_keys"));
+  const script = 'mount --make-rprivate / && mount --bind "$1" "$2" && shift 2 && exec "$@"';
+  const home = [join(folder, "home"), userInfo().homedir];
+  const server = [DROPBEAR, "-F", "-E", "-s", "-p", `127.0.0.1:${port}`, "-r", join(folder, "host.dropbear")];
+  return ["unshare", "--mount", "sh", "-c", script, "sh", ...home, ...server, "-P", join(folder, "pid")];
+}
+
 async function listening(child: ChildProcess): Promise<void> {
   let words = "";
   child.stderr?.on("data", (chunk: Buffer) => (words += String(chunk)));
   for (let attempt = 0; attempt < 100; attempt++) {
-    if (words.includes("Server listening")) return;
+    if (/Server listening|Not backgrounding/.test(words)) return;
     if (child.exitCode !== null) break;
     await sleep(50);
   }

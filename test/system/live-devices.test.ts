@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { untilGuest } from "../guest/guestConsole.ts";
 import { guestDomain } from "../guest/guestDomain.ts";
+import { LENIENT_TC } from "../libvirt/lenientTc.ts";
 import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
@@ -13,19 +14,13 @@ const guest = await testGuest();
 const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
 const title = why ? `devices of a running VM (skipped: ${why})` : "devices of a running VM";
 
-// Kernels of small machines lack parts of traffic control; what libvirt asks for is seen in any case.
-const TC = `#!/bin/sh
-echo "$*" >> "$(dirname "$0")/tc.log"
-PATH=/usr/sbin:/sbin:/usr/bin:/bin tc "$@" 2>/dev/null || true
-`;
-
 const MIB = 1024 * 1024;
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
   beforeAll(async () => {
-    daemon = await startPrivateLibvirtd({ bridges: ["lab0", "lab1"], programs: { tc: TC } });
+    daemon = await startPrivateLibvirtd({ bridges: ["lab0", "lab1"], programs: { tc: LENIENT_TC } });
     plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
   });
   afterAll(async () => {

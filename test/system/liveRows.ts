@@ -9,6 +9,7 @@ import type { Bag } from "../libvirt/pluginClient.ts";
 import type { PrivateLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 export const VM = "live";
+const MIB = 1024 ** 2;
 const GIB = 1024 ** 3;
 const ALL_CPUS = availableParallelism() === 1 ? "0" : `0-${availableParallelism() - 1}`;
 
@@ -207,4 +208,100 @@ const DESCRIPTION_ROWS: readonly Row[] = [
   },
 ];
 
-export const ROWS: readonly Row[] = [...PROCESSOR_ROWS, ...DESCRIPTION_ROWS];
+/** Disks and interfaces. */
+const DEVICE_ROWS: readonly Row[] = [
+  {
+    name: "limits of a disk, with bursts",
+    change: ({ vm }) => {
+      vm.devices.disks[0].ioTune = {
+        totalIopsSec: 500,
+        totalIopsSecMax: 1000,
+        totalIopsSecMaxLength: 5,
+        readBytesSec: MIB,
+      };
+    },
+    changed: (look) => {
+      for (const [limit, value] of [
+        ["total_iops_sec", 500],
+        ["total_iops_sec_max", 1000],
+        ["total_iops_sec_max_length", 5],
+        ["read_bytes_sec", MIB],
+      ] as const) {
+        each(look.both("blkdeviotune", "vda"), new RegExp(`${limit}\\s*: ${value}\n`));
+      }
+    },
+    reset: ({ vm }) => void delete vm.devices.disks[0].ioTune,
+    restored: (look) => none(look.both("blkdeviotune", "vda"), /(?<!length)\s*: [1-9]/),
+  },
+  {
+    name: "bandwidth of an interface",
+    change: ({ vm }) => {
+      vm.devices.interfaces[0].bandwidth = {
+        inbound: { average: 1000, peak: 2000, burst: 512 },
+        outbound: { average: 500 },
+      };
+    },
+    changed: (look) => {
+      each(look.xml(), /<inbound average='1000' peak='2000' burst='512'\/>\s*<outbound average='500'\/>/);
+    },
+    reset: ({ vm }) => void delete vm.devices.interfaces[0].bandwidth,
+    restored: (look) => none(look.xml(), /<inbound|<outbound/),
+  },
+  {
+    name: "a data disk that comes and goes",
+    change: ({ vm }) => {
+      vm.devices.disks.push({
+        driver: { name: "qemu", type: "raw" },
+        source: { volume: { pool: "pool", volume: "data" } },
+        target: { dev: "vdb", bus: "virtio" },
+        serial: "data",
+      });
+    },
+    changed: async (look) => {
+      each(look.xml(), /<target dev='vdb' bus='virtio'\/>/);
+      await look.guest("that the disk is there", ({ disks }) =>
+        Object.values(disks).some(({ serial, bytes }) => serial === "data" && bytes === 8 * MIB),
+      );
+    },
+    reset: ({ vm }) => void vm.devices.disks.pop(),
+    restored: async (look) => {
+      none(look.xml(), /vdb/);
+      await look.guest("that the disk is gone", ({ disks }) => Object.keys(disks).length === 1);
+    },
+  },
+  {
+    name: "an interface that comes and goes",
+    change: ({ vm }) => {
+      vm.devices.interfaces.push({
+        source: { bridge: { bridge: "br0" } },
+        mac: { address: "52:54:00:00:00:02" },
+        model: { type: "virtio" },
+      });
+    },
+    changed: async (look) => {
+      each(look.xml(), /52:54:00:00:00:02/);
+      await look.guest("that the interface is there", ({ interfaces }) =>
+        Object.values(interfaces).includes("52:54:00:00:00:02"),
+      );
+    },
+    reset: ({ vm }) => void vm.devices.interfaces.pop(),
+    restored: async (look) => {
+      none(look.xml(), /52:54:00:00:00:02/);
+      await look.guest(
+        "that the interface is gone",
+        ({ interfaces }) => Object.keys(interfaces).length === 1,
+      );
+    },
+  },
+  {
+    name: "a disk that grows",
+    change: ({ root }) => {
+      root.capacity = 128 * MIB;
+    },
+    changed: async (look) => {
+      await look.guest("that the disk has grown", ({ disks }) => disks.vda?.bytes === 128 * MIB);
+    },
+  },
+];
+
+export const ROWS: readonly Row[] = [...PROCESSOR_ROWS, ...DESCRIPTION_ROWS, ...DEVICE_ROWS];

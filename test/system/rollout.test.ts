@@ -11,6 +11,7 @@ import { formatCpuset, parseCpuset } from "../../model/cpuset.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import { numa } from "../../stacks/numa.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
+import { run } from "../../tools/setup/command.mjs";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, type EngineResult, type TestStack } from "./engine.ts";
 
@@ -47,9 +48,10 @@ describe.skipIf(why !== undefined)(title, () => {
   });
   afterAll(() => daemon?.stop());
 
+  const fleetFile = () => join(daemon.folder, "fleet.json");
+
   async function fleetStack(): Promise<{ stack: TestStack; write: (fleet: FleetInput) => Promise<void> }> {
-    const file = join(daemon.folder, "fleet.json");
-    const write = (fleet: FleetInput) => writeFile(file, JSON.stringify(fleet));
+    const write = (fleet: FleetInput) => writeFile(fleetFile(), JSON.stringify(fleet));
     await write(numa);
     const stack = await createStack({
       directory: ROOT,
@@ -57,7 +59,7 @@ describe.skipIf(why !== undefined)(title, () => {
       // Its ssh takes root@numa to this daemon.
       env: { PATH: `${daemon.ssh}:${process.env.PATH}`, XDG_STATE_HOME: join(daemon.folder, "state") },
       config: {
-        "numafleet:fleet": file,
+        "numafleet:fleet": fleetFile(),
         "numafleet:today": "2026-05-06",
         "numafleet:domainType": "qemu",
         "numafleet:rehearsal": JSON.stringify(MACHINE),
@@ -65,6 +67,18 @@ describe.skipIf(why !== undefined)(title, () => {
       },
     });
     return { stack, write };
+  }
+
+  /** What `fleet verify` finds different on the host, which it asks by the same ssh. */
+  async function differences(): Promise<string[]> {
+    const machine = `${MACHINE.cpus},${MACHINE.memory.replace(" ", "")}`;
+    const args = ["verify", "--fleet", fleetFile(), "--rehearsal", machine, "--interval", "0.5", "--brief"];
+    const { code, stdout, stderr } = await run(process.execPath, [join(ROOT, "cli", "fleet.ts"), ...args], {
+      env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
+    });
+    const found = [...stdout.matchAll(/^DIFFERS ([^:]+: [^:]+): /gm)].map((match) => match[1] ?? "");
+    expect(code, `${stdout}\n${stderr}`).toBe(found.length === 0 ? 0 : 1);
+    return found;
   }
 
   /** vCPU → CPUs, as virsh tells it. */
@@ -109,6 +123,7 @@ describe.skipIf(why !== undefined)(title, () => {
 
     succeeded(await stack.preview("--expect-no-changes"));
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
+    expect(await differences()).toEqual([]);
 
     // A pin, a weight and a balloon of running VMs.
     const before = processes();
@@ -132,6 +147,10 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(affinityOf(tasks.name).slice(0, 4)).toEqual(moved);
     succeeded(await stack.preview("--expect-no-changes"));
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
+    // The balloon was told; what the VM was started with stays until its next start, and verify says so.
+    expect(await differences()).toEqual(
+      ["pending restart", "memory"].map((what) => `VM k3s-worker-data: ${what}`),
+    );
     expect(processes()).toEqual(before);
 
     // What is protected stays, and what it lies in; once that is lifted, only its data does.

@@ -55,7 +55,7 @@ describe("readReport", () => {
 });
 
 describe("installSystemPackages", () => {
-  const commands = ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "ip", "etcd"];
+  const commands = ["libvirtd", "virsh", "qemu-system-x86_64", "qemu-img", "ip", "etcd", "dropbear"];
 
   /** A Debian that lacks xorriso alone; its apt-get does what the test says. */
   async function debian(aptGet: string) {

@@ -11,6 +11,7 @@ const PACKAGES: readonly { package: string; command: string }[] = [
   { package: "iproute2", command: "ip" },
   { package: "etcd-server", command: "etcd" },
   { package: "xorriso", command: "xorriso" },
+  { package: "dropbear-bin", command: "dropbear" },
 ];
 
 /** Daemons are in folders that an ordinary user's PATH leaves out. */
