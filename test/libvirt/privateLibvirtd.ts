@@ -130,11 +130,7 @@ export async function startPrivateLibvirtd({
     ([name, at]) => `mkdir -p ${at}; mount --bind ${join(root, name)} ${at}`,
   );
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
-<<<<<<< HEAD
-  if (bridges.length > 0) links.push(...ownNetworkFiles(join(root, "sys")));
-=======
   if (links.length > 0) links.push(...ownInterfaces(join(root, "sys")));
->>>>>>> a48a785f9b0852b39182fcc8691a7999b4e9b798
   const layers = packages === undefined ? [] : packageLayers(packages, root);
   const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
     "; ",
@@ -213,13 +209,6 @@ function packageLayers(packages: string, root: string): string[] {
   ];
 }
 
-<<<<<<< HEAD
-/** A mount of sysfs shows the network of whoever made it; only that part is taken, as cgroups are below /sys too. */
-function ownNetworkFiles(at: string): string[] {
-  const parts = ["devices/virtual/net", "class/net"];
-  const binds = parts.map((part) => `mount --bind ${at}/${part} /sys/${part}`);
-  return [`mkdir -p ${at}`, `mount -t sysfs sysfs ${at}`, ...binds];
-=======
 /**
  * Shell commands by which /sys shows the interfaces of this network namespace. A new /sys as a whole would hide the
  * cgroups that are mounted in the one there is.
@@ -232,7 +221,6 @@ function ownInterfaces(at: string): string[] {
     ...folders.map((folder) => `mount --bind ${at}${folder} /sys${folder}`),
     `umount --lazy ${at}`,
   ];
->>>>>>> a48a785f9b0852b39182fcc8691a7999b4e9b798
 }
 
 function endProcess(pid: number): void {
