@@ -155,6 +155,8 @@ function cpuTune(vm: VM): Partial<DomainArgs> {
 
 function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
   return {
+    // One port names the highest number; libvirt makes those below it.
+    controllers: [{ type: "pci", index: pciePorts(disks.length), model: "pcie-root-port" }],
     disks: [...disks, ...(seed === undefined ? [] : [seedDevice(seed)])],
     ...(vm.bridge === undefined
       ? {}
@@ -173,6 +175,20 @@ function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
     rngs: [{ model: "virtio", backend: { random: "/dev/urandom" } }],
     memBalloon: { model: "virtio", autoDeflate: "on", freePageReporting: "on", stats: { period: 10 } },
   };
+}
+
+/** Devices on a port of their own beside the disks: seed, interface, USB, channels, random numbers, balloon. */
+const OTHER_DEVICES = 6;
+
+/** Ports to plug disks and interfaces into while the VM runs, at least. */
+const SPARE_PORTS = 4;
+
+/**
+ * PCIe ports of a VM, a multiple of 16: libvirt itself leaves one free, and a number that followed the disks would
+ * change with each of them, which takes a restart.
+ */
+function pciePorts(disks: number): number {
+  return 16 * Math.ceil((disks + OTHER_DEVICES + SPARE_PORTS) / 16);
 }
 
 /**

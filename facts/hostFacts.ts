@@ -59,10 +59,25 @@ export interface DomainFacts {
   /** What runs if the domain runs, else its definition. */
   readonly definition: Asked<Definition>;
   /** Parts in which the running domain is not what it will be after its next start. */
-  readonly pendingRestart: readonly string[];
+  readonly pendingRestart: Asked<readonly PendingPart[]>;
   /** Pins and tuning: of the running domain, else of its definition. */
   readonly tuning: Asked<DomainTuning>;
 }
+
+/** Parts of a definition that are compared, in the order in which they are told. */
+export const PENDING_PARTS = [
+  "number of vCPUs",
+  "memory",
+  "pins and CPU weights",
+  "NUMA binding",
+  "memory backing",
+  "guest topology",
+  "iothreads",
+  "machine type",
+  "disks",
+  "interfaces",
+] as const;
+export type PendingPart = (typeof PENDING_PARTS)[number];
 
 /** What a definition says. */
 export interface Definition {

@@ -1,5 +1,11 @@
 /** Definitions of domains, as far as they are compared with what a fleet declares. */
-import type { Definition, DiskFacts, InterfaceFacts } from "../facts/hostFacts.ts";
+import {
+  type Definition,
+  type DiskFacts,
+  type InterfaceFacts,
+  PENDING_PARTS,
+  type PendingPart,
+} from "../facts/hostFacts.ts";
 import { byteSize } from "../libvirt/schema/byteSize.ts";
 import { childrenOf, find, serialise, textOf, type XmlElement } from "../libvirt/xml/element.ts";
 
@@ -22,17 +28,15 @@ export function definitionOf(root: XmlElement): Definition {
 }
 
 /** The parts in which a running domain differs from its persistent definition, in a fixed order. */
-export function pendingParts(live: XmlElement, persistent: XmlElement): string[] {
-  return Object.entries(PARTS)
-    .filter(([, part]) => part(live) !== part(persistent))
-    .map(([name]) => name);
+export function pendingParts(live: XmlElement, persistent: XmlElement): PendingPart[] {
+  return PENDING_PARTS.filter((name) => PARTS[name](live) !== PARTS[name](persistent));
 }
 
 /**
  * Only what a restart would change for a guest: the XML of a running domain holds much that libvirt filled in. The
  * balloon's value is left out, since the guest has its say in it, and so is the CPU's model, which libvirt expands.
  */
-const PARTS: Readonly<Record<string, (root: XmlElement) => string>> = {
+const PARTS: Readonly<Record<PendingPart, (root: XmlElement) => string>> = {
   "number of vCPUs": (root) => `${textAt(root, "vcpu")} ${find(root, "vcpu")?.attributes.current ?? ""}`,
   memory: (root) => String(sizeAt(root, "memory")),
   "pins and CPU weights": (root) => xmlAt(root, "cputune"),

@@ -1,5 +1,5 @@
 /** What a host's kernel says, read by constant scripts over the connection's own transport. */
-import { type Asked, isUnknown, unknown } from "../facts/asked.ts";
+import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
 import type { CacheCounts, GuestMemory, KernelFacts, KernelSample } from "../facts/hostFacts.ts";
 import {
   parseCacheCounts,
@@ -22,6 +22,8 @@ export class KernelReader {
   readonly #timeoutMs: number;
   readonly #shells: HostShell[] = [];
   #shell: HostShell | undefined;
+  /** Why the host is not asked any more: whoever does not answer once would be waited for each time. */
+  #givenUp: Unknown | undefined;
   /** Root sees all; without it most is still there to be read. */
   #privilege: Privilege = "root";
 
@@ -80,14 +82,19 @@ export class KernelReader {
 
   /** An answer, or why there is none. Who may not become root is asked as who they are. */
   async #ask<T>(question: (shell: HostShell, as: Privilege) => Promise<T>): Promise<Asked<T>> {
+    if (this.#givenUp) return this.#givenUp;
     try {
       this.#shell ??= this.#open();
       return await question(this.#shell, this.#privilege);
     } catch (failure) {
       if (!(failure instanceof HostError)) throw failure;
-      if (failure.code !== "permission" || this.#privilege === "own") return unknown(failure.message);
-      this.#privilege = "own";
-      return this.#ask(question);
+      if (failure.code === "permission" && this.#privilege === "root") {
+        this.#privilege = "own";
+        return this.#ask(question);
+      }
+      const why = unknown(failure.message);
+      if (failure.code !== "failed") this.#givenUp = why;
+      return why;
     }
   }
 }

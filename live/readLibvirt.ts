@@ -88,7 +88,7 @@ export class LibvirtReader {
     persistent: boolean,
   ): Promise<{
     definition: Asked<Definition>;
-    pendingRestart: readonly string[];
+    pendingRestart: DomainFacts["pendingRestart"];
     tuning: Asked<DomainTuning>;
   }> {
     const shown = await this.#ask(() => this.#xml("dumpxml", { domain: uuid }));
@@ -98,7 +98,7 @@ export class LibvirtReader {
         : shown;
     return {
       definition: isUnknown(shown) ? shown : definitionOf(shown),
-      pendingRestart: isUnknown(shown) || isUnknown(next) ? [] : pendingParts(shown, next),
+      pendingRestart: isUnknown(shown) ? shown : isUnknown(next) ? next : pendingParts(shown, next),
       tuning: await this.#ask(() => this.#tuning(uuid, active)),
     };
   }

@@ -60,9 +60,9 @@ function cellRows({ machine, facts, isRehearsal }: Comparison): Row[] {
         }),
       ];
     }
-    // Which CPUs are siblings is known of the host, not of the machine that plays it.
-    const cores = isRehearsal ? [] : [coresRow(cell, live, subject)];
-    return [...cores, memoryRow(cell, live, subject), ...pageRows(cell, live, subject)];
+    // Siblings and hugepages are known of the host, not of the machine that plays it.
+    if (isRehearsal) return [memoryRow(cell, live, subject)];
+    return [coresRow(cell, live, subject), memoryRow(cell, live, subject), ...pageRows(cell, live, subject)];
   });
 }
 
@@ -114,7 +114,8 @@ function poolRows({ machine, facts }: Comparison): Row[] {
   const subject = hostSubject(machine);
   return machine.host.pools.map((pool, i) => {
     const at = `.pools[${i}]`;
-    const declared = `${formatStorage(pool.capacity)} in ${pool.path}`;
+    // Of a rehearsal none is declared.
+    const declared = pool.capacity === 0 ? pool.path : `${formatStorage(pool.capacity)} in ${pool.path}`;
     return askedRow("pool", subject, facts.pools, { item: pool.name, declared, at }, (pools) => {
       const live = pools.find((p) => p.name === pool.name);
       const { text, remedy } = poolFault(pool, live) ?? {};

@@ -197,7 +197,8 @@ export function numaRows({ machine, facts, previous }: Comparison): Row[] {
       }),
     );
   });
-  const foreign = askedRow("numa-foreign", subject, now, init, (sample) => {
+  const counted = isUnknown(now) || now.numastat.length > 0 ? now : unknown("the kernel counts no pages");
+  const foreign = askedRow("numa-foreign", subject, counted, init, (sample) => {
     const total = shareOf(counters(sample));
     const before = previous && !isUnknown(previous.kernel) ? counters(previous.kernel) : undefined;
     const delta = before && difference(counters(sample), before);

@@ -1,4 +1,4 @@
-import { isUnknown } from "../facts/asked.ts";
+import { isUnknown, unknown } from "../facts/asked.ts";
 import type { DomainFacts, KernelSample, ProcessSample } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { LEAST_CPU_USE } from "./checks.ts";
@@ -32,21 +32,26 @@ function emulatorsRow({ machine }: Comparison, guests: readonly Guest[], pinned:
   });
 }
 
+const HIDDEN = unknown("processes of others are hidden (hidepid)", "Connect as root, or allow sudo.");
+
 /** Bound to pinned CPUs, or seen running on them: what merely might be scheduled there does no harm yet. */
 function processesRow({ machine, facts, previous }: Comparison, pinned: ReadonlySet<number>): Row {
   const subject = hostSubject(machine);
   const init = { declared: "none on pinned CPUs" };
-  return askedRow("other-processes", subject, facts.sample.kernel, init, (now) => {
-    const before = previous && !isUnknown(previous.kernel) ? previous.kernel : undefined;
+  const { kernel } = facts.sample;
+  // Everybody sees the first process, unless processes of others are hidden.
+  const seen = isUnknown(kernel) || kernel.processes.some(({ pid }) => pid === 1) ? kernel : HIDDEN;
+  return askedRow("other-processes", subject, seen, init, (now) => {
+    const useOf = cpuUses(now, previous && !isUnknown(previous.kernel) ? previous.kernel : undefined);
     const found = now.processes
       .flatMap((other) => {
-        const use = cpuUse(other, now, before);
+        const use = useOf(other);
         const bound =
           other.cpus.length > 0 &&
           other.cpus.length < machine.cpus.length &&
           other.cpus.every((cpu) => pinned.has(cpu));
-        const seen = pinned.has(other.lastCpu) && use >= LEAST_CPU_USE;
-        return bound || seen ? [{ other, use, bound }] : [];
+        const isOn = pinned.has(other.lastCpu) && use >= LEAST_CPU_USE;
+        return bound || isOn ? [{ other, use, bound }] : [];
       })
       .sort((a, b) => b.use - a.use || a.other.pid - b.other.pid);
     return row("other-processes", subject, found.length === 0 ? "ok" : "warn", {
@@ -66,10 +71,15 @@ function processesRow({ machine, facts, previous }: Comparison, pinned: Readonly
   });
 }
 
-function cpuUse(other: ProcessSample, now: KernelSample, before: KernelSample | undefined): number {
-  const was = before?.processes.find((p) => p.pid === other.pid && p.started === other.started);
-  const seconds = now.uptime - (before?.uptime ?? now.uptime);
-  return was === undefined || seconds <= 0 ? 0 : (other.ticks - was.ticks) / now.ticksPerSecond / seconds;
+/** Share of one CPU that each process used between the samples; 0 without an earlier one of it. */
+function cpuUses(now: KernelSample, before: KernelSample | undefined): (other: ProcessSample) => number {
+  const key = ({ pid, started }: ProcessSample) => `${pid} ${started}`;
+  const earlier = new Map(before?.processes.map((other) => [key(other), other.ticks]));
+  const ticks = (now.uptime - (before?.uptime ?? now.uptime)) * now.ticksPerSecond;
+  return (other) => {
+    const was = earlier.get(key(other));
+    return was === undefined || ticks <= 0 ? 0 : (other.ticks - was) / ticks;
+  };
 }
 
 /** A VM that nobody declared, on CPUs that are promised to another. */
@@ -95,6 +105,17 @@ function undeclaredRow({ machine, facts }: Comparison, pinned: ReadonlySet<numbe
     return askedRow("undeclared-vms", subject, unread.tuning, init, () =>
       row("undeclared-vms", subject, "ok", { ...init, live: "" }),
     );
+  }
+  const emulators = running.flatMap((domain) => {
+    const taken = among(helperCpus(domain), pinned);
+    return taken.length === 0 ? [] : [`emulator of ${domain.name} on ${formatCpuset(taken)}`];
+  });
+  if (emulators.length > 0) {
+    return row("undeclared-vms", subject, "warn", {
+      ...init,
+      live: listed(emulators),
+      remedy: "Pin its emulator and iothreads elsewhere, with virsh emulatorpin and iothreadpin.",
+    });
   }
   const live =
     others.length === 0 ? "none" : `${listed(others.map(({ name }) => name))}, none on pinned CPUs`;

@@ -39,6 +39,9 @@ export interface RowInit {
   readonly remedy?: string;
 }
 
+/** A process may be called anything, and a terminal obeys what it is called. */
+const UNPRINTABLE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
 /** A row; without a status of trouble its remedy is left out. */
 export function row(check: CheckId, subject: Subject, status: Status, init: RowInit): Row {
   const isTrouble = status !== "ok" && status !== "info";
@@ -47,7 +50,7 @@ export function row(check: CheckId, subject: Subject, status: Status, init: RowI
     subject: subject.name,
     item: init.item ?? "",
     declared: init.declared,
-    live: init.live,
+    live: init.live.replace(UNPRINTABLE, "?"),
     status,
     remedy: isTrouble ? (init.remedy ?? "") : "",
     path: `${subject.path}${init.at ?? ""}`,

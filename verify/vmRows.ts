@@ -1,16 +1,23 @@
 import { diskFile } from "../capacity/host/files.ts";
-import { isUnknown } from "../facts/asked.ts";
-import type { Definition } from "../facts/hostFacts.ts";
+import { isUnknown, unknown } from "../facts/asked.ts";
+import type { Definition, PendingPart } from "../facts/hostFacts.ts";
 import { formatBytes, formatStorage } from "../model/format.ts";
 import { type Host, PAGE_BYTES, type StoragePool } from "../model/host.ts";
 import type { Disk } from "../model/vm.ts";
-import { askedRow, type Row, row, type Subject } from "./row.ts";
+import { askedRow, type Row, row, type Subject, unknownRow } from "./row.ts";
 import { type Comparison, type Guest, isActive, listed } from "./subject.ts";
 
 /** A VM's domain against its declaration, pins and load left to others. */
 
+const NOT_TOLD = unknown("libvirt does not tell it now", "Verify again; libvirt may be busy with the VM.");
 const UP = "Run `pulumi refresh` and then `pulumi up`.";
-const NEXT_BOOT = `${UP} It takes effect at the VM's next start.`;
+
+/** The way out where a change waits for the VM's next start; its definition may be changed already. */
+export function atNextBoot({ domain: { pendingRestart } }: Guest, part: PendingPart): string {
+  return !isUnknown(pendingRestart) && pendingRestart.includes(part)
+    ? "Restart the VM: its definition is changed already."
+    : `${UP} It takes effect at the VM's next start.`;
+}
 
 /** The one row of a VM that its host does not have. */
 export function missingRow(subject: Subject): Row {
@@ -62,29 +69,32 @@ function pendingRow({ domain, subject }: Guest): Row {
       remedy: "It will be gone once it stops: run `pulumi up`, which defines it.",
     });
   }
-  const { pendingRestart } = domain;
-  return row("pending-restart", subject, pendingRestart.length === 0 ? "ok" : "differs", {
-    declared,
-    live: pendingRestart.length === 0 ? "nothing" : listed(pendingRestart),
-    remedy: "Restart the VM, or run `pulumi refresh` and `pulumi up` if only one of the two is as declared.",
-  });
+  return askedRow("pending-restart", subject, domain.pendingRestart, { declared }, (parts) =>
+    row("pending-restart", subject, parts.length === 0 ? "ok" : "differs", {
+      declared,
+      live: parts.length === 0 ? "nothing" : listed(parts),
+      remedy:
+        "Restart the VM, or run `pulumi refresh` and `pulumi up` if only one of the two is as declared.",
+    }),
+  );
 }
 
 function figureRow(
   check: "vcpus" | "memory",
-  { subject }: Guest,
+  guest: Guest,
   at: string,
   declared: string,
   answer: Parameters<typeof askedRow<number>>[2],
   format: (value: number) => string,
 ): Row {
+  const { subject } = guest;
   return askedRow(check, subject, answer, { declared, at }, (value) => {
     const live = format(value);
     return row(check, subject, live === declared ? "ok" : "differs", {
       declared,
       live,
       at,
-      remedy: NEXT_BOOT,
+      remedy: atNextBoot(guest, check === "vcpus" ? "number of vCPUs" : "memory"),
     });
   });
 }
@@ -96,9 +106,8 @@ function balloonRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row 
   const declared = minimumMemory === undefined ? all : `${formatBytes(minimumMemory)} to ${all}`;
   const at = minimumMemory === undefined ? ".memory" : ".minimumMemory";
   const balloon = facts.sample.domains.get(domain.uuid)?.balloon;
-  if (!isActive(domain) || balloon === undefined) {
-    return row("balloon", subject, "info", { declared, live: "not running", at });
-  }
+  if (!isActive(domain)) return row("balloon", subject, "info", { declared, live: "not running", at });
+  if (balloon === undefined) return unknownRow("balloon", subject, NOT_TOLD, { declared, at });
   // libvirt counts in KiB.
   const least = Math.floor((minimumMemory ?? vm.memory) / 1024) * 1024;
   return row("balloon", subject, balloon >= least ? "ok" : "differs", {
@@ -109,7 +118,8 @@ function balloonRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row 
   });
 }
 
-function pagesRow({ vm, domain, subject }: Guest): Row {
+function pagesRow(guest: Guest): Row {
+  const { vm, domain, subject } = guest;
   const declared = vm.hugepages === undefined ? "ordinary pages" : vm.hugepages;
   const init = { declared, at: ".hugepages" };
   const answer = isUnknown(domain.definition) ? domain.definition : domain.definition.hugepages;
@@ -120,7 +130,7 @@ function pagesRow({ vm, domain, subject }: Guest): Row {
     return row("hugepages", subject, same ? "ok" : "differs", {
       ...init,
       live: same ? declared : sizes.length === 0 ? "ordinary pages" : listed(live),
-      remedy: NEXT_BOOT,
+      remedy: atNextBoot(guest, "memory backing"),
     });
   });
 }
@@ -139,6 +149,9 @@ function diskRow({ vm, domain, subject }: Guest, { machine, facts }: Comparison,
     const path = counters?.diskPath.get(target);
     const size = isActive(domain) ? counters?.diskCapacity.get(target) : undefined;
     const fault = diskFault({ disk, pool, file, source: live?.source, path, size });
+    if (fault === undefined && size === undefined && isActive(domain)) {
+      return unknownRow("disk", subject, NOT_TOLD, init);
+    }
     return row("disk", subject, fault === undefined ? "ok" : "differs", {
       ...init,
       live: fault ?? (size === undefined ? "as declared" : `as declared, ${formatStorage(size)}`),
@@ -183,7 +196,8 @@ function poolOf(host: Host, disk: Disk): StoragePool | undefined {
 }
 
 /** In the definition and, of a running VM, in the kernel: a port that was taken off its bridge carries nothing. */
-function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Row {
+function interfaceRow(guest: Guest, { facts }: Comparison): Row {
+  const { vm, domain, subject } = guest;
   const declared = vm.bridge ?? "none";
   const init = { declared, at: ".bridge" };
   const answer = isUnknown(domain.definition) ? domain.definition : domain.definition.interfaces;
@@ -193,7 +207,8 @@ function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Ro
       return row("interface", subject, "info", { ...init, live: listed(bridges) || "none" });
     }
     const own = interfaces.find(({ bridge }) => bridge === vm.bridge);
-    const port = own && isActive(domain) && !isUnknown(facts.kernel) ? own.device : "";
+    const port = own && isActive(domain) ? own.device : "";
+    if (port !== "" && isUnknown(facts.kernel)) return unknownRow("interface", subject, facts.kernel, init);
     const isPort =
       port === "" || isUnknown(facts.kernel)
         ? undefined
@@ -203,7 +218,7 @@ function interfaceRow({ vm, domain, subject }: Guest, { facts }: Comparison): Ro
     return row("interface", subject, status, {
       ...init,
       live: own ? `${own.bridge}${attached}` : listed(bridges) || "none",
-      remedy: own ? `Attach it: ip link set ${port} master ${vm.bridge}.` : NEXT_BOOT,
+      remedy: own ? `Attach it: ip link set ${port} master ${vm.bridge}.` : atNextBoot(guest, "interfaces"),
     });
   });
 }

@@ -18,6 +18,10 @@ const OPENED_SO = nextBoot("QEMU keeps an image open as it was opened");
 const STAYS_OPEN = nextBoot("QEMU keeps the image that it has open");
 const SET_AT_ATTACH = nextBoot("it is set when the interface is attached");
 
+const OPENED_AT_START = nextBoot("QEMU opens its screens when it is started");
+const LOCKED = nextBoot("the VM's memory is locked for a host's device when QEMU is started");
+const NOT_PLUGGED = nextBoot("only disks and interfaces are plugged into a running VM");
+
 export const DOMAIN_CLASSES: ClassTable = {
   // libvirt renames only domains that are off, and state elsewhere refers to the name.
   name: { class: "replace", reason: "libvirt renames only a domain that is off" },
@@ -106,6 +110,15 @@ export const DOMAIN_CLASSES: ClassTable = {
   "resource.**": nextBoot("QEMU stays in the group it was started in"),
   devices: GUEST_SEES_AT_BOOT,
   "devices.**": GUEST_SEES_AT_BOOT,
+  "devices.graphics": OPENED_AT_START,
+  "devices.graphics.**": OPENED_AT_START,
+  "devices.hostdevs": LOCKED,
+  "devices.hostdevs.**": LOCKED,
+  "devices.rngs": NOT_PLUGGED,
+  "devices.watchdogs": NOT_PLUGGED,
+  "devices.memorydevs": NOT_PLUGGED,
+  "devices.channels": NOT_PLUGGED,
+  "devices.controllers": NOT_PLUGGED,
   // Attached and detached: provider/live/disks.ts tells those that cannot be.
   "devices.disks": "live",
   "devices.disks.**": GUEST_SEES_AT_BOOT,

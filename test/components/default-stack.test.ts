@@ -145,6 +145,7 @@ describe("the default stack", () => {
             model: { type: "virtio" },
           },
         ],
+        controllers: [{ type: "pci", index: 16, model: "pcie-root-port" }],
         channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
         serials: [{ source: { pty: {} }, target: { port: 0 } }],
         consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],

@@ -255,6 +255,11 @@ describe("a host that cannot be what is declared", () => {
     );
     expect(kernel.get(THP)).toBe("madvise");
     kernel.files.delete(TMPFILES);
+    kernel.set(SYSCTL, "");
+    kernel.unreadable.add(SYSCTL);
+    await expect(create(kernel, WHOLE)).rejects.toThrow(/90-numafleet\.conf exists and was not written/);
+    kernel.files.delete(SYSCTL);
+    kernel.unreadable.clear();
     const state = await create(kernel, { numaBalancing: 0 }, "urn:first");
     await expect(create(kernel, WHOLE, "urn:second")).rejects.toThrow(
       /belongs to urn:first: one HostTuning tunes a host.*pulumi import/,

@@ -25,6 +25,7 @@ export class Kernel {
   readonly files = new Map<string, string>();
   readonly log: string[] = [];
   guests = 0;
+  readonly unreadable = new Set<string>();
   /** Pages at most that a cell can be made to hold, by file. */
   readonly limits = new Map<string, number>();
   /** Called before each write of a value or file. */
@@ -86,7 +87,11 @@ export class Kernel {
     };
     const entries = patterns
       .flatMap((pattern) => this.#matching(pattern))
-      .map((path) => `${mark} path ${path}\n${shown(path)}\n${mark} read\n`);
+      .map((path) =>
+        this.unreadable.has(path)
+          ? `${mark} path ${path}\n\n${mark} unreadable\n`
+          : `${mark} path ${path}\n${shown(path)}\n${mark} read\n`,
+      );
     return readFilesAnswer(`${entries.join("")}${mark}`);
   };
 

@@ -281,10 +281,14 @@ describe("a connection that fails", () => {
   });
 
   it("leaves no process behind", async () => {
-    const ssh = stubSsh("ssh-hangs", `sleep 600 & echo $! >${folder}/hanging; wait`);
+    const note = join(folder, "hanging");
+    const ssh = stubSsh("ssh-hangs", `sleep 600 & echo $! >${note}; wait`);
     const shell = openShell(overSsh(ssh), SETTINGS);
-    await failureOf(shell.run("true", { what: "asking", timeoutMs: 500 }));
-    const pid = readFileSync(join(folder, "hanging"), "utf8").trim();
-    await expect.poll(() => runs(pid)).toBe(false);
+    const running = failureOf(shell.run("true", { what: "asking" }));
+    const written = () => existsSync(note) && readFileSync(note, "utf8").endsWith("\n");
+    await expect.poll(written, { timeout: 10_000 }).toBe(true);
+    shell.close();
+    expect((await running).code).toBe("connection-lost");
+    await expect.poll(() => runs(readFileSync(note, "utf8").trim()), { timeout: 10_000 }).toBe(false);
   });
 });

@@ -22,7 +22,7 @@ export const NO_PLACE =
   /No more available PCI|no free USB|does not support hotplug|no slot|Bus .* not found/i;
 
 export const NO_PLACE_REASON =
-  "the running VM has no free place to plug it in; for the next boot on, give a q35 machine spare PCIe ports, as docs/libvirt.md tells";
+  "the running VM has no free place for it; a pcie-root-port of a higher index in devices.controllers gives a q35 machine more ports from the next boot on";
 
 /** A device by its name rather than by its position, such as `devices.disks["vdb"]`. */
 export function deviceProperty(list: DeviceList, name: string): string {

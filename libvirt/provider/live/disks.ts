@@ -69,8 +69,7 @@ export const disks: LiveTopic = {
           definition: placed(definition, running.xml),
           options: { live: true },
           what: `attaching disk ${name}`,
-          otherwise: { property, reason: NO_PLACE_REASON },
-          refusal: NO_PLACE,
+          ...attachRefusal(item, property),
         });
       }
     }
@@ -79,8 +78,19 @@ export const disks: LiveTopic = {
   },
 };
 
+function attachRefusal(item: Properties, property: string): Pick<LiveCommand, "otherwise" | "refusal"> {
+  const policy = objectOf(item, "source").startupPolicy;
+  if (policy !== "optional" && policy !== "requisite") {
+    return { otherwise: { property, reason: NO_PLACE_REASON }, refusal: NO_PLACE };
+  }
+  const reason = "it cannot be attached now, and its startupPolicy lets the VM run without it";
+  return { otherwise: { property, reason } };
+}
+
 function classify(change: Change, before: Properties, after: Properties): Classified | undefined {
   const position = positionIn(change.path, DISKS);
+  // The whole list, which is not known yet.
+  if (position < 0) return undefined;
   const item = declared(after, DISKS)[position];
   if (changesAt([change], `${DISKS}.source`).length > 0) {
     return item && isRemovable(item) ? { class: "live" } : undefined;
@@ -95,7 +105,7 @@ function classify(change: Change, before: Properties, after: Properties): Classi
 }
 
 function whyNotPlugged(item: Properties): string | undefined {
-  if (!PLUGGABLE.has(bus(item))) return `nothing is plugged into a running VM's ${bus(item) || "such a"} bus`;
+  if (!isPluggable(item)) return `nothing is plugged into a running VM's ${bus(item)} bus`;
   const isEmpty = Object.keys(objectOf(item, "source")).length === 0;
   return isRemovable(item) && isEmpty ? "QEMU plugs in no drive without a medium" : undefined;
 }
@@ -122,6 +132,12 @@ const nameOf = (item: Properties): string => deviceName(item, DISKS) ?? "";
 function bus(item: Properties): string {
   const [letters = ""] = /^(vd|sd|hd|fd|xvd)/.exec(nameOf(item)) ?? [];
   return asText(objectOf(item, "target").bus) ?? BUS_OF[letters] ?? "";
+}
+
+/** Of a bus that is not known yet the best is supposed. */
+function isPluggable(item: Properties): boolean {
+  const name = bus(item);
+  return name === "" || PLUGGABLE.has(name);
 }
 
 function isRemovable({ device }: Properties): boolean {

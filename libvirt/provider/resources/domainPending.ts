@@ -73,7 +73,7 @@ export function stillPending(
 
 /**
  * The running domain as it is compared with what is declared: interfaces in the order of the definition, and a device
- * that waits for the next boot as if it were there.
+ * that waits for the next boot, or that a start may leave out, as if it were there.
  */
 export function comparable(
   inputs: Properties,
@@ -88,7 +88,8 @@ export function comparable(
     const waiting = new Set(pending.map(({ property }) => deviceIn(property, list)));
     const absent = declared(persistent, list).filter((item) => {
       const name = deviceName(item, list);
-      return name !== undefined && waiting.has(name) && !have.has(name);
+      const isLeftOut = valueAt(item, "source.startupPolicy") === "optional";
+      return name !== undefined && (isLeftOut || waiting.has(name)) && !have.has(name);
     });
     if (absent.length > 0) devices[list.slice("devices.".length)] = [...present, ...absent];
   }

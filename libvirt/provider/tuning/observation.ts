@@ -65,7 +65,13 @@ export function liveValueOf({ live }: Observation, key: string): string | undefi
 
 /** Reads all of it in one go. Whoever the connection logs in as may read these files. */
 export async function observe(shell: HostShell): Promise<Observation> {
-  const { files } = await shell.readFiles(PATTERNS, { what: "reading the host's tuning", as: "own" });
+  const { files, unreadable } = await shell.readFiles(PATTERNS, {
+    what: "reading the host's tuning",
+    as: "own",
+  });
+  // Ours can be read by everyone.
+  const content = (file: string): Content =>
+    unreadable.includes(file) ? { owner: "other" } : parse(files.get(file));
   const live = new Map<string, string>();
   const governors = governorsOf(files);
   if (governors.byCpu.size > 0) live.set(GOVERNOR, governorText(governors.byCpu));
@@ -84,8 +90,8 @@ export async function observe(shell: HostShell): Promise<Observation> {
     used,
     freeKib: freeKib(files),
     texts: new Map([TMPFILES, SYSCTL].flatMap((file) => entry(file, files.get(file)))),
-    tmpfiles: parse(files.get(TMPFILES)),
-    sysctl: parse(files.get(SYSCTL)),
+    tmpfiles: content(TMPFILES),
+    sysctl: content(SYSCTL),
     hasTmpfiles: TMPFILES_UNITS.some((file) => files.has(file)),
     tuned: files.has(TUNED_PID) ? (files.get(TUNED_PROFILE)?.trim() ?? "") : undefined,
   };
