@@ -76,7 +76,7 @@ describe.skipIf(why !== undefined)(title, () => {
     const { code, stdout, stderr } = await run(process.execPath, [join(ROOT, "cli", "fleet.ts"), ...args], {
       env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
     });
-    const found = [...stdout.matchAll(/^DIFFERS ([^:]+: [^:]+): /gm)].map((match) => match[1] ?? "");
+    const found = [...stdout.matchAll(/^DIFFERS ([^:\n]+: [^:\n]+): /gm)].map((match) => match[1] ?? "");
     expect(code, `${stdout}\n${stderr}`).toBe(found.length === 0 ? 0 : 1);
     return found;
   }
