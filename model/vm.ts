@@ -26,6 +26,11 @@ export const disk = z
     baseImage: f
       .path("Image that backs the disk; an empty disk by default. Effect of a change: replace.")
       .optional(),
+    iops: f
+      .countFromOne(
+        "Most I/O operations a second, reads and writes together; no limit by default. Effect of a change: live.",
+      )
+      .optional(),
     precious: z
       .boolean({ error: () => "expected true or false" })
       .default(false)
