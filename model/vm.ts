@@ -39,7 +39,7 @@ export const disk = z
       }),
     mount: f
       .mountPoint(
-        "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: next boot.",
+        "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: first boot.",
       )
       .optional(),
     folders: z
@@ -52,7 +52,7 @@ export const disk = z
       .default([])
       .meta({
         description:
-          "Folders below `mount` that the guest makes where they are missing; none by default. Effect of a change: next boot.",
+          "Folders below `mount` that the guest makes where they are missing; none by default. Effect of a change: first boot.",
         examples: [["clean/bronze"]],
       }),
   })
