@@ -1,4 +1,5 @@
-import { CloudinitDisk, Domain, type Provider, Volume } from "@pulumi/libvirt";
+import { createHash } from "node:crypto";
+import { CloudinitDisk, Domain, type Provider, type types, Volume } from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
 import type { Host } from "../model/host.ts";
 import type { Rehearsal } from "../model/rehearsal.ts";
@@ -54,19 +55,25 @@ export class NumaDomain extends pulumi.ComponentResource {
     const disks = planDisks(vm, host);
     const seed = seedPlan(vm, host);
 
-    const volumes = disks.map((disk) => volumeOf(name, disk, child));
-    const image = seed && seedVolume(name, seed, args, { child, system: volumes[0] });
+    const documents = seed && seedDocuments(args);
+    // Where a changed seed is to take effect, the VM and its system disk are made anew with it.
+    const generation = vm.cloudInit?.onSeedChange === "replace" ? documents?.digest : undefined;
+    const volumes = disks.map((disk) => volumeOf(name, disk, generation, child));
+    const image = documents && seedVolume(name, seed, documents, vm, { child, system: volumes[0] });
     const domain = new Domain(
       name,
-      domainArgs(vm, {
-        host,
-        type: args.type ?? "kvm",
-        disks: disks.map((d) => d.device),
-        seed,
-        sharedCpus: args.sharedCpus ?? [],
-        rehearsal: args.rehearsal,
-        node: args.node,
-      }),
+      {
+        ...domainArgs(vm, {
+          host,
+          type: args.type ?? "kvm",
+          disks: disks.map((d) => d.device),
+          seed,
+          sharedCpus: args.sharedCpus ?? [],
+          rehearsal: args.rehearsal,
+          node: args.node,
+        }),
+        generation,
+      },
       // A disk is not made anew under a VM that runs: the engine deletes the VM before it.
       { ...child, dependsOn: image ? [...volumes, image] : volumes, replaceWith: volumes },
     );
@@ -77,32 +84,61 @@ export class NumaDomain extends pulumi.ComponentResource {
   }
 }
 
-function volumeOf(name: string, { disk, volume }: PlannedDisk, child: pulumi.CustomResourceOptions): Volume {
-  const kept = disk.precious ? { protect: true, retainOnDelete: true } : {};
-  return new Volume(`${name}/${disk.name}`, volume, { ...child, ...kept });
+function volumeOf(
+  name: string,
+  { disk, volume }: PlannedDisk,
+  generation: pulumi.Output<string> | undefined,
+  child: pulumi.CustomResourceOptions,
+): Volume {
+  const title = `${name}/${disk.name}`;
+  return disk.precious
+    ? new Volume(title, volume, { ...child, protect: true, retainOnDelete: true })
+    : new Volume(title, { ...volume, generation }, child);
+}
+
+/** The documents of a seed. */
+interface SeedDocuments {
+  readonly userData: pulumi.Output<string>;
+  readonly metaData: string;
+  readonly networkConfig: string | undefined;
+  /** Texts of the user-data that change in the guest, by their marks; none where there are none. */
+  readonly texts: pulumi.Output<readonly types.CloudinitDiskText[]> | undefined;
+  /** Stands for all of them but the texts. As it follows from secrets, it is one. */
+  readonly digest: pulumi.Output<string>;
+}
+
+function seedDocuments({ vm, role = NO_ROLE, liveFiles = NO_LIVE_FILES }: NumaDomainArgs): SeedDocuments {
+  const marked = pulumi.output(role).apply((r) => markLiveFiles(r, liveFiles));
+  const userDocument = pulumi.secret(marked).apply((m) => renderCloudConfig(userData(vm, m.role)));
+  const metaDocument = renderYaml(metaData(vm));
+  const network = vm.bridge === undefined ? undefined : renderYaml(networkConfig(vm));
+  return {
+    userData: userDocument,
+    metaData: metaDocument,
+    networkConfig: network,
+    // The role is secret for its tokens; these files hold none.
+    texts: liveFiles.paths.length === 0 ? undefined : pulumi.unsecret(marked.apply((m) => m.texts)),
+    digest: userDocument.apply((user) =>
+      createHash("sha256")
+        .update(JSON.stringify([user, metaDocument, network]))
+        .digest("hex"),
+    ),
+  };
 }
 
 /** The seed is made here and written into the pool; both bear the same name, so the old one goes first. */
 function seedVolume(
   name: string,
   { pool, volume }: SeedPlan,
-  { vm, role = NO_ROLE, liveFiles = NO_LIVE_FILES }: NumaDomainArgs,
+  { userData, metaData, networkConfig, texts }: SeedDocuments,
+  vm: VM,
   { child, system }: { readonly child: pulumi.CustomResourceOptions; readonly system: Volume | undefined },
 ): Volume {
   // Two slashes: no disk, whose name has none, can be called the same.
   const seedName = `${name}/cloud-init/seed`;
-  const marked = pulumi.output(role).apply((r) => markLiveFiles(r, liveFiles));
   const seed = new CloudinitDisk(
     seedName,
-    {
-      name: volume,
-      onSeedChange: vm.cloudInit?.onSeedChange,
-      userData: pulumi.secret(marked).apply((m) => renderCloudConfig(userData(vm, m.role))),
-      // The role is secret for its tokens; these files hold none.
-      ...(liveFiles.paths.length === 0 ? {} : { texts: pulumi.unsecret(marked.apply((m) => m.texts)) }),
-      metaData: renderYaml(metaData(vm)),
-      ...(vm.bridge === undefined ? {} : { networkConfig: renderYaml(networkConfig(vm)) }),
-    },
+    { name: volume, onSeedChange: vm.cloudInit?.onSeedChange, userData, metaData, networkConfig, texts },
     // A first boot reads the seed, and a new system disk has one before it: the seed is then as it is declared now.
     // Its volume follows by the image's path. The engine deletes what is replaced with another thing in no certain
     // order, so the volume must not be part of that: a VM that may not be deleted yet would have lost it.

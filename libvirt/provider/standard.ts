@@ -63,10 +63,20 @@ function marked(schema: z.ZodType, isSecret: boolean, value: Value): Value {
   return value;
 }
 
+/** Marks of what a thing was made from: another one means another thing; to set or drop one means nothing. */
+const MARKS: ReadonlySet<string> = new Set([
+  "Domain.generation",
+  "Volume.generation",
+  "Volume.create.content.sha256",
+]);
+
 /** All changes, and those that the table of change classes calls replacements. */
 export function standardDiff(schema: ResourceSchema, before: Properties, after: Properties): DiffAnswer {
   const changes = changesOf(schema.inputs, plainProperties(before), plainProperties(after));
-  const replaces = changes.filter((change) => changeClass(schema.kind, change.property) === "replace");
+  const replaces = changes.filter(({ property, kind }) => {
+    if (kind !== "update" && MARKS.has(`${schema.kind}.${property}`)) return false;
+    return changeClass(schema.kind, property) === "replace";
+  });
   return { changes, replaces: replaces.map((change) => change.path), deleteBeforeReplace: true };
 }
 

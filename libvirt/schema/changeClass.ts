@@ -71,10 +71,13 @@ export const CHANGE_CLASSES: Readonly<Record<ResourceSchema["kind"], ClassTable>
     "create.**": "replace",
     // How the provider acts after an upload; nothing on the host changes.
     "create.content.verify": "live",
+    // Only as a change from one text to another.
+    generation: "replace",
     precious: "live",
   },
   CloudinitDisk: {
-    name: "replace",
+    // Only the name of an image that is made anew.
+    name: "live",
     // Another image with another path, so that what is uploaded from it is seen to change too. With onSeedChange
     // "ignore" nothing is replaced, and without any a changed document is refused.
     userData: "replace",

@@ -213,6 +213,10 @@ export const domain = struct(
     ),
     create: nest("", create, "How the domain is started."),
     destroy: nest("", destroy, "How the domain is stopped."),
+    generation: text(
+      "",
+      "Any text that stands for what the VM is made from, such as the path of its seed. Another text makes the VM anew; to set or drop it changes nothing.",
+    ),
     restart: nest("", restart, "Whether an update may restart the VM. Default: it may not."),
     update: nest(
       "",

@@ -23,6 +23,8 @@ const LOCKED = nextBoot("the VM's memory is locked for a host's device when QEMU
 const NOT_PLUGGED = nextBoot("only disks and interfaces are plugged into a running VM");
 
 export const DOMAIN_CLASSES: ClassTable = {
+  // Only as a change from one text to another.
+  generation: "replace",
   // libvirt renames only domains that are off, and state elsewhere refers to the name.
   name: { class: "replace", reason: "libvirt renames only a domain that is off" },
   // Redefining with another hypervisor is possible, but takes a new process.

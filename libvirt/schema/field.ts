@@ -144,7 +144,7 @@ export function size(xml: string, doc: string, property: string, fallback: strin
   return int(xml, doc, {}, { compare: "size", unit: { property, fallback } });
 }
 
-const UNIT = /^(b|bytes?|[KMGTPE](i?B)?|k|KB|kB)$/;
+const UNIT = /^([bB]|bytes?|[KMGTPE](i?B)?|k|KB|kB)$/;
 /** The same where the typed provider has a text. */
 export function sizeText(xml: string, doc: string, property: string, fallback: string) {
   const extra: Extra = { compare: "size", unit: { property, fallback } };

@@ -112,6 +112,10 @@ export const volume = struct(
       }),
       "Content of a new volume. A change replaces it.",
     ),
+    generation: text(
+      "",
+      "Any text that stands for what the volume is made from, such as the path of the seed that its guest was set up by. Another text makes the volume anew; to set or drop it changes nothing.",
+    ),
     precious: option(
       "Whether the data must not be lost. A change that would replace or delete the volume is refused until this is false in an update of its own. Default: false.",
     ),

@@ -47,6 +47,7 @@ const KIND = {
     "running",
     "create",
     "destroy",
+    "generation",
     "restart",
     "update",
     "uuid",
@@ -139,6 +140,8 @@ export interface DomainArgs {
   readonly create?: Inputs<types.DomainCreate> | undefined;
   /** How the domain is stopped. */
   readonly destroy?: Inputs<types.DomainDestroy> | undefined;
+  /** Any text that stands for what the VM is made from, such as the path of its seed. Another text makes the VM anew; to set or drop it changes nothing. */
+  readonly generation?: Inputs<string> | undefined;
   /** Whether an update may restart the VM. Default: it may not. */
   readonly restart?: Inputs<types.DomainRestart> | undefined;
   /** Accepted so that programs for other providers run, and without effect: `restart` is what allows a restart. */
@@ -227,6 +230,8 @@ export class Domain extends pulumi.CustomResource {
   declare readonly create: pulumi.Output<types.DomainCreate | undefined>;
   /** How the domain is stopped. */
   declare readonly destroy: pulumi.Output<types.DomainDestroy | undefined>;
+  /** Any text that stands for what the VM is made from, such as the path of its seed. Another text makes the VM anew; to set or drop it changes nothing. */
+  declare readonly generation: pulumi.Output<string | undefined>;
   /** Whether an update may restart the VM. Default: it may not. */
   declare readonly restart: pulumi.Output<types.DomainRestart | undefined>;
   /** Accepted so that programs for other providers run, and without effect: `restart` is what allows a restart. */

@@ -17,6 +17,7 @@ const KIND = {
     "target",
     "backingStore",
     "create",
+    "generation",
     "precious",
     "key",
     "path",
@@ -49,6 +50,8 @@ export interface VolumeArgs {
   readonly backingStore?: Inputs<types.VolumeBackingStore> | undefined;
   /** Content of a new volume. A change replaces it. */
   readonly create?: Inputs<types.VolumeCreate> | undefined;
+  /** Any text that stands for what the volume is made from, such as the path of the seed that its guest was set up by. Another text makes the volume anew; to set or drop it changes nothing. */
+  readonly generation?: Inputs<string> | undefined;
   /** Whether the data must not be lost. A change that would replace or delete the volume is refused until this is false in an update of its own. Default: false. */
   readonly precious?: Inputs<boolean> | undefined;
 }
@@ -75,6 +78,8 @@ export class Volume extends pulumi.CustomResource {
   declare readonly backingStore: pulumi.Output<types.VolumeBackingStore | undefined>;
   /** Content of a new volume. A change replaces it. */
   declare readonly create: pulumi.Output<types.VolumeCreate | undefined>;
+  /** Any text that stands for what the volume is made from, such as the path of the seed that its guest was set up by. Another text makes the volume anew; to set or drop it changes nothing. */
+  declare readonly generation: pulumi.Output<string | undefined>;
   /** Whether the data must not be lost. A change that would replace or delete the volume is refused until this is false in an update of its own. Default: false. */
   declare readonly precious: pulumi.Output<boolean | undefined>;
   /** Key of the volume; the resource's id. */

@@ -55,6 +55,12 @@ const CONNECTION_RULES: readonly Rule[] = [
       "the host's ssh key is not known. Connect once by hand with ssh, verify the key, and accept it",
   },
   {
+    code: "ssh-missing",
+    pattern: /ssh: (command )?not found|cannot execute binary/i,
+    text: () =>
+      "ssh cannot be run on the machine that runs Pulumi. Install OpenSSH's client (apt-get install openssh-client), and keep the provider's stateDir where programs may be run",
+  },
+  {
     code: "name-unresolved",
     pattern:
       /Could not resolve hostname|unable to resolve|Name or service not known|Temporary failure in name resolution/i,
@@ -147,20 +153,26 @@ export function connectionError(uri: string, words: string): HostError {
 const LOST =
   /internal error: client socket is closed|Cannot recv data|End of file while reading data|Disconnected from|connection.* closed|keepalive|no longer|Cannot write data/i;
 
+const VIRSH_TOO_OLD = /unknown command: '|command '[^']*' doesn't support option --/;
+const TOO_OLD =
+  ". The virsh on the machine that runs Pulumi is older than this provider knows it (9.0): upgrade libvirt-clients there";
+
 /** The error for a command that the host refuses. */
 export function commandError(uri: string, what: string, words: string): HostError {
   const detail = essence(words);
   const code = LOST.test(words)
     ? "connection-lost"
-    : /not found|no (domain|storage|network|volume)|failed to get/i.test(words)
-      ? "not-found"
-      : /already exists|already in use/i.test(words)
-        ? "exists"
-        : "failed";
+    : VIRSH_TOO_OLD.test(words)
+      ? "virsh-too-old"
+      : /not found|no (domain|storage|network|volume)|failed to get/i.test(words)
+        ? "not-found"
+        : /already exists|already in use/i.test(words)
+          ? "exists"
+          : "failed";
   const text =
     code === "connection-lost"
       ? `${bare(uri)}: the connection was lost during ${what}. Run the update again; it goes on from where it stopped. (${detail})`
-      : `${bare(uri)}: ${what} failed: ${detail}`;
+      : `${bare(uri)}: ${what} failed: ${detail}${code === "virsh-too-old" ? TOO_OLD : ""}`;
   return new HostError(code, text);
 }
 

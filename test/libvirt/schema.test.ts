@@ -5,7 +5,8 @@ import * as z from "zod";
 import { CHANGE_CLASSES, changeClass } from "../../libvirt/schema/changeClass.ts";
 import { inner, propertiesOf } from "../../libvirt/schema/field.ts";
 import { outdated } from "../../libvirt/schema/generate.ts";
-import { RESOURCES } from "../../libvirt/schema/resources.ts";
+import { RESOURCES, resourceSchema } from "../../libvirt/schema/resources.ts";
+import { isOlder, needed, SINCE } from "../../libvirt/schema/since.ts";
 import { unsupported } from "../../libvirt/schema/unsupported.ts";
 
 interface JsonProperty {
@@ -31,7 +32,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   GuestFile: ["domain", "path", "content"],
   "GuestFile outputs": ["pending"],
   "HostTuning outputs": ["before", "live", "pending"],
-  Volume: ["precious"],
+  Volume: ["precious", "generation"],
   VolumeCreate: ["from"],
   VolumeCreateFrom: ["volume", "pool"],
   VolumeCreateContent: ["sha256", "verify"],
@@ -39,7 +40,7 @@ const OURS: Readonly<Record<string, readonly string[]>> = {
   CloudinitDiskText: ["marker", "content", "kept"],
   Network: ["running"],
   "Network outputs": ["pendingRestart"],
-  Domain: ["restart"],
+  Domain: ["restart", "generation"],
   DomainDestroy: ["keepNvram", "kubernetesNode"],
   DomainDestroyKubernetesNode: ["name", "kubeconfig", "context", "timeout", "whenBlocked"],
   "Domain outputs": ["pendingRestart"],
@@ -214,6 +215,26 @@ function paths(object: z.ZodObject, prefix = ""): string[] {
     return item instanceof z.ZodObject ? [path, ...paths(item, path)] : [path];
   });
 }
+
+describe("versions of libvirt", () => {
+  it("are given for properties that there are", () => {
+    const existing = new Set(paths(resourceSchema("libvirt:index/domain:Domain")?.inputs as z.ZodObject));
+    expect(Object.keys(SINCE).filter((path) => !existing.has(path))).toEqual([]);
+  });
+
+  it("are those of the newest property, wherever it is nested", () => {
+    const disks = [{ target: { dev: "vda" } }, { driver: { discardNoUnref: "on" }, throttleFilters: {} }];
+    expect(needed({ name: "vm", devices: { disks } })).toEqual([
+      { path: "devices.disks[1].driver.discardNoUnref", version: "9.5.0" },
+      { path: "devices.disks[1].throttleFilters", version: "11.2.0" },
+    ]);
+    expect([isOlder("9.0.0", "9.5.0"), isOlder("10.0.0", "9.5.0"), isOlder("9.5.0", "9.5.0")]).toEqual([
+      true,
+      false,
+      false,
+    ]);
+  });
+});
 
 describe("change classes", () => {
   for (const resource of RESOURCES) {

@@ -236,6 +236,19 @@ describe("error texts", () => {
     );
   });
 
+  it("tell a virsh that is too old, and an ssh that is not there", () => {
+    const old = "error: command 'list' doesn't support option --uuid";
+    expect(commandError("qemu:///system", "listing domains", old)).toMatchObject({
+      code: "virsh-too-old",
+      message: expect.stringMatching(/doesn't support option --uuid\. The virsh on the machine .* is older/),
+    });
+    const missing = "error: Cannot recv data: /x/ssh-8s: 2: exec: ssh: not found: Connection reset by peer";
+    expect(connectionError("qemu+ssh://h/system", missing)).toMatchObject({
+      code: "ssh-missing",
+      message: expect.stringMatching(/Install OpenSSH's client/),
+    });
+  });
+
   it("show no password", () => {
     expect(bare("qemu+tcp://user:hunter2@host/system")).toBe("qemu+tcp://user@host/system");
   });

@@ -1,4 +1,5 @@
 /** The seeds of VMs as Debian's own cloud-init judges and reads them. */
+import { spawnSync } from "node:child_process";
 import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "../../components/cloudConfig.ts";
@@ -41,13 +42,26 @@ function seedOf(vm: VM, role: GuestRole): Seed {
   };
 }
 
-/** cloud-init takes the seed, without a word beyond that, and reads what was meant, text by text. */
+/**
+ * cloud-init takes the seed, without a word beyond that, reads what was meant, text by text, and makes a script of
+ * the commands that hands on each word as it is.
+ */
 async function expectTaken(vm: VM, role: GuestRole): Promise<void> {
   const judgement = await judge(seedOf(vm, role));
   expect(judgement.error).toBeUndefined();
   expect(judgement.schema).toEqual({ code: 0, said: expect.stringMatching(/^Valid cloud-config: \S+\n$/) });
   expect(judgement.userData).toEqual(userData(vm, role));
   expect(judgement).toMatchObject({ instance: vm.name, hostname: vm.name });
+  const commands = (userData(vm, role).bootcmd ?? []) as string[][];
+  expect(wordsOf(judgement.scripts?.bootcmd ?? "")).toEqual(commands.flatMap(([, ...words]) => words));
+}
+
+/** What a script of calls of `sh` gives to them. */
+function wordsOf(script: string): string[] {
+  const { stdout } = spawnSync("sh", ["-c", `sh() { printf '%s\\0' "$@"; }\n${script}`], {
+    encoding: "utf8",
+  });
+  return stdout.split("\0").slice(0, -1);
 }
 
 type VmInput = NonNullable<FleetInput["vms"]>[number];

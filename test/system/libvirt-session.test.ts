@@ -1,6 +1,6 @@
 /** Connections to a real libvirt: in parallel, given up in time, cancelled, and through a real ssh. */
 import { execFileSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import fc from "fast-check";
@@ -148,6 +148,61 @@ describe.skipIf(why !== undefined)(title, () => {
     await provider.close();
   });
 
+  it("takes any name, path and text as it is, and does with it what is meant and nothing else", async () => {
+    const provider = await plugin();
+    const seen = join(daemon.folder, "injected");
+    const hostile = [
+      `it's; touch ${seen}`,
+      `$(touch ${seen})`,
+      `\`touch ${seen}\``,
+      '"><name>other</name><x y="',
+      "--all",
+      "-h",
+      "a\\b\\\\",
+      "<!--]]>&amp;%s",
+      "ünïcödé 名前 🙂",
+      "*",
+      "x".repeat(100),
+    ];
+    const text = fc.constantFrom(...hostile);
+    const long = fc.oneof(
+      text,
+      text.map((each) => `${each}\n\t${each}`),
+      fc.constant("y".repeat(20_000)),
+    );
+    await fc.assert(
+      fc.asyncProperty(text, long, text, async (word, description, value) => {
+        // A slash is what no name of libvirt's may hold.
+        const name = word.replaceAll("/", "_");
+        const path = join(daemon.folder, "hostile", name);
+        const pool: Bag = { name, type: "dir", target: { path } };
+        const poolMade = await provider.create(TYPES.pool, pool, { name });
+        const volume: Bag = { name, pool: name, capacity: 1, capacityUnit: "KiB" };
+        const volumeMade = await provider.create(TYPES.volume, volume, { name });
+        expect(volumeMade.properties.path).toBe(join(path, name));
+        const vm: Bag = { ...small(name), running: false, description, title: value };
+        const vmMade = await provider.create(TYPES.domain, vm, { name });
+        for (const [type, { id, properties }, inputs] of [
+          [TYPES.pool, poolMade, pool],
+          [TYPES.volume, volumeMade, volume],
+          [TYPES.domain, vmMade, vm],
+        ] as const) {
+          expect((await provider.read(type, id, inputs, properties)).inputs).toEqual(inputs);
+        }
+        const changed = { ...vm, description: value };
+        await provider.update(TYPES.domain, vmMade.id, vm, changed, vmMade.properties);
+        await provider.delete(TYPES.domain, vmMade.id, changed, vmMade.properties);
+        await provider.delete(TYPES.volume, volumeMade.id, volume, volumeMade.properties);
+        await provider.delete(TYPES.pool, poolMade.id, pool, poolMade.properties);
+        expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
+        expect(daemon.virsh("pool-list", "--all", "--name").trim()).toBe("");
+        expect(existsSync(seen)).toBe(false);
+      }),
+      { numRuns: 15, seed: 4 },
+    );
+    await provider.close();
+  });
+
   it("makes one of two resources that want the same name, and tells the other that it is taken", async () => {
     const provider = await plugin();
     const outcomes = await Promise.allSettled(
@@ -160,6 +215,31 @@ describe.skipIf(why !== undefined)(title, () => {
     );
     daemon.virsh("destroy", "same");
     daemon.virsh("undefine", "same");
+    await provider.close();
+  });
+
+  it("refuses what its libvirt is too old for, with the version that is needed for what", async () => {
+    const provider = await plugin();
+    const devices = {
+      disks: [
+        {
+          source: { file: { file: "/nonexistent" } },
+          target: { dev: "vda", bus: "virtio" },
+          driver: { name: "qemu", type: "qcow2", discardNoUnref: "on" },
+        },
+      ],
+      videos: [{ model: { type: "virtio", edid: "on" } }],
+    };
+    const failure = await provider
+      .create(TYPES.domain, { ...small("modern"), devices }, { name: "modern" })
+      .catch((error: Error) => error);
+    // Only a later libvirt gets further than this.
+    if (/Running against daemon: (9\.[0-4]|[1-8])\./.test(daemon.virsh("version", "--daemon"))) {
+      expect(String(failure)).toMatch(
+        /domain modern: the libvirt of .* is 9\.0\.0, which is too old for what is asked of it: devices\.disks\[0\]\.driver\.discardNoUnref needs 9\.5\.0, devices\.videos\[0\]\.model\.edid needs 11\.3\.0\. Leave these out, or upgrade libvirt on that host/,
+      );
+      expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
+    }
     await provider.close();
   });
 

@@ -35,6 +35,7 @@ import {
   waits,
 } from "./domainPending.ts";
 import { domainInfo, restart, start, stop } from "./domainPower.ts";
+import { requireRecentLibvirt } from "./domainSince.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -214,6 +215,7 @@ async function unfinished(
 }
 
 async function define(host: Host, root: XmlElement, inputs: Properties): Promise<void> {
+  await requireRecentLibvirt(host, inputs);
   const validate = objectOf(inputs, "create").validate === true ? true : undefined;
   await host.withDefinition("define", root, { validate }, `defining domain ${String(inputs.name)}`);
 }

@@ -138,14 +138,7 @@ export const volume: Resource = {
   },
 };
 
-/** A checksum that is newly declared, or no longer, is that of the content which the volume has. */
-function diff(before: Properties, after: Properties): ReturnType<typeof standardDiff> {
-  const answer = standardDiff(schema, before, after);
-  const isNote = (path: string): boolean =>
-    path === "create.content.sha256" &&
-    answer.changes.some((change) => change.path === path && change.kind !== "update");
-  return { ...answer, replaces: answer.replaces.filter((path) => !isNote(path)) };
-}
+const diff = (before: Properties, after: Properties) => standardDiff(schema, before, after);
 
 const placeOf = (inputs: Properties): Place => ({ pool: String(inputs.pool), vol: String(inputs.name) });
 
