@@ -62,6 +62,7 @@ function diskDevice(
     source: { volume: { pool: volume.pool, volume: volume.name } },
     target: { dev: targetDevice(position), bus: "virtio" },
     serial: diskSerial(disk.name),
+    ...(disk.iops === undefined ? {} : { ioTune: { totalIopsSec: disk.iops } }),
   };
 }
 

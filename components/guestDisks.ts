@@ -26,7 +26,7 @@ done
 
 /**
  * Arguments: the service that waits for the mounts, or nothing; then \`disk DEVICE MOUNT\`, and after each its
- * \`folder NAME\`s. It runs at every boot, so that a disk which is attached later is set up too.
+ * \`folder NAME\`s. It runs at every boot, so that a disk which was missing is set up once it is there.
  *
  * A disk is formatted only if libblkid finds nothing on it, and if zeros are all that can be read where data or
  * its signatures would be: in the first 256 MiB and the last 16 MiB. Whatever else it is (a table of partitions, a

@@ -26,6 +26,11 @@ export const disk = z
     baseImage: f
       .path("Image that backs the disk; an empty disk by default. Effect of a change: replace.")
       .optional(),
+    iops: f
+      .countFromOne(
+        "Most I/O operations a second, reads and writes together; no limit by default. Effect of a change: live.",
+      )
+      .optional(),
     precious: z
       .boolean({ error: () => "expected true or false" })
       .default(false)
@@ -34,7 +39,7 @@ export const disk = z
       }),
     mount: f
       .mountPoint(
-        "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: next boot.",
+        "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: first boot.",
       )
       .optional(),
     folders: z
@@ -47,7 +52,7 @@ export const disk = z
       .default([])
       .meta({
         description:
-          "Folders below `mount` that the guest makes where they are missing; none by default. Effect of a change: next boot.",
+          "Folders below `mount` that the guest makes where they are missing; none by default. Effect of a change: first boot.",
         examples: [["clean/bronze"]],
       }),
   })

@@ -276,4 +276,18 @@ export const inputAreas: readonly RuleArea[] = [
       },
     ],
   },
+  {
+    name: "verify",
+    intro: "The command line of `fleet verify`; what it finds on hosts is in [verify.md](verify.md).",
+    rules: [
+      {
+        id: "verify/no-host",
+        severity: "refuse",
+        title: "There is a host to verify",
+        why: "An answer that nothing differs would be one about nothing.",
+        example: "`fleet verify --fleet runners.yaml` with a fleet of nodes and scale sets only.",
+        fix: "Declare the hosts, or name another fleet with `--fleet`.",
+      },
+    ],
+  },
 ];

@@ -122,12 +122,13 @@ describe("disks", () => {
       iothreads: [{}, {}],
       disks: [
         { name: "os", class: "ssd", size: "1001 B", baseImage: "/pools/fast/base.img" },
-        { name: "a", class: "ssd", size: "1 GB" },
+        { name: "a", class: "ssd", size: "1 GB", iops: 500 },
         { name: "b", class: "hdd", size: "1 GB", precious: true },
       ],
     });
     const disks = planDisks(vm, aHost());
     expect(disks.map((d) => d.device.driver?.ioThread)).toEqual([1, 2, 1]);
+    expect(disks.map((d) => d.device.ioTune)).toEqual([undefined, { totalIopsSec: 500 }, undefined]);
     expect(disks.map((d) => d.volume)).toEqual([
       {
         name: "v-os.qcow2",

@@ -10,6 +10,7 @@ from unittest import mock
 
 from cloudinit import distros, helpers, util
 from cloudinit.cmd import main
+from cloudinit.config import cc_write_files
 from cloudinit.net import eni, netplan, network_state, networkd
 from cloudinit.sources import DataSourceNoCloud
 
@@ -59,6 +60,18 @@ def network(config):
     return rendered
 
 
+def contents(files):
+    """What `write_files` puts into each file."""
+    return {
+        file["path"]: util.decode_binary(
+            cc_write_files.extract_contents(
+                file["content"], cc_write_files.canonicalize_extraction(file.get("encoding"))
+            )
+        )
+        for file in files
+    }
+
+
 def judge(seed):
     with tempfile.TemporaryDirectory() as folder:
         for name, text in seed.items():
@@ -75,6 +88,7 @@ def judge(seed):
                 userData=read,
                 # As cc_bootcmd and cc_runcmd write them down, for sh to run.
                 scripts={key: util.shellify(read[key]) for key in ("bootcmd", "runcmd") if read.get(key)},
+                files=contents(read.get("write_files", [])),
                 network=network(source.network_config),
             )
         except Exception as error:  # whatever it cannot read is what the test wants to hear of

@@ -49,6 +49,8 @@ export interface Judgement {
   readonly userData?: Record<string, unknown>;
   /** The scripts that `bootcmd` and `runcmd` become. */
   readonly scripts?: { readonly bootcmd?: string; readonly runcmd?: string };
+  /** What `write_files` puts into each file. */
+  readonly files?: Readonly<Record<string, string>>;
   /** Files that the renderers make of the network-config; null without one. */
   readonly network?: Record<string, string> | null;
 }

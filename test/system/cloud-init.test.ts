@@ -4,7 +4,9 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import { type GuestRole, metaData, NO_ROLE, networkConfig, userData } from "../../components/cloudConfig.ts";
 import { k3sAgentRole, k3sServerRole } from "../../components/k3sConfig.ts";
+import { markLiveFiles } from "../../components/liveFiles.ts";
 import { renderCloudConfig, renderYaml } from "../../components/yaml.ts";
+import { withTexts } from "../../libvirt/provider/resources/cloudinitDisk.ts";
 import { type FleetInput, requireFleet } from "../../model/fleet.ts";
 import type { VM } from "../../model/vm.ts";
 import defaultStack from "../../stacks/default.ts";
@@ -52,8 +54,15 @@ async function expectTaken(vm: VM, role: GuestRole): Promise<void> {
   expect(judgement.schema).toEqual({ code: 0, said: expect.stringMatching(/^Valid cloud-config: \S+\n$/) });
   expect(judgement.userData).toEqual(userData(vm, role));
   expect(judgement).toMatchObject({ instance: vm.name, hostname: vm.name });
+  expect(judgement.files).toEqual(Object.fromEntries(written(vm, role)));
   const commands = (userData(vm, role).bootcmd ?? []) as string[][];
   expect(wordsOf(judgement.scripts?.bootcmd ?? "")).toEqual(commands.flatMap(([, ...words]) => words));
+}
+
+/** The files of a document, as they are to be in the guest. */
+function written(vm: VM, role: GuestRole): [string, string][] {
+  const files = (userData(vm, role).write_files ?? []) as { path: string; content: string }[];
+  return files.map(({ path, content }) => [path, content]);
 }
 
 /** What a script of calls of `sh` gives to them. */
@@ -133,6 +142,24 @@ describe.skipIf(why)(`cloud-init${why ? ` (skipped: ${why})` : ""}`, () => {
     expect(network?.["eni/interfaces"]).toContain("iface lan inet dhcp");
     expect(network?.["netplan/netplan.yaml"]).toMatch(/macaddress: '?52:54:00:[\s\S]*set-name: lan/);
     expect((await judge(seedOf(aVm(), NO_ROLE))).network).toBeNull();
+  });
+
+  test("writes a file whose text is put in when the image is made, as it was then", async () => {
+    const vm = aVm({ role: "k3s-agent", labels: { on: "no" } });
+    const role = k3sAgentRole(vm, "s", TOKENS);
+    const path = "/etc/rancher/k3s/config.yaml";
+    const marked = markLiveFiles(role, { paths: [path], kept: true });
+    const seed = seedOf(vm, marked.role);
+    const image = {
+      ...seed,
+      "user-data": withTexts(
+        seed["user-data"],
+        marked.texts.map((t) => ({ ...t })),
+      ),
+    };
+    const judgement = await judge(image);
+    expect(judgement.schema.code).toBe(0);
+    expect(judgement.files).toEqual(Object.fromEntries(written(vm, role)));
   });
 
   test("would not take a document that is wrong", async () => {

@@ -130,7 +130,7 @@ const documentsOf = (inputs: Properties): Documents => ({
   networkConfig: textOf(inputs, "networkConfig"),
 });
 
-function withTexts(userData: string, texts: Value | undefined): string {
+export function withTexts(userData: string, texts: Value | undefined): string {
   if (!isList(texts)) return userData;
   return texts.filter(isProperties).reduce((document: string, { marker, content }) => {
     const encoded = Buffer.from(String(content)).toString("base64");
