@@ -2,7 +2,6 @@
  * Whose turn it is on a pool. A refresh clears libvirt's list of volumes and reads it anew, so it goes alone; uploads
  * and creations go side by side. libvirt itself refuses a refresh while it creates a volume, also for others.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 
@@ -58,7 +57,7 @@ async function refresh(host: Host, pool: string): Promise<void> {
     } catch (failure) {
       const isBusy = failure instanceof HostError && /asynchronous jobs running/.test(failure.message);
       if (!isBusy || Date.now() > end) throw failure;
-      await sleep(PAUSE_MS);
+      await host.pause(PAUSE_MS);
     }
   }
 }
