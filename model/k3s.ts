@@ -89,7 +89,10 @@ export const k3s = z
         }),
       })
       .default({})
-      .meta({ description: "What the kubelet keeps back from pods. Effect of a change: first boot." }),
+      .meta({
+        description:
+          "What the kubelet keeps back from pods. Effect of a change: first boot; in a node that has joined, the next start of k3s.",
+      }),
     evictionHard: z
       .strictObject({
         memory: f.quantityDemand("Pods are evicted when less memory than this is available.").optional(),
@@ -100,7 +103,7 @@ export const k3s = z
       .optional()
       .meta({
         description:
-          "The kubelet's `eviction-hard`, kept back from pods too; k3s' own by default. Effect of a change: first boot.",
+          "The kubelet's `eviction-hard`, kept back from pods too; k3s' own by default. Effect of a change: first boot; in a node that has joined, the next start of k3s.",
       }),
     cpuManager: z
       .enum(cpuManagerPolicies, {
@@ -109,7 +112,7 @@ export const k3s = z
       .optional()
       .meta({
         description:
-          "`static` gives CPUs of their own to guaranteed pods with whole CPUs, and needs CPU kept back in `reserved`; the kubelet's own `none` by default. Effect of a change: first boot.",
+          "`static` gives CPUs of their own to guaranteed pods with whole CPUs, and needs CPU kept back in `reserved`; the kubelet's own `none` by default. Effect of a change: first boot; in a node that has joined, the next start of k3s.",
       }),
     topologyManager: z
       .enum(topologyManagerPolicies, {
@@ -118,7 +121,7 @@ export const k3s = z
       .optional()
       .meta({
         description:
-          "How CPUs and devices of a pod are aligned to the guest's NUMA cells; the kubelet's own `none` by default. Effect of a change: first boot.",
+          "How CPUs and devices of a pod are aligned to the guest's NUMA cells; the kubelet's own `none` by default. Effect of a change: first boot; in a node that has joined, the next start of k3s.",
       }),
   })
   .meta({ id: "K3s", description: "k3s in a VM that has a role in the cluster." });

@@ -58,6 +58,7 @@ export class Connection {
       stateDir: this.#stateDir,
       timeout,
       urn,
+      signal: this.#ending.signal,
       log,
     };
   }

@@ -17,6 +17,8 @@ export interface Context {
   readonly stateDir: string;
   /** Seconds that this request may take, as customTimeouts say; undefined: no such option. */
   readonly timeout?: number | undefined;
+  /** Tells that the update was cancelled, with the failure for what is under way as its reason. */
+  readonly signal?: AbortSignal;
   /** The resource that asks, as its mark of ownership. */
   readonly urn: string;
   /** Tells the user something about this resource; shown beside it. */

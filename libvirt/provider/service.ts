@@ -136,7 +136,7 @@ function lifecycle(
   };
   // Two resources of one name: the second sees what the first has made, and is told that it is taken.
   const objectOf = (request: { getType(): string }, inputs: Properties): string =>
-    [request.getType(), inputs.pool, inputs.name].map(String).join("\0");
+    [request.getType(), inputs.pool, inputs.name, inputs.domain, inputs.path].map(String).join("\0");
   const contextOf = (request: { getUrn(): string; getTimeout?(): number }): Context => {
     const timeout = request.getTimeout?.() ?? 0;
     const urn = request.getUrn();

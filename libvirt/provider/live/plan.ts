@@ -1,5 +1,4 @@
 /** The changes of a domain that need no restart: what they are, what they take, and how they are made. */
-import { setTimeout as sleep } from "node:timers/promises";
 import { type Classified, classOf } from "../../schema/changeClass.ts";
 import type { Change } from "../../schema/changes.ts";
 import type { Host } from "../../virsh/host.ts";
@@ -118,7 +117,7 @@ function isRefusal(failure: unknown, { refusal }: LiveCommand): boolean {
 /** Whether the guest follows in time. */
 async function follows(host: Host, uuid: string, until: (running: XmlElement) => boolean): Promise<boolean> {
   for (let attempt = 0; attempt < GUEST_ATTEMPTS; attempt++) {
-    if (attempt > 0) await sleep(GUEST_PAUSE_MS);
+    if (attempt > 0) await host.pause(GUEST_PAUSE_MS);
     if (until((await RunningDomain.read(host, uuid)).xml)) return true;
   }
   return false;

@@ -70,7 +70,8 @@ export const domain: Resource = {
       throw new PartialFailure(
         (failure as Error).message,
         uuid,
-        outputs(uuid, await domainInfo(host, uuid), []),
+        // A connection that is gone tells nothing more.
+        outputs(uuid, await domainInfo(host, uuid).catch(() => undefined), []),
       );
     }
     return { id: uuid, outputs: outputs(uuid, await domainInfo(host, uuid), []) };

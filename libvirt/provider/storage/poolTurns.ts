@@ -2,7 +2,6 @@
  * Whose turn it is on a pool. A refresh clears libvirt's list of volumes and reads it anew, so it goes alone; uploads
  * and creations go side by side. libvirt itself refuses a refresh while it creates a volume, also for others.
  */
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
 
@@ -40,13 +39,18 @@ export async function beside<T>(host: Host, pool: string, work: () => Promise<T>
 const PAUSE_MS = 500;
 const PATIENCE_MS = 60_000;
 
-/** Has libvirt look at the files of a pool, when nobody of this process uploads to it or creates in it. */
-export function refreshPool(host: Host, pool: string): Promise<void> {
+/** Runs work on a pool that nothing else of this process may go beside. */
+export function alone<T>(host: Host, pool: string, work: () => Promise<T>): Promise<T> {
   const turns = turnsOf(host, pool);
   const before = Promise.all([turns.alone, ...turns.shared]);
-  const refreshed = before.then(() => refresh(host, pool));
-  turns.alone = refreshed.catch(() => undefined);
-  return refreshed;
+  const running = before.then(work);
+  turns.alone = running.catch(() => undefined);
+  return running;
+}
+
+/** Has libvirt look at the files of a pool, when nobody of this process uploads to it or creates in it. */
+export function refreshPool(host: Host, pool: string): Promise<void> {
+  return alone(host, pool, () => refresh(host, pool));
 }
 
 async function refresh(host: Host, pool: string): Promise<void> {
@@ -58,7 +62,7 @@ async function refresh(host: Host, pool: string): Promise<void> {
     } catch (failure) {
       const isBusy = failure instanceof HostError && /asynchronous jobs running/.test(failure.message);
       if (!isBusy || Date.now() > end) throw failure;
-      await sleep(PAUSE_MS);
+      await host.pause(PAUSE_MS);
     }
   }
 }

@@ -142,7 +142,8 @@ async function fetchInto(path: string, url: URL, title: string, context: Context
   let read = 0;
   const file = await open(path, "wx", 0o600);
   try {
-    const response = await fetch(url, { signal: silence.signal });
+    const signal = AbortSignal.any([silence.signal, ...(context.signal ? [context.signal] : [])]);
+    const response = await fetch(url, { signal });
     if (!response.ok || !response.body) {
       throw new ProviderError(
         `create.content.url: ${title} answers ${response.status} ${response.statusText}`,
