@@ -177,6 +177,20 @@ describe("disks", () => {
     expect(planned.deferred.sort()).toEqual(deferred);
   });
 
+  it("a disk that becomes a drive gets its medium at the next boot", async () => {
+    const before = vm([{ ...cdrom("/a.iso"), device: "disk" }]);
+    expect((await plan(before, vm([cdrom("/b.iso")]))).commands).toEqual([]);
+  });
+
+  it("that a start may leave out are no drift, and come if they can", async () => {
+    const spare = disk("vdb");
+    spare.source.startupPolicy = "optional";
+    const both = vm([disk("vda"), spare]) as Properties;
+    const running = decode(hosted(vm([disk("vda")])), domain) as Properties;
+    const live = comparable(both, decode(hosted(both), domain) as Properties, running, []);
+    expect(observe(domain, both, live)).toEqual(both);
+  });
+
   it("finds what an interrupted update has done", async () => {
     const [one, two] = [vm([disk("vda")]), vm([disk("vda"), disk("vdb")])];
     expect((await plan(one, two, { running: two })).commands).toEqual([]);
@@ -187,7 +201,9 @@ describe("disks", () => {
     const foreign = vm([disk("vda"), disk("vdb", { source: { file: { file: "/foreign.img" } } })]);
     const planned = await plan(vm([disk("vda")]), vm([disk("vda"), disk("vdb")]), { running: foreign });
     expect(planned.commands).toEqual([]);
-    expect(planned.deferred).toEqual(['devices.disks["vdb"]: the running VM has another disk of that name']);
+    expect(planned.deferred).toEqual([
+      "devices.disks[1].source: the running VM has another disk of that name",
+    ]);
   });
 
   it("asks again for what the guest has not given up, along with other changes", async () => {

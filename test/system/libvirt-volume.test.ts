@@ -112,6 +112,11 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(readFileSync(made.properties.path).includes(base)).toBe(true);
     expect(daemon.virsh("vol-dumpxml", "v", "p")).toMatch(/<backingStore>[\s\S]*<format type='qcow2'\/>/);
     expect(daemon.virsh("vol-dumpxml", "v", "p")).toContain("<compat>1.1</compat>");
+    // VMs that are made together have one base image.
+    const together = Array.from({ length: 6 }, (_, index) => `together ${index}`);
+    await Promise.all(together.map((name) => make(name, over(base, "qcow2"))));
+    expect(together.map(virtualSize)).toEqual(together.map(() => 8 * MIB));
+    expect(daemon.virsh("pool-list", "--all", "--name").trim()).toBe("p");
     // A base image that has just been put into the pool, which libvirt has not seen yet.
     execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", join(folder, "new.qcow2"), "8M"]);
     await make("w", over(join(folder, "new.qcow2"), "qcow2"));
@@ -380,7 +385,8 @@ describe.skipIf(why !== undefined)(title, () => {
   });
 
   it("makes many volumes of one pool at once, while others are uploaded", async () => {
-    const upload = join(images, "sparse.img");
+    const upload = join(images, "many.img");
+    writeFileSync(upload, Buffer.alloc(8 * MIB, "m"));
     const names = Array.from({ length: 12 }, (_, index) => `many ${index}`);
     const made = await Promise.all(
       names.map((name, index) =>

@@ -65,6 +65,19 @@ export function positionIn(path: string, list: DeviceList): number {
   return Number(/^\[(\d+)\]/.exec(path.slice(list.length))?.[1] ?? -1);
 }
 
+/** What a declared device was before: the one of its name, else the one in its place. */
+export function formerly(
+  item: Properties,
+  position: number,
+  before: Properties,
+  list: DeviceList,
+): Properties {
+  const items = declared(before, list);
+  const name = deviceName(item, list);
+  const sameName = items.find((other) => name !== undefined && deviceName(other, list) === name);
+  return sameName ?? items[position] ?? {};
+}
+
 /** Whether a running device agrees with what is declared at a property; what is not declared always does. */
 export function agrees(
   schema: z.ZodObject,

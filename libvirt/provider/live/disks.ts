@@ -15,6 +15,7 @@ import {
   deviceName,
   deviceProperty,
   devicesIn,
+  formerly,
   NO_PLACE,
   NO_PLACE_REASON,
   placed,
@@ -50,7 +51,7 @@ export const disks: LiveTopic = {
       const device = live.get(name);
       if (device) commands.push(detach(name, device));
     }
-    for (const item of declared(after, DISKS)) {
+    for (const [position, item] of declared(after, DISKS).entries()) {
       const name = nameOf(item);
       const definition = defined.get(name);
       const device = live.get(name);
@@ -59,7 +60,8 @@ export const disks: LiveTopic = {
       if (device) {
         const isNew = !declared(before, DISKS).some((other) => nameOf(other) === name);
         if (isNew && !agrees(diskSchema, item, device, "source")) {
-          deferred.push({ property, reason: "the running VM has another disk of that name" });
+          const reason = "the running VM has another disk of that name";
+          deferred.push({ property: `${DISKS}[${position}].source`, reason });
         }
       } else if (bus(item) === "scsi" && lacksController(after, running.xml)) {
         deferred.push({ property, reason: "its SCSI controller is not there before the next boot" });
@@ -93,7 +95,8 @@ function classify(change: Change, before: Properties, after: Properties): Classi
   if (position < 0) return undefined;
   const item = declared(after, DISKS)[position];
   if (changesAt([change], `${DISKS}.source`).length > 0) {
-    return item && isRemovable(item) ? { class: "live" } : undefined;
+    const stays = item && isRemovable(item) && isRemovable(formerly(item, position, before, DISKS));
+    return stays ? { class: "live" } : undefined;
   }
   if (change.property !== DISKS) return undefined;
   const reasons = [
@@ -194,7 +197,7 @@ function media({ changes, after }: LiveUpdate, live: ReadonlyMap<string, XmlElem
         definition: withSource(device, item),
         options: { live: true },
         what: `changing the medium in ${name}`,
-        otherwise: { property: deviceProperty(DISKS, name), reason: "the guest has locked the drive" },
+        otherwise: { property: `${DISKS}[${position}].source`, reason: "the guest has locked the drive" },
         refusal: /lock/i,
       },
     ];

@@ -23,6 +23,8 @@ export interface Identified {
   readonly mac: string;
   /** The address that it has had; undefined for one that comes. */
   readonly formerMac: string | undefined;
+  /** Its place in the list that is declared. */
+  readonly position: number;
   readonly before: Properties | undefined;
   readonly after: Properties;
 }
@@ -39,7 +41,9 @@ export function identify({ before, after, persistent }: LiveUpdate): Identified[
     const former = pair.before?.item as Properties | undefined;
     const formerMac = former && (deviceName(former, INTERFACES) ?? old[pair.before?.index ?? -1]);
     const mac = deviceName(item, INTERFACES) ?? (former ? formerMac : free.shift());
-    return mac === undefined ? [] : [{ mac, formerMac, before: former, after: item }];
+    return mac === undefined
+      ? []
+      : [{ mac, formerMac, position: pair.after.index, before: former, after: item }];
   });
 }
 

@@ -12,6 +12,7 @@ import {
   declared,
   deviceProperty,
   devicesIn,
+  formerly,
   NO_PLACE,
   NO_PLACE_REASON,
   placed,
@@ -51,6 +52,7 @@ export const interfaces: LiveTopic = {
 };
 
 const NOT_MOVED = "libvirt moves a running interface only from one bridge or network to another";
+const NOT_CHANGED = "libvirt does not change it while the interface runs";
 const OTHER_MAC = "the interface of a running VM keeps its MAC address";
 
 function classify(change: Change, before: Properties, after: Properties): Classified | undefined {
@@ -59,9 +61,8 @@ function classify(change: Change, before: Properties, after: Properties): Classi
   if (isMac) return change.kind === "add" ? { class: "live" } : { class: "next-boot", reason: OTHER_MAC };
   if (changesAt([change], `${INTERFACES}.source`).length === 0) return undefined;
   const position = positionIn(change.path, INTERFACES);
-  const sources = [before, after].map((inputs) =>
-    objectOf(declared(inputs, INTERFACES)[position] ?? {}, "source"),
-  );
+  const item = declared(after, INTERFACES)[position] ?? {};
+  const sources = [formerly(item, position, before, INTERFACES), item].map((one) => objectOf(one, "source"));
   const kinds = sources.flatMap((source) => Object.keys(source));
   return kinds.every((kind) => kind === "bridge" || kind === "network")
     ? { class: "live" }
@@ -94,7 +95,7 @@ function detach(mac: string, device: XmlElement): LiveCommand {
 }
 
 /** The commands that bring an interface to what is declared. */
-function brought({ mac, before, after }: Identified, device: XmlElement): LiveCommand[] {
+function brought({ mac, position, before, after }: Identified, device: XmlElement): LiveCommand[] {
   const commands: LiveCommand[] = [];
   const handed = HANDED.filter((name) =>
     after[name] === undefined
@@ -107,7 +108,10 @@ function brought({ mac, before, after }: Identified, device: XmlElement): LiveCo
       definition: withProperties(device, after, handed),
       options: { live: true },
       what: `changing interface ${mac}`,
-      otherwise: { property: deviceProperty(INTERFACES, mac), reason: NOT_MOVED },
+      otherwise: {
+        property: `${INTERFACES}[${position}].${handed[0]}`,
+        reason: handed[0] === "source" ? NOT_MOVED : NOT_CHANGED,
+      },
       refusal: /not supported|unsupported|cannot modify|unable to change/i,
     });
   }

@@ -225,7 +225,11 @@ const TAKES_DATA = new Set(["dir", "logical", "zfs"]);
 /** A pool goes only when no running VM has its data open and, with `delete`, when there is none. */
 async function refuseInUse(host: Host, uuid: string, inputs: Properties): Promise<void> {
   const name = String(inputs.name);
-  await refreshPool(host, name);
+  const takesData = takesAll(inputs) && TAKES_DATA.has(String(inputs.type));
+  // A pool that cannot be read any more still goes, as long as nothing of it is deleted.
+  await refreshPool(host, name).catch((failure: unknown) => {
+    if (takesData) throw failure;
+  });
   const volumes = volumesOf(
     await host.run("vol-list", { pool: uuid }, `listing the volumes of pool ${name}`),
   );
@@ -236,7 +240,6 @@ async function refuseInUse(host: Host, uuid: string, inputs: Properties): Promis
       `pool ${name} is not deleted: running VMs use volumes of it, ${namesOf(users)}. Shut them down first`,
     );
   }
-  const takesData = takesAll(inputs) && TAKES_DATA.has(String(inputs.type));
   if (!takesData || volumes.length === 0) return;
   const some = volumes.slice(0, 5).map((volume) => volume.name);
   const more = volumes.length > some.length ? ` and ${volumes.length - some.length} more` : "";

@@ -9,7 +9,7 @@ import { ProviderError } from "../failure.ts";
 import { asText, objectOf } from "../resource.ts";
 import type { Properties } from "../values.ts";
 import { volumeXml } from "./lookUp.ts";
-import { refreshPool } from "./poolTurns.ts";
+import { alone, refreshPool } from "./poolTurns.ts";
 import { isVital, namesOf, usesOf } from "./volumeUse.ts";
 
 export interface BaseImage {
@@ -66,13 +66,18 @@ const ATTEMPTS = 3;
  * its folder is made for the moment, and its name follows from the folder, so that the next look takes away one that
  * was left behind.
  */
-async function fromFolder(host: Host, path: string): Promise<XmlElement | undefined> {
+function fromFolder(host: Host, path: string): Promise<XmlElement | undefined> {
   const place = posix.normalize(path);
   // Devices have no format that could be looked up.
-  if (place.startsWith("/dev/")) return undefined;
+  if (place.startsWith("/dev/")) return Promise.resolve(undefined);
   const folder = posix.dirname(place);
-  const vol = posix.basename(place);
   const name = `pulumi-look-${createHash("sha256").update(folder).digest("hex").slice(0, 16)}`;
+  // VMs that are made together mostly have one base image: each look would take away the pool of another.
+  return alone(host, name, () => look(host, name, folder, path));
+}
+
+async function look(host: Host, name: string, folder: string, path: string): Promise<XmlElement | undefined> {
+  const vol = posix.basename(posix.normalize(path));
   for (let attempt = 1; ; attempt++) {
     try {
       await host.withDefinition("pool-create", folderPool(name, folder), {}, `looking into ${folder}`);

@@ -39,13 +39,18 @@ export async function beside<T>(host: Host, pool: string, work: () => Promise<T>
 const PAUSE_MS = 500;
 const PATIENCE_MS = 60_000;
 
-/** Has libvirt look at the files of a pool, when nobody of this process uploads to it or creates in it. */
-export function refreshPool(host: Host, pool: string): Promise<void> {
+/** Runs work on a pool that nothing else of this process may go beside. */
+export function alone<T>(host: Host, pool: string, work: () => Promise<T>): Promise<T> {
   const turns = turnsOf(host, pool);
   const before = Promise.all([turns.alone, ...turns.shared]);
-  const refreshed = before.then(() => refresh(host, pool));
-  turns.alone = refreshed.catch(() => undefined);
-  return refreshed;
+  const running = before.then(work);
+  turns.alone = running.catch(() => undefined);
+  return running;
+}
+
+/** Has libvirt look at the files of a pool, when nobody of this process uploads to it or creates in it. */
+export function refreshPool(host: Host, pool: string): Promise<void> {
+  return alone(host, pool, () => refresh(host, pool));
 }
 
 async function refresh(host: Host, pool: string): Promise<void> {
