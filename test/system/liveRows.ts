@@ -3,6 +3,7 @@
  * the setting, which has to reach the running VM and its definition alike.
  */
 import { availableParallelism } from "node:os";
+import { setTimeout as sleep } from "node:timers/promises";
 import { expect } from "vitest";
 import { type GuestFacts, untilGuest } from "../guest/guestConsole.ts";
 import type { Bag } from "../libvirt/pluginClient.ts";
@@ -40,6 +41,13 @@ export class Look {
   /** The XML of the running VM and of its definition. */
   xml(): [live: string, definition: string] {
     return [this.#daemon.virsh("dumpxml", VM), this.#daemon.virsh("dumpxml", VM, "--inactive")];
+  }
+
+  /** The same once the balloon is there: the guest hands memory over bit by bit. */
+  async balloonAt(mebibytes: number): Promise<[live: string, definition: string]> {
+    const there = `<currentMemory unit='KiB'>${mebibytes * 1024}<`;
+    for (let i = 0; i < 150 && !this.xml()[0].includes(there); i++) await sleep(200);
+    return this.xml();
   }
 
   info(): string {
@@ -133,15 +141,15 @@ const PROCESSOR_ROWS: readonly Row[] = [
       vm.currentMemory = 192;
     },
     changed: async (look) => {
-      each(look.xml(), new RegExp(`<currentMemory unit='KiB'>${192 * 1024}<`));
       await look.guest("that memory was taken", ({ memTotalKiB }) => memTotalKiB < 192 * 1024);
+      each(await look.balloonAt(192), new RegExp(`<currentMemory unit='KiB'>${192 * 1024}<`));
     },
     reset: ({ vm }) => {
       vm.currentMemory = 240;
     },
     restored: async (look) => {
-      each(look.xml(), new RegExp(`<currentMemory unit='KiB'>${240 * 1024}<`));
       await look.guest("that memory was given back", ({ memTotalKiB }) => memTotalKiB > 192 * 1024);
+      each(await look.balloonAt(240), new RegExp(`<currentMemory unit='KiB'>${240 * 1024}<`));
     },
   },
   {
