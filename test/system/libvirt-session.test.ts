@@ -1,5 +1,5 @@
 /** Connections to a real libvirt: in parallel, given up in time, cancelled, and through a real ssh. */
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -7,7 +7,7 @@ import fc from "fast-check";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Host, type HostSettings } from "../../libvirt/virsh/host.ts";
 import { cancelled, type HostError } from "../../libvirt/virsh/hostError.ts";
-import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
+import { type Bag, type PluginClient, secret, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
@@ -200,6 +200,24 @@ describe.skipIf(why !== undefined)(title, () => {
       }),
       { numRuns: 15, seed: 4 },
     );
+    await provider.close();
+  });
+
+  it("shows a secret in no error, file or command line", async () => {
+    const provider = await plugin();
+    const devices = { graphics: [{ vnc: { autoPort: true, passwd: secret("hunter2") } }] };
+    const os = { type: "hvm", typeArch: "x86_64", typeMachine: "no-such-machine" };
+    const refused = provider.create(TYPES.domain, { ...small("secret"), devices, os }, { name: "secret" });
+    await expect(refused).rejects.toThrow(/defining domain secret failed/);
+    await expect(refused).rejects.not.toThrow(/hunter2/);
+    const inputs = { ...small("secret"), running: false, devices };
+    const made = await provider.create(TYPES.domain, inputs, { name: "secret" });
+    expect(made.properties.devices).toEqual(devices);
+    expect(daemon.virsh("dumpxml", "secret", "--security-info")).toContain("hunter2");
+    // The provider's own folder is in here; libvirt's is not.
+    expect(spawnSync("grep", ["-r", "hunter2", daemon.folder]).status).toBe(1);
+    expect(execFileSync("ps", ["-eo", "args="], { encoding: "utf8" })).not.toContain("hunter2");
+    await provider.delete(TYPES.domain, made.id, inputs, made.properties);
     await provider.close();
   });
 
