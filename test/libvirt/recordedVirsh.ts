@@ -14,7 +14,6 @@ export interface RecordedVirsh {
 
 /** Bash, as its process substitution leaves virsh the process that was started: signals reach it and nothing else. */
 const SCRIPT = (virsh: string, log: string) => `#!/bin/bash
-printf '%s\\n' "$*" >>'${log}.arguments'
 exec '${virsh}' "$@" < <(exec tee -a '${log}' 2>/dev/null)
 `;
 

@@ -38,6 +38,9 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(first.boot).toMatch(/^[0-9a-f-]{36}$/);
     expect(first.onlineCpus).toBe("0-1");
     expect(first.disks).toEqual({});
+    // It was started; that it has opened its channel, libvirt tells.
+    const connected = /name='org\.qemu\.guest_agent\.0' state='connected'/;
+    for (let i = 0; i < 150 && !connected.test(daemon.virsh("dumpxml", "obeys")); i++) await sleep(200);
     expect(daemon.virsh("qemu-agent-command", "obeys", '{"execute":"guest-ping"}')).toContain('"return"');
 
     daemon.virsh("setmem", "obeys", "160MiB", "--live");
