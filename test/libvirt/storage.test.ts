@@ -32,6 +32,7 @@ describe("turns on a pool", () => {
   const hostWith = (log: string[], refuse = 0): Host => {
     let refusals = refuse;
     return {
+      async pause() {},
       async run(name: string, { pool }: { pool: string }) {
         if (refusals-- > 0) throw new HostError("failed", "pool 'p' has asynchronous jobs running.");
         log.push(`${name} ${pool}`);
