@@ -438,10 +438,10 @@ describe.skipIf(why !== undefined)(title, () => {
 
   it("does not take content for whole that changed under way", async () => {
     const path = join(images, "growing.img");
-    writeFileSync(path, Buffer.alloc(64 * MIB, "a"));
+    writeFileSync(path, Buffer.alloc(128 * MIB, "a"));
+    writeFileSync(`${path}.new`, Buffer.alloc(128 * MIB, "b"));
     const creating = make("growing", { create: { content: { url: path } } });
     await begun("growing", creating);
-    writeFileSync(`${path}.new`, Buffer.alloc(64 * MIB, "b"));
     renameSync(`${path}.new`, path);
     await expect(creating).rejects.toThrow(
       `${path} was changed while it was uploaded, so the volume was not kept`,

@@ -150,7 +150,7 @@ describe.skipIf(why !== undefined)(title, () => {
     const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
     expect(updated.pendingRestart).toEqual([
       { property: "cpuTune.vcpuPins", reason: "vCPU 2 is not there before the next boot" },
-      { property: "memory", reason: expect.stringContaining("currentMemory moves below it") },
+      { property: "memory", reason: expect.stringContaining("the VM was defined without room to grow") },
       { property: "vcpu", reason: expect.stringContaining("vcpuCurrent moves below it") },
     ]);
     expect(daemon.qemuPid("later")).toBe(pid);
