@@ -124,7 +124,8 @@ export function createPrivateHost(): PrivateHost {
     boot() {
       const commands =
         'systemd-tmpfiles --create --boot /etc/tmpfiles.d/*.conf; for f in /etc/sysctl.d/*.conf; do sysctl --quiet -p "$f"; done';
-      const args = ["--mount", inside("enter"), "sh", "-ec", commands];
+      // With processes of its own, so that a QEMU of the host ends with it.
+      const args = ["--mount", "--pid", "--fork", "--kill-child", inside("enter"), "sh", "-ec", commands];
       execFileSync("unshare", args, {
         env: { ...process.env, PATH: `${process.env.PATH}:/usr/sbin:/sbin` },
         stdio: ["ignore", "ignore", "pipe"],

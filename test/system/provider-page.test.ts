@@ -1,5 +1,6 @@
 /** The examples of docs/provider.md are one program: it goes up, settles, and goes down. */
 import { readFileSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
@@ -40,8 +41,9 @@ describe.skipIf(why !== undefined)(`docs/provider.md${why ? ` (skipped: ${why})`
   it("has examples that work as they stand", async () => {
     // Hardware virtualisation is not to be had everywhere; all else is as on the page, the host's URI included.
     const program = examples().replace('type: "kvm"', 'type: "qemu"');
+    const withoutFile = program.slice(0, program.indexOf("const note ="));
     const stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": program },
+      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": withoutFile },
       env: {
         PATH: `${daemon.ssh}:${process.env.PATH}`,
         XDG_STATE_HOME: path.join(daemon.folder, "state"),
@@ -54,6 +56,10 @@ describe.skipIf(why !== undefined)(`docs/provider.md${why ? ` (skipped: ${why})`
       await stack.pulumi("refresh", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes"),
     );
     succeeded(await stack.preview("--expect-no-changes"));
+
+    // The guest has no agent: the file waits, and nothing fails.
+    await writeFile(path.join(stack.directory, "index.ts"), program);
+    expect(succeeded(await stack.up())).toMatch(/pendingFile\s*: \[/);
     succeeded(await stack.destroy());
     for (const list of ["list", "pool-list", "net-list"]) expect(daemon.virsh(list, "--all").trim()).toBe("");
   });
