@@ -15,6 +15,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { keepCapabilities, takeCapabilities } from "./capabilityCache.ts";
 import { writeLocalSsh } from "./localSsh.ts";
 
 /** Folders of libvirt, by their name below the private folder. */
@@ -122,6 +123,7 @@ export async function startPrivateLibvirtd({
     `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}`,
   );
   writeFileSync(join(root, "etc", "qemu.conf"), QEMU_CONF);
+  takeCapabilities(join(root, "cache"));
   const bin = join(root, "bin");
   mkdirSync(bin);
   for (const [name, text] of Object.entries(programs)) writeFileSync(join(bin, name), text, { mode: 0o755 });
@@ -185,6 +187,8 @@ export async function startPrivateLibvirtd({
 
   const stop = async (): Promise<void> => {
     await kill();
+    // A daemon that sees other packages has found out about another QEMU, as far as it can tell.
+    if (packages === undefined) keepCapabilities(join(root, "cache"));
     const folder = join(root, "run", "qemu");
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       if (file.endsWith(".pid")) endProcess(Number(readFileSync(join(folder, file), "utf8")));
