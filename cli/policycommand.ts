@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { Command, CommanderError } from "commander";
+import { Command } from "commander";
 import type { Capacity } from "../capacity/capacity.ts";
 import { judge } from "../capacity/judge.ts";
 import { type Finding, FleetError, refuses, sortFindings } from "../model/finding.ts";
@@ -11,6 +11,7 @@ import type { Resource } from "../policy/resource.ts";
 import { currentDay, readSettings, type Settings } from "../policy/settings.ts";
 import { readStackExport } from "../policy/stackexport.ts";
 import { renderFindings } from "../report/findings.ts";
+import { parseOptions } from "./commandLine.ts";
 import { once, readFleet, renderErrors, unreadable } from "./fleetInput.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
@@ -61,7 +62,7 @@ export async function runPolicyCommand(
   return report.verdict === "fits" ? 0 : 1;
 }
 
-function parse(args: readonly string[], { out, err }: Streams, name: string): Options | ExitCode {
+function parse(args: readonly string[], streams: Streams, name: string): Options | ExitCode {
   const command = new Command(name)
     .description(
       "Judges a fleet file or an exported stack by the policy pack's rules, without the engine. " +
@@ -71,24 +72,12 @@ function parse(args: readonly string[], { out, err }: Streams, name: string): Op
     .option("--stack-export <file>", "output of `pulumi stack export`", once)
     .option("--budget <file>", "fleet file whose hosts, nodes and policy are the budget", once)
     .option("--today <date>", "day that records are judged by, like 2026-05-06; the current day by default")
-    .option("--json", "print the report as JSON")
-    .allowExcessArguments()
-    .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err });
-  try {
-    command.parse([...args], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
-  }
-  if (command.args.length > 0) {
-    const given = command.args.join(" ");
-    err(`error: unexpected argument '${given}'; name a file as in: npm run policy -- --fleet FILE\n`);
-    return 2;
-  }
+    .option("--json", "print the report as JSON");
+  const ended = parseOptions(command, args, streams, "npm run policy -- --fleet FILE");
+  if (ended !== undefined) return ended;
   const options = command.opts<Options>();
   if (options.fleet === undefined || options.stackExport === undefined) return options;
-  err("error: --fleet and --stack-export exclude each other\n");
+  streams.err("error: --fleet and --stack-export exclude each other\n");
   return 2;
 }
 

@@ -1,4 +1,4 @@
-import { Command, CommanderError, InvalidArgumentError } from "commander";
+import { Command, InvalidArgumentError } from "commander";
 import { inParallel } from "../live/inParallel.ts";
 import type { HostReading, ReadSettings } from "../live/readHost.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
@@ -8,6 +8,7 @@ import { nearest } from "../model/properties.ts";
 import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
+import { parseOptions } from "./commandLine.ts";
 import { once, readFleet, renderErrors } from "./fleetInput.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
@@ -70,7 +71,7 @@ async function readForReal(uri: string, settings: ReadSettings): Promise<HostRea
   return readHost(uri, settings);
 }
 
-function parse(args: readonly string[], { out, err }: Streams): Options | ExitCode {
+function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   const command = new Command("fleet verify")
     .description(
       "Asks the real hosts what is true and compares it with what is declared. Nothing is changed on them.\n" +
@@ -86,24 +87,12 @@ function parse(args: readonly string[], { out, err }: Streams): Options | ExitCo
     .option("--perf", "count cache misses too; takes counters of the CPU for the interval")
     .option("--brief", "show only what is not in order")
     .option("--json", "print the report as JSON")
-    .option("--markdown", "print the report as Markdown")
-    .allowExcessArguments()
-    .exitOverride()
-    .configureOutput({ writeOut: out, writeErr: err });
-  try {
-    command.parse([...args], { from: "user" });
-  } catch (error) {
-    if (!(error instanceof CommanderError)) throw error;
-    return error.exitCode === 0 ? 0 : 2;
-  }
-  if (command.args.length > 0) {
-    const given = command.args.join(" ");
-    err(`error: unexpected argument '${given}'; name a file as in: fleet verify --fleet FILE\n`);
-    return 2;
-  }
+    .option("--markdown", "print the report as Markdown");
+  const ended = parseOptions(command, args, streams, "fleet verify --fleet FILE");
+  if (ended !== undefined) return ended;
   const options = command.opts<Options>();
   if (!options.json || !options.markdown) return options;
-  err("error: --json and --markdown exclude each other\n");
+  streams.err("error: --json and --markdown exclude each other\n");
   return 2;
 }
 
