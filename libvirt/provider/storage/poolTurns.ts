@@ -4,35 +4,19 @@
  */
 import type { Host } from "../../virsh/host.ts";
 import { HostError } from "../../virsh/hostError.ts";
+import { ObjectLocks } from "../../virsh/objectLock.ts";
 
-interface Turns {
-  /** Ends when the last refresh that was asked for has ended. */
-  alone: Promise<unknown>;
-  /** Work that goes side by side. */
-  readonly shared: Set<Promise<unknown>>;
-}
+const byHost = new WeakMap<Host, ObjectLocks>();
 
-const byHost = new WeakMap<Host, Map<string, Turns>>();
-
-function turnsOf(host: Host, pool: string): Turns {
-  const pools = byHost.get(host) ?? new Map<string, Turns>();
-  byHost.set(host, pools);
-  const turns = pools.get(pool) ?? { alone: Promise.resolve(), shared: new Set() };
-  pools.set(pool, turns);
-  return turns;
+function locksOf(host: Host): ObjectLocks {
+  const locks = byHost.get(host) ?? new ObjectLocks();
+  byHost.set(host, locks);
+  return locks;
 }
 
 /** Runs work on a pool that others may go beside. */
-export async function beside<T>(host: Host, pool: string, work: () => Promise<T>): Promise<T> {
-  const turns = turnsOf(host, pool);
-  const running = turns.alone.then(work);
-  const settled = running.catch(() => undefined);
-  turns.shared.add(settled);
-  try {
-    return await running;
-  } finally {
-    turns.shared.delete(settled);
-  }
+export function beside<T>(host: Host, pool: string, work: () => Promise<T>): Promise<T> {
+  return locksOf(host).hold(pool, "shared", work);
 }
 
 /** Milliseconds between attempts while somebody else creates a volume, and how long to go on. */
@@ -41,11 +25,7 @@ const PATIENCE_MS = 60_000;
 
 /** Runs work on a pool that nothing else of this process may go beside. */
 export function alone<T>(host: Host, pool: string, work: () => Promise<T>): Promise<T> {
-  const turns = turnsOf(host, pool);
-  const before = Promise.all([turns.alone, ...turns.shared]);
-  const running = before.then(work);
-  turns.alone = running.catch(() => undefined);
-  return running;
+  return locksOf(host).hold(pool, "exclusive", work);
 }
 
 /** Has libvirt look at the files of a pool, when nobody of this process uploads to it or creates in it. */
