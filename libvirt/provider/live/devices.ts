@@ -7,7 +7,7 @@ import { textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { objectOf } from "../resource.ts";
 import { isList, isProperties, type Properties } from "../values.ts";
-import { isAt } from "./topic.ts";
+import { isAt, type LiveCommand } from "./topic.ts";
 
 /** What tells the devices of a list apart, in XML and in inputs. */
 const NAME_AT = {
@@ -58,6 +58,21 @@ export function declared(inputs: Properties, list: DeviceList): readonly Propert
 export function deviceName(item: Properties, list: DeviceList): string | undefined {
   const name = valueAt(item, NAME_AT[list].property);
   return typeof name === "string" ? name.toLowerCase() : undefined;
+}
+
+/** The command that takes a device from a running domain; the guest has to let go of it. */
+export function detach(list: DeviceList, name: string, device: XmlElement): LiveCommand {
+  return {
+    command: "detach-device",
+    definition: device,
+    options: { live: true },
+    what: `detaching ${NAME_AT[list].element} ${name}`,
+    until: (running) => !devicesIn(running, list).has(name),
+    otherwise: {
+      property: deviceProperty(list, name),
+      reason: "the guest does not let go of it; it is gone after the next boot at the latest",
+    },
+  };
 }
 
 /** The position in the path of a change, such as 2 in `devices.disks[2].ioTune`. */

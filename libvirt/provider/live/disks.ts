@@ -11,6 +11,7 @@ import type { Properties } from "../values.ts";
 import {
   agrees,
   declared,
+  detach,
   deviceIn,
   deviceName,
   deviceProperty,
@@ -49,7 +50,7 @@ export const disks: LiveTopic = {
     const defined = devicesIn(persistent.after, DISKS);
     for (const name of leaving(update)) {
       const device = live.get(name);
-      if (device) commands.push(detach(name, device));
+      if (device) commands.push(detach(DISKS, name, device));
     }
     for (const [position, item] of declared(after, DISKS).entries()) {
       const name = nameOf(item);
@@ -158,20 +159,6 @@ function leaving({ before, after, waiting }: LiveUpdate): Set<string> {
     .map(nameOf);
   const asked = waiting.flatMap(({ property }) => deviceIn(property, DISKS) ?? []);
   return new Set([...gone, ...asked].filter((name) => !stays.has(name)));
-}
-
-function detach(name: string, device: XmlElement): LiveCommand {
-  return {
-    command: "detach-device",
-    definition: device,
-    options: { live: true },
-    what: `detaching disk ${name}`,
-    until: (running) => !devicesIn(running, DISKS).has(name),
-    otherwise: {
-      property: deviceProperty(DISKS, name),
-      reason: "the guest does not let go of it; it is gone after the next boot at the latest",
-    },
-  };
 }
 
 /** A disk whose controller is declared must not get one of another model, which libvirt adds where there is none. */

@@ -10,6 +10,7 @@ import type { Properties } from "../values.ts";
 import {
   agrees,
   declared,
+  detach,
   deviceProperty,
   devicesIn,
   formerly,
@@ -37,7 +38,7 @@ export const interfaces: LiveTopic = {
     const defined = devicesIn(update.persistent.after, INTERFACES);
     for (const mac of leaving(update)) {
       const device = live.get(mac);
-      if (device) commands.push(detach(mac, device));
+      if (device) commands.push(detach(INTERFACES, mac, device));
     }
     for (const entry of identify(update)) {
       const device = live.get(entry.mac);
@@ -77,20 +78,6 @@ function attach(mac: string, definition: XmlElement): LiveCommand {
     what: `attaching interface ${mac}`,
     otherwise: { property: deviceProperty(INTERFACES, mac), reason: NO_PLACE_REASON },
     refusal: NO_PLACE,
-  };
-}
-
-function detach(mac: string, device: XmlElement): LiveCommand {
-  return {
-    command: "detach-device",
-    definition: device,
-    options: { live: true },
-    what: `detaching interface ${mac}`,
-    until: (running) => !devicesIn(running, INTERFACES).has(mac),
-    otherwise: {
-      property: deviceProperty(INTERFACES, mac),
-      reason: "the guest does not let go of it; it is gone after the next boot at the latest",
-    },
   };
 }
 
