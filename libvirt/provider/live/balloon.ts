@@ -2,10 +2,10 @@
 import { formatBytes } from "../../schema/byteSize.ts";
 import { ProviderError } from "../failure.ts";
 import { objectOf } from "../resource.ts";
+import { sizeAt } from "../sizeAt.ts";
 import type { Properties } from "../values.ts";
 import { memoryAfter } from "./memoryGrowth.ts";
 import type { RunningDomain } from "./runningDomain.ts";
-import { sizeAt } from "./sizeAt.ts";
 import { changesAt, type LiveCommand, type LiveTopic } from "./topic.ts";
 
 const PERIOD = "devices.memBalloon.stats";

@@ -6,9 +6,9 @@ import { formatBytes } from "../../schema/byteSize.ts";
 import { childrenOf, element, find } from "../../xml/element.ts";
 import { textAt } from "../../xml/location.ts";
 import { objectOf } from "../resource.ts";
+import { sizeAt } from "../sizeAt.ts";
 import { isList, isProperties, type Properties } from "../values.ts";
 import type { RunningDomain } from "./runningDomain.ts";
-import { sizeAt } from "./sizeAt.ts";
 import type { LiveCommand, LiveTopic } from "./topic.ts";
 
 /** Linux' memory blocks on x86: it takes modules of whole blocks only. Source: the kernel's memory-hotplug.rst. */

@@ -2,7 +2,7 @@
 import { formatBytes } from "../../schema/byteSize.ts";
 import { ProviderError } from "../failure.ts";
 import { objectOf } from "../resource.ts";
-import { sizeAt } from "./sizeAt.ts";
+import { sizeAt } from "../sizeAt.ts";
 import type { LiveTopic } from "./topic.ts";
 
 /** The options of virsh memtune by property. QEMU knows no guarantee (`minGuarantee`). */

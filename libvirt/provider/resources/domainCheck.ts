@@ -1,7 +1,7 @@
 /** What the schema alone cannot say about a domain. */
-import { byteSize } from "../../schema/byteSize.ts";
 import type { CheckFailure } from "../failure.ts";
 import { asText, objectOf } from "../resource.ts";
+import { sizeAt } from "../sizeAt.ts";
 import { isList, isProperties, type Properties, type Value } from "../values.ts";
 import { deviceLimitFailures } from "./deviceLimitCheck.ts";
 
@@ -17,16 +17,15 @@ export function domainFailures(inputs: Properties): CheckFailure[] {
 }
 
 function memoryFailures(inputs: Properties): CheckFailure[] {
-  const sizeOf = (name: string) => byteSize(inputs[name], asText(inputs[`${name}Unit`]) ?? "KiB");
   const failures: CheckFailure[] = [];
-  const memory = sizeOf("memory");
+  const memory = sizeAt(inputs, "memory");
   if (inputs.memory === undefined) {
     failures.push({
       property: "memory",
       reason: 'is required: the memory of the VM, such as memory: 2, memoryUnit: "GiB"',
     });
   }
-  const current = sizeOf("currentMemory");
+  const current = sizeAt(inputs, "currentMemory");
   if (memory !== undefined && current !== undefined && current > memory) {
     failures.push({
       property: "currentMemory",
