@@ -4,11 +4,12 @@ import os from "node:os";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { cacheDirectory, exists, installOnce } from "../setup/cache.mjs";
+import { unpackPackages } from "../setup/debianPackages.ts";
 import { SetupError } from "../setup/failure.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { type CpioEntry, cpio } from "./cpio.ts";
 import { kernelModules } from "./kernelModules.ts";
-import { fetchPackages, libraries, unpackPackages } from "./packages.ts";
+import { fetchPackages, libraries } from "./packages.ts";
 
 /** Debian's cloud kernel and an initramfs that tells what the guest sees; see init.sh. */
 export interface TestGuest {

@@ -32,23 +32,45 @@ export async function debianPackages(name: string, packages: readonly string[]):
 async function fetchInto(target: string, packages: readonly string[]): Promise<void> {
   const downloads = await mkdtemp(path.join(os.tmpdir(), "numafleet-packages-"));
   try {
-    const download = () =>
-      // apt's own user could not write into this folder; without the option it warns and then goes on as root.
-      succeed("apt-get", ["download", "-o", "APT::Sandbox::User=root", ...packages], downloads);
-    await download().catch(async (error: unknown) => {
-      // A fresh image has no package lists, or old ones; only root may get new ones.
-      if (process.getuid?.() !== 0) throw error;
-      await run("apt-get", ["update"]);
-      await download();
-    });
-    for (const file of (await readdir(downloads)).filter((name) => name.endsWith(".deb")))
-      await succeed("dpkg-deb", ["--extract", path.join(downloads, file), target], target);
+    await downloadPackages(downloads, async () => packages);
+    await unpackPackages(downloads, target);
   } finally {
     await rm(downloads, { recursive: true, force: true });
   }
 }
 
-async function succeed(command: string, args: string[], cwd: string): Promise<void> {
+/**
+ * Fetches packages with apt, as files; nothing is installed.
+ *
+ * @param choose names them, options of apt before them; asked again where the package lists had to be renewed
+ * @throws SetupError when they cannot be had here
+ */
+export async function downloadPackages(
+  folder: string,
+  choose: () => Promise<readonly string[]>,
+): Promise<void> {
+  const download = async () => {
+    // apt's own user could not write into this folder; without the option it warns and then goes on as root.
+    await succeed("apt-get", ["download", "-o", "APT::Sandbox::User=root", ...(await choose())], folder);
+  };
+  await download().catch(async (error: unknown) => {
+    // A fresh image has no package lists, or old ones; only root may get new ones.
+    if (process.getuid?.() !== 0) throw error;
+    await run("apt-get", ["update"]);
+    await download();
+  });
+}
+
+/** Unpacks all packages of one folder into another. */
+export async function unpackPackages(packages: string, target: string): Promise<void> {
+  const files = (await readdir(packages)).filter((name) => name.endsWith(".deb"));
+  for (const file of files)
+    await succeed("dpkg-deb", ["--extract", path.join(packages, file), target], target);
+}
+
+/** Runs a command whose words are not translated. @throws SetupError with what it said when it fails */
+export async function succeed(command: string, args: string[], cwd: string): Promise<{ stdout: string }> {
   const result = await run(command, args, { cwd, env: { ...process.env, LC_ALL: "C" } });
   if (result.code !== 0) throw new SetupError(`${command} ${args.at(0)} failed: ${tail(result)}`);
+  return result;
 }
