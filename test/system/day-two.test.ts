@@ -12,7 +12,7 @@ import { createNode } from "../../tools/kube/nodes.ts";
 import { findOnPath } from "../../tools/setup/command.mjs";
 import { type RecordingProxy, recordingProxy } from "../kubernetes/recordingProxy.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, succeeded, type TestStack } from "./engine.ts";
 
 const missing = missingTools();
 const vendor = findOnPath("pulumi-resource-kubernetes", process.env.PATH);
@@ -181,9 +181,4 @@ async function urnOf(stack: TestStack, type: string, name: string): Promise<stri
   const found = deployment.resources?.find((r) => r.type === type && r.urn.endsWith(`::${name}`));
   if (!found) throw new Error(`no ${type} ${name} in the state`);
   return found.urn;
-}
-
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
 }

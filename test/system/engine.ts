@@ -10,7 +10,7 @@ import { existsSync } from "node:fs";
 import { appendFile, cp, mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { onTestFinished } from "vitest";
+import { expect, onTestFinished } from "vitest";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { findEngine } from "../../tools/engine/findEngine.ts";
 import { run } from "../../tools/setup/command.mjs";
@@ -64,6 +64,13 @@ export interface ExportedResource {
 }
 
 const PULUMI_YAML = "name: test\nruntime:\n  name: nodejs\n  options:\n    typescript: false\n";
+/** The Pulumi.yaml of a program that uses this repository's libvirt provider. */
+export const LIBVIRT_PROJECT = `${PULUMI_YAML}plugins:
+  providers:
+    - name: libvirt
+      path: ${path.join(ROOT, "libvirt", "plugin")}
+`;
+
 const PACKAGE_JSON = '{ "name": "test", "type": "module", "main": "index.ts" }\n';
 
 /** Creates the stack; its temporary folders go when the test that called this has finished. */
@@ -122,6 +129,12 @@ export async function createStack(options: StackOptions): Promise<TestStack> {
       return JSON.parse(stdout) as Awaited<ReturnType<TestStack["exportStack"]>>;
     },
   };
+}
+
+/** Expects that a run of the engine succeeded, and gives it back; else the test shows what it printed. */
+export function succeeded(result: EngineResult): EngineResult {
+  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
+  return result;
 }
 
 /** Writes a program that finds this repository's npm packages. */

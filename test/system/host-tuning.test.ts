@@ -10,7 +10,7 @@ import {
   setting,
   whyNoPrivateHost,
 } from "../libvirt/privateHost.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, succeeded, type TestStack } from "./engine.ts";
 
 const why = whyNoPrivateHost();
 
@@ -46,11 +46,6 @@ function setKernel(values: Partial<Kernel>): void {
   for (const [name, value] of Object.entries(values)) {
     writeFileSync(KERNEL[name as keyof typeof KERNEL], value);
   }
-}
-
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
 }
 
 describe.skipIf(why)(`a host's kernel through the engine${why ? ` (skipped: ${why})` : ""}`, () => {

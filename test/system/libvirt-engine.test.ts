@@ -4,22 +4,10 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded, type TestStack } from "./engine.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `up, pin, drift, import, destroy (skipped: ${why})` : "up, pin, drift, import, destroy";
-
-const PLUGIN = path.resolve(import.meta.dirname, "../../libvirt/plugin");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${PLUGIN}
-`;
 
 /** Pool, volume, seed and VM, with the pin of the second vCPU. */
 const program = (daemon: PrivateLibvirtd, pin: string): string => `
@@ -59,11 +47,6 @@ export const runtimeId = vm.domainId;
 export const seedPath = seed.path;
 `;
 
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
-}
-
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   beforeAll(async () => {
@@ -72,7 +55,7 @@ describe.skipIf(why !== undefined)(title, () => {
   afterAll(() => daemon?.stop());
 
   async function stackOf(text: string): Promise<TestStack> {
-    return createStack({ files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": text } });
+    return createStack({ files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": text } });
   }
 
   it("keeps one VM through its life", async () => {
@@ -131,7 +114,7 @@ describe.skipIf(why !== undefined)(title, () => {
     );
     daemon.virsh("define", xml);
     const stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": "export {};\n" },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": "export {};\n" },
       config: { "libvirt:uri": daemon.uri },
     });
     const config = path.join(path.dirname(stack.directory), "stack", "Pulumi.dev.yaml");
@@ -170,7 +153,7 @@ describe("without a host", () => {
   it("a new stack previews, and spawns nothing", async () => {
     const stack = await createStack({
       files: {
-        "Pulumi.yaml": PULUMI_YAML,
+        "Pulumi.yaml": LIBVIRT_PROJECT,
         "index.ts": `import * as libvirt from "@pulumi/libvirt";
 const provider = new libvirt.Provider("far", { uri: "qemu+ssh://nobody@no-such-host.invalid/system" });
 const vm = new libvirt.Domain("vm", { type: "kvm", memory: 4, memoryUnit: "GiB" }, { provider });

@@ -7,23 +7,11 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded, type TestStack } from "./engine.ts";
 import { createFaultyVirsh, type FaultyVirsh } from "./faultyVirsh.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `interrupted updates (skipped: ${why})` : "interrupted updates";
-
-const PLUGIN = path.resolve(import.meta.dirname, "../../libvirt/plugin");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${PLUGIN}
-`;
 
 /** A VM with a pool and a disk of its own, over a connection of its own. */
 interface Vm {
@@ -35,11 +23,6 @@ interface Vm {
 }
 
 const RAW = { capacity: 1, capacityUnit: "MiB" };
-
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
-}
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
@@ -101,7 +84,7 @@ for (const vm of ${JSON.stringify(all)}) {
 
   async function stackOf(vms: readonly Vm[]): Promise<TestStack> {
     const env = { PATH: virsh.path, TMPDIR: path.join(folder, "tmp") };
-    return createStack({ files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": program(vms) }, env });
+    return createStack({ files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": program(vms) }, env });
   }
   const change = (stack: TestStack, vms: readonly Vm[]) =>
     writeFile(path.join(stack.directory, "index.ts"), program(vms));

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { debianPackages } from "../../tools/setup/debianPackages.ts";
 import { SetupError } from "../../tools/setup/failure.mjs";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded, type TestStack } from "./engine.ts";
 
 const packages = await debianPackages("firmware", [
   "ovmf",
@@ -26,18 +26,6 @@ const packages = await debianPackages("firmware", [
   throw failure;
 });
 const why = whyNoLibvirtd() ?? (packages instanceof Error ? packages.message : undefined);
-
-const PLUGIN = path.resolve(import.meta.dirname, "../../libvirt/plugin");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${PLUGIN}
-`;
 
 const FIRMWARE = "/usr/share/OVMF/OVMF_CODE_4M.fd";
 const TEMPLATE = "/usr/share/OVMF/OVMF_VARS_4M.fd";
@@ -72,11 +60,6 @@ new libvirt.Domain("vm", {
 }, { provider });
 `;
 
-function succeeded(result: EngineResult): string {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result.stdout;
-}
-
 const digest = (file: string) => createHash("sha256").update(readFileSync(file)).digest("hex");
 
 describe.skipIf(why !== undefined)(`UEFI and TPM${why ? ` (skipped: ${why})` : ""}`, () => {
@@ -101,7 +84,7 @@ describe.skipIf(why !== undefined)(`UEFI and TPM${why ? ` (skipped: ${why})` : "
     const template = path.join(packages, TEMPLATE);
     const untouched = digest(template);
     stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": program(daemon.uri, "one") },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": program(daemon.uri, "one") },
     });
     succeeded(await stack.up());
     const nvram = lib("qemu", "nvram", "vm_VARS.fd");

@@ -7,22 +7,10 @@ import { guestFacts, untilGuest } from "../guest/guestConsole.ts";
 import { guestDomain } from "../guest/guestDomain.ts";
 import type { Bag } from "../libvirt/pluginClient.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded, type TestStack } from "./engine.ts";
 
 const guest = await testGuest();
 const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
-
-const PLUGIN = path.resolve(import.meta.dirname, "../../libvirt/plugin");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${PLUGIN}
-`;
 
 const program = (uri: string, inputs: Bag): string => `
 import * as libvirt from "@pulumi/libvirt";
@@ -30,11 +18,6 @@ const provider = new libvirt.Provider("host", { uri: ${JSON.stringify(uri)} });
 const vm = new libvirt.Domain("vm", ${JSON.stringify(inputs)}, { provider });
 export const waits = vm.pendingRestart.apply((all) => all.map((item) => item.property));
 `;
-
-function succeeded(result: EngineResult): string {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result.stdout;
-}
 
 describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` : ""}`, () => {
   let daemon: PrivateLibvirtd;
@@ -78,7 +61,7 @@ describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` 
     inputs = { ...base, ...room };
     inputs.os.cmdline += " memhp_default_state=online_movable";
     stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": program(daemon.uri, inputs) },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": program(daemon.uri, inputs) },
     });
     succeeded(await stack.up());
     const first = await untilGuest(console);
@@ -89,7 +72,7 @@ describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` 
     Object.assign(grown, { memory: 384, vcpuCurrent: 2, title: "grown", clock: { offset: "localtime" } });
     grown.cpu.numa.cells[0].memory = 384;
     await declare(grown);
-    const preview = succeeded(await stack.preview());
+    const { stdout: preview } = succeeded(await stack.preview());
     expect(preview).toMatch(
       /changes live, without a restart: .*cpu\.numa\.cells\[0\]\.memory.*memory, |changes live, without a restart: title/,
     );
@@ -107,9 +90,9 @@ describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` 
     expect(
       succeeded(
         await stack.pulumi("refresh", "--stack", "dev", "--yes", "--skip-preview", "--expect-no-changes"),
-      ),
+      ).stdout,
     ).toBeTruthy();
-    expect(succeeded(await stack.preview("--expect-no-changes"))).toBeTruthy();
+    expect(succeeded(await stack.preview("--expect-no-changes")).stdout).toBeTruthy();
 
     // A restart that is allowed, and a guest that does not obey: it goes on running, and the change waits on.
     await declare({ ...inputs, restart: { when: "needed", timeout: 2 } });
@@ -127,7 +110,7 @@ describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` 
       os: { ...inputs.os, cmdline: String(inputs.os.cmdline).replace(" guest.obeys=no", "") },
       restart: { when: "needed", timeout: 2, onTimeout: "force" },
     });
-    expect(succeeded(await stack.preview())).toMatch(
+    expect(succeeded(await stack.preview()).stdout).toMatch(
       /restarts the VM if it runs, as `restart` allows: os\.cmdline/,
     );
     succeeded(await stack.up());

@@ -9,33 +9,16 @@ import { guestDomain } from "../guest/guestDomain.ts";
 import { LENIENT_TC } from "../libvirt/lenientTc.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { type RecordedVirsh, recordVirsh } from "../libvirt/recordedVirsh.ts";
-import { createStack, type EngineResult } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
 import { type Declared, Look, ROWS, VM } from "./liveRows.ts";
 
 const guest = await testGuest();
 const why = whyNoLibvirtd({ bridges: true }) ?? ("skip" in guest ? guest.skip : undefined);
 const title = why ? `changes of a running VM (skipped: ${why})` : "changes of a running VM";
 
-const PLUGIN = join(import.meta.dirname, "../../libvirt/plugin");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${PLUGIN}
-`;
-
 /** What would restart a guest, or make another of it. */
 const RESTARTS =
   /^(destroy|reset|reboot|shutdown|start|create|undefine|suspend|resume|save|restore|managedsave|migrate)/;
-
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
-}
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
@@ -122,7 +105,7 @@ export const { pendingRestart } = new libvirt.Domain("vm", ${JSON.stringify(vm)}
   it(`keep its process, its domain and its boot: ${ROWS.map((row) => row.name).join("; ")}`, async () => {
     const declared = initial();
     const stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": program(declared) },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": program(declared) },
       env: { PATH: `${recorded.folder}:${process.env.PATH}` },
     });
     const update = async (): Promise<void> => {

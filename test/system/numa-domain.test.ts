@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FleetInput } from "../../model/fleet.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, succeeded, type TestStack } from "./engine.ts";
 
 /** The program and its components through the real engine, against a real libvirt: a small fleet's life. */
 
@@ -59,11 +59,6 @@ function fleet(daemon: PrivateLibvirtd, agent: Partial<VM> = {}, server: Partial
   };
 }
 
-function succeeded(result: EngineResult): string {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result.stdout;
-}
-
 describe.skipIf(why !== undefined)(`a fleet's life${why ? ` (skipped: ${why})` : ""}`, () => {
   let daemon: PrivateLibvirtd;
   beforeAll(async () => {
@@ -90,7 +85,7 @@ describe.skipIf(why !== undefined)(`a fleet's life${why ? ` (skipped: ${why})` :
     expect(JSON.stringify(await stack.exportStack())).not.toContain(TOKEN);
     const pid = daemon.qemuPid("agent");
 
-    const second = succeeded(await stack.preview("--expect-no-changes"));
+    const { stdout: second } = succeeded(await stack.preview("--expect-no-changes"));
     expect(second).not.toContain("Capacity difference");
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
 

@@ -4,31 +4,15 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult } from "./engine.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
 
 const why = whyNoLibvirtd();
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${path.join(ROOT, "libvirt/plugin")}
-`;
-
 /** The code blocks under "Resources". */
 function examples(): string {
   const page = readFileSync(path.join(ROOT, "docs/provider.md"), "utf8");
   const section = page.slice(page.indexOf("## Resources"), page.indexOf("## What a change does"));
   return [...section.matchAll(/^```typescript\n(.*?)^```$/gms)].map((match) => match[1]).join("\n");
-}
-
-function succeeded(result: EngineResult): string {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result.stdout;
 }
 
 describe.skipIf(why !== undefined)(`docs/provider.md${why ? ` (skipped: ${why})` : ""}`, () => {
@@ -43,7 +27,7 @@ describe.skipIf(why !== undefined)(`docs/provider.md${why ? ` (skipped: ${why})`
     const program = examples().replace('type: "kvm"', 'type: "qemu"');
     const withoutFile = program.slice(0, program.indexOf("const note ="));
     const stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": withoutFile },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": withoutFile },
       env: {
         PATH: `${daemon.ssh}:${process.env.PATH}`,
         XDG_STATE_HOME: path.join(daemon.folder, "state"),
@@ -59,7 +43,7 @@ describe.skipIf(why !== undefined)(`docs/provider.md${why ? ` (skipped: ${why})`
 
     // The guest has no agent: the file waits, and nothing fails.
     await writeFile(path.join(stack.directory, "index.ts"), program);
-    expect(succeeded(await stack.up())).toMatch(/pendingFile\s*: \[/);
+    expect(succeeded(await stack.up()).stdout).toMatch(/pendingFile\s*: \[/);
     succeeded(await stack.destroy());
     for (const list of ["list", "pool-list", "net-list"]) expect(daemon.virsh(list, "--all").trim()).toBe("");
   });

@@ -13,7 +13,7 @@ import { numa } from "../../stacks/numa.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { run } from "../../tools/setup/command.mjs";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, succeeded, type TestStack } from "./engine.ts";
 
 const why = whyNoLibvirtd({ bridges: true });
 const title = why ? `the default stack's VMs (skipped: ${why})` : "the default stack's VMs";
@@ -24,11 +24,6 @@ const NAMES = ["k3s-worker-slm-heavy", "k3s-worker-data", "k3s-worker-slm", "k3s
 const MACHINE = { cpus: 2, memory: "2 GiB" };
 /** Of 256 GiB in the host's cells. */
 const MEMORY_SHARE = 2 / 256;
-
-function succeeded(result: EngineResult): EngineResult {
-  expect(result.exitCode, `${result.stdout}\n${result.stderr}`).toBe(0);
-  return result;
-}
 
 const onMachine = (cpus: string | number) =>
   formatCpuset(

@@ -5,23 +5,12 @@ import { writeFile } from "node:fs/promises";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { createStack, type EngineResult, type TestStack } from "./engine.ts";
+import { createStack, type EngineResult, LIBVIRT_PROJECT, type TestStack } from "./engine.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `storage through the engine (skipped: ${why})` : "storage through the engine";
 
 const ROOT = path.resolve(import.meta.dirname, "../..");
-const PULUMI_YAML = `name: test
-runtime:
-  name: nodejs
-  options:
-    typescript: false
-plugins:
-  providers:
-    - name: libvirt
-      path: ${path.join(ROOT, "libvirt/plugin")}
-`;
-
 function succeeded(result: EngineResult): string {
   const text = `${result.stdout}\n${result.stderr}`;
   expect(result.exitCode, text).toBe(0);
@@ -43,7 +32,7 @@ describe.skipIf(why !== undefined)(title, () => {
   afterAll(() => daemon?.stop());
 
   const stackOf = (text: string): Promise<TestStack> =>
-    createStack({ files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": text } });
+    createStack({ files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": text } });
   const header = (folder: string): string => `
 import * as libvirt from "@pulumi/libvirt";
 const provider = new libvirt.Provider("host", {
@@ -182,7 +171,7 @@ new libvirt.Volume("data", { name: "data", pool: pool.name, capacityUnit: "MiB",
     );
     daemon.virsh("net-define", xml);
     const stack = await createStack({
-      files: { "Pulumi.yaml": PULUMI_YAML, "index.ts": "export {};\n" },
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": "export {};\n" },
       config: { "libvirt:uri": daemon.uri },
     });
     const config = path.join(path.dirname(stack.directory), "stack", "Pulumi.dev.yaml");
