@@ -25,12 +25,27 @@ export function foreignXmlProblem(text: string): string | undefined {
   if (elements.some(({ name }) => name === OWNER_ELEMENT)) {
     return `must not hold <${OWNER_ELEMENT}>, the provider's own mark`;
   }
-  const bare = elements.find(({ name, attributes }) => {
-    const prefix = name.includes(":") ? `xmlns:${name.slice(0, name.indexOf(":"))}` : "xmlns";
-    return !attributes[prefix];
-  });
+  const bare = elements.find((item) => namespaceOf(item) === "");
   // libvirt drops an element without a namespace, and without a word.
   return bare && `must give each element a namespace of its own; <${bare.name}> declares none`;
+}
+
+/** The prefix of an element's name; empty when it has none. */
+export function prefixOf({ name }: XmlElement): string {
+  return name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
+}
+
+/** The namespace that an element declares for itself; empty when it declares none. */
+export function namespaceOf(item: XmlElement): string {
+  const prefix = prefixOf(item);
+  return item.attributes[prefix ? `xmlns:${prefix}` : "xmlns"] ?? "";
+}
+
+/** Of the elements that a host has, those in the namespaces of the declared ones; undefined when there are none. */
+export function ownForeignXml(declared: string, actual: string): string | undefined {
+  const own = new Set(parseElements(declared).map(namespaceOf));
+  const kept = parseElements(actual).filter((item) => own.has(namespaceOf(item)));
+  return kept.length > 0 ? serialiseFragment(kept) : undefined;
 }
 
 /** Whether two texts are the same elements, whatever their white space, quotes and order of attributes. */
