@@ -95,6 +95,22 @@ describe("check", () => {
     ]);
   });
 
+  it("finds a restart that an interrupted update would not finish", async () => {
+    const needed = { type: "kvm", memory: 4, restart: { when: "needed" } };
+    const refused = [
+      { property: "restart.when", reason: 'is "needed", which wants running: true beside it' },
+    ];
+    for (const running of [{}, { running: false }]) {
+      expect((await plugin.check(TYPES.domain, { ...needed, ...running })).failures).toEqual(refused);
+    }
+    for (const running of [true, UNKNOWN_TEXT]) {
+      expect((await plugin.check(TYPES.domain, { ...needed, running })).failures).toEqual([]);
+    }
+    expect((await plugin.check(TYPES.domain, { ...needed, restart: { when: "never" } })).failures).toEqual(
+      [],
+    );
+  });
+
   it("finds cells whose memory is not that of the VM, as libvirt would take their sum without a word", async () => {
     const grown = (memory: number, cells: Bag[], more: Bag = {}): Bag => ({
       type: "kvm",

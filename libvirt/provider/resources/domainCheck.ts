@@ -3,7 +3,7 @@ import { byteSize, formatBytes, roundedUp } from "../../schema/byteSize.ts";
 import type { CheckFailure } from "../failure.ts";
 import { asText, objectOf } from "../resource.ts";
 import { sizeAt } from "../sizeAt.ts";
-import { isList, isProperties, type Properties, type Value } from "../values.ts";
+import { isList, isProperties, type Properties, UNKNOWN, type Value } from "../values.ts";
 import { deviceLimitFailures } from "./deviceLimitCheck.ts";
 
 /** Relations between properties; anything that is absent, malformed or not known yet is passed over. */
@@ -15,7 +15,15 @@ export function domainFailures(inputs: Properties): CheckFailure[] {
     ...vcpuFailures(inputs),
     ...diskFailures(inputs),
     ...deviceLimitFailures(inputs),
+    ...restartFailures(inputs),
   ];
+}
+
+/** An update that is interrupted while the VM is down leaves it off: only what is to run is started by the next one. */
+function restartFailures(inputs: Properties): CheckFailure[] {
+  if (objectOf(inputs, "restart").when !== "needed" || inputs.running === true || inputs.running === UNKNOWN)
+    return [];
+  return [{ property: "restart.when", reason: 'is "needed", which wants running: true beside it' }];
 }
 
 function memoryFailures(inputs: Properties): CheckFailure[] {
