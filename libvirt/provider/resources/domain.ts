@@ -23,6 +23,7 @@ import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
 import { markWaiting, ownerOf, setOwner } from "./domainMark.ts";
+import { definedMemory, followMemory } from "./domainMemory.ts";
 import { retirementOf } from "./domainNode.ts";
 import {
   changeNotices,
@@ -120,8 +121,10 @@ export const domain: Resource = {
     let pending: Pending[] = [];
     const root = await persistentXml(host, id, true);
     const unchanged = serialise(root);
+    const memory = definedMemory(root);
     // The host's own view of what was declared, so that drift is mended as well.
     change(root, domainInputs, observe(domainInputs, before.inputs, decode(root, domainInputs)), after);
+    followMemory(root, memory, after);
     setOwner(root, context.urn);
     if (info.active) {
       addressInterfaces(root, id);
@@ -215,7 +218,9 @@ async function unfinished(
   const root = await persistentXml(host, uuid, true);
   if (ownerOf(root) !== context.urn) throw taken(context, "domain", String(inputs.name), uuid);
   takenUp.add(uuid);
+  const memory = definedMemory(root);
   change(root, domainInputs, observe(domainInputs, inputs, decode(root, domainInputs)), inputs);
+  followMemory(root, memory, inputs);
   return root;
 }
 
