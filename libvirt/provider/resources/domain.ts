@@ -62,6 +62,7 @@ export const domain: Resource = {
     const root = existing
       ? await unfinished(host, existing.uuid, inputs, context)
       : build("domain", domainInputs, inputs);
+    await requireRecentLibvirt(host, inputs);
     if (existing && (await domainInfo(host, uuid))?.active) return goOn(uuid, inputs, context);
     setText(root, "uuid", uuid);
     setOwner(root, context.urn);
@@ -115,6 +116,8 @@ export const domain: Resource = {
     takenUp.delete(id);
     const host = await context.host();
     const name = String(after.name);
+    // Before the running VM is touched, so that it never has half of an update.
+    await requireRecentLibvirt(host, after);
     const info = await resumed(host, id, after);
     if (!info) throw new ProviderError(`domain ${name} (${id}) is gone from its host; run pulumi refresh`);
     const changes = changesOf(domainInputs, before.inputs, after);
@@ -249,7 +252,6 @@ async function resumed(host: Host, uuid: string, inputs: Properties): Promise<Do
 }
 
 async function define(host: Host, root: XmlElement, inputs: Properties): Promise<void> {
-  await requireRecentLibvirt(host, inputs);
   const validate = objectOf(inputs, "create").validate === true ? true : undefined;
   await host.withDefinition("define", root, { validate }, `defining domain ${String(inputs.name)}`);
 }
