@@ -166,6 +166,25 @@ describe.skipIf(why !== undefined)(title, () => {
     await plugin.delete(TYPES.domain, id, next, updated);
   });
 
+  it("moves a disk to another bus, where its address of before would not fit", async () => {
+    const file = join(daemon.folder, "bus.raw");
+    writeFileSync(file, Buffer.alloc(1024 ** 2));
+    const disk = (bus: string): Bag => ({
+      source: { file: { file } },
+      driver: { name: "qemu", type: "raw" },
+      target: { dev: "vdb", bus },
+    });
+    const { id, inputs, state } = await vm("bus", { devices: { disks: [disk("virtio")] } });
+    const next = { ...inputs, devices: { disks: [disk("scsi")] } };
+    const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
+    expect(updated.pendingRestart).toMatchObject([{ property: "devices.disks[0].target.bus" }]);
+    daemon.virsh("destroy", "bus");
+    daemon.virsh("start", "bus");
+    const again = await plugin.read(TYPES.domain, id, next, updated);
+    expect([again.inputs, again.properties.pendingRestart]).toEqual([next, []]);
+    await plugin.delete(TYPES.domain, id, next, again.properties);
+  });
+
   it("knows a restart by the VM that runs, not by its number, and a saved VM for the same one", async () => {
     const { id, inputs, state } = await vm("number");
     const next = structuredClone(inputs);

@@ -11,7 +11,7 @@ import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
-import { keepAddresses } from "../live/devices.ts";
+import { dropUnfitAddresses, keepAddresses } from "../live/devices.ts";
 import { withoutFreePins } from "../live/freePins.ts";
 import { addressInterfaces } from "../live/interfaceIdentity.ts";
 import { applyLive, planLive } from "../live/plan.ts";
@@ -129,9 +129,10 @@ export const domain: Resource = {
     change(root, domainInputs, observe(domainInputs, before.inputs, decode(root, domainInputs)), after);
     followMemory(root, memory, after);
     setOwner(root, context.urn);
+    const persistent = { before: parseDocument(unchanged), after: root };
+    dropUnfitAddresses(root, persistent.before);
     if (info.active) {
       addressInterfaces(root, id);
-      const persistent = { before: parseDocument(unchanged), after: root };
       const running = await RunningDomain.read(host, id);
       pending = pendingBefore(before.outputs, running.xml);
       const plan = await planLive(changes, before.inputs, after, running, persistent, pending);
