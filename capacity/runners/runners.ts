@@ -1,5 +1,6 @@
 import type { Finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
+import { untolerated } from "../../model/taint.ts";
 import type {
   JudgeOptions,
   LabelCapacity,
@@ -23,6 +24,7 @@ import { evidenceGates } from "./rules/evidence-gates.ts";
 import { findEligibleNode } from "./rules/find-eligible-node.ts";
 import { fitOverflowMemory } from "./rules/fit-overflow-memory.ts";
 import { keepLabelCeiling } from "./rules/keep-label-ceiling.ts";
+import { keepLaneLabel } from "./rules/keep-lane-label.ts";
 import { keepMinimumZero } from "./rules/keep-minimum-zero.ts";
 import { keepLabelsApart, keepNamesApart } from "./rules/keep-names-apart.ts";
 import { knowNodeBudget } from "./rules/know-node-budget.ts";
@@ -32,7 +34,9 @@ import { recordCeiling } from "./rules/record-ceiling.ts";
 import { type Rollback, rollBack } from "./rules/roll-back.ts";
 import { selectKvm } from "./rules/select-kvm.ts";
 import { shapeLabels } from "./rules/shape-labels.ts";
+import { sizeImageFileSystem } from "./rules/size-image-file-system.ts";
 import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
+import { tellRollback } from "./rules/tell-rollback.ts";
 import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
 import { type PodSeats, podSeats, type Scenario, solveScenario } from "./scenario.ts";
 import { type Survey, type SurveyedNode, type SurveyedSet, surveyRunners } from "./survey.ts";
@@ -89,6 +93,9 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
         ...stateOverflowStorage(survey, c),
         ...placeOneAtATime(survey, c, neighbours),
         ...evidenceGates(survey, c),
+        ...sizeImageFileSystem(survey, c),
+        ...keepLaneLabel(survey, c),
+        ...tellRollback(survey, c, seats),
         ...rollBack(survey, c, rollbacks[i] ?? [], maxima),
       ]),
     ],
@@ -123,7 +130,7 @@ function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowC
   const asked = new Map<string, LaneBack>();
   for (const lane of cases.flatMap((c) => c.lanes)) {
     const key = keyOf(lane);
-    if (asked.has(key) || !survey.sets[lane.set]?.eligible.includes(lane.rollbackNode)) continue;
+    if (asked.has(key) || !admitsBack(survey, lane)) continue;
     asked.set(key, { set: lane.set, node: lane.rollbackNode });
   }
   const keys = [...asked.keys()];
@@ -134,6 +141,13 @@ function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowC
       (lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: byKey.get(keyOf(lane)) ?? null }),
     ),
   );
+}
+
+/** The node admits the lane as it is once it was put back, without what tolerates the overflow node's taint. */
+function admitsBack({ sets, nodes }: Survey, { set, rollbackNode, back }: AdmittedLane): boolean {
+  const target = nodes[rollbackNode]?.node;
+  if (target === undefined || !sets[set]?.eligible.includes(rollbackNode)) return false;
+  return untolerated(target.taints, back.tolerations).length === 0;
 }
 
 function distinctScenarios(rollbacks: readonly Rollback[]): { node: string; scenario: Scenario }[] {
