@@ -1,40 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
-import type { Finding } from "../../../model/finding.ts";
-import { type FleetInput, requireFleet } from "../../../model/fleet.ts";
-import { runners } from "../../../stacks/runners.ts";
-
-type Draft = {
-  -readonly [K in "nodes" | "scaleSets"]: NonNullable<FleetInput[K]>;
-} & { policy: NonNullable<FleetInput["policy"]> };
-type Set = Draft["scaleSets"][number];
-type Node = Draft["nodes"][number];
-
-/** The recorded fleet with one thing changed. */
-function mutate(change: (fleet: Draft) => void): Draft {
-  // JSON unshares what the stack shares between scale sets; structuredClone would keep it shared.
-  const fleet = JSON.parse(JSON.stringify(runners)) as Draft;
-  change(fleet);
-  return fleet;
-}
-const set = (fleet: Draft, i: number) => fleet.scaleSets[i] as Set;
-const node = (fleet: Draft, i: number) => fleet.nodes[i] as Node;
-const container = (fleet: Draft, i: number) => set(fleet, i).containers[0] as Set["containers"][number];
-const sting = (fleet: Draft) => {
-  const [overflow] = fleet.policy.overflow ?? [];
-  const [lane] = overflow?.lanes ?? [];
-  if (!overflow || !lane) throw new Error("the recorded fleet has an overflow lane");
-  return { overflow, lane };
-};
-
-/** Findings beside the one warning that the recorded fleet has. */
-function judged(change: (fleet: Draft) => void, today = "2026-05-06"): readonly Finding[] {
-  const { findings } = judgeRunners(requireFleet(mutate(change)), { today });
-  return findings.filter((f) => !f.message.includes("memory to 64Gi, more than sting has (54.68Gi)"));
-}
-
-type Row = readonly [name: string, change: (fleet: Draft) => void, expected: readonly string[]];
-const line = (f: Finding) => `${f.severity} ${f.rule} ${f.path}: ${f.message} ${f.remedy}`;
+import { requireFleet } from "../../../model/fleet.ts";
+import {
+  container,
+  type Draft,
+  judged,
+  line,
+  mutate,
+  type Node,
+  node,
+  type Row,
+  set,
+  sting,
+} from "./recorded.ts";
 
 const envelope: readonly Row[] = [
   [
@@ -82,7 +60,7 @@ const nodes: readonly Row[] = [
       set(f, 0).selector = { "capability.tinyland.dev/kvm": "true", disk: "nvme" };
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
@@ -91,7 +69,7 @@ const nodes: readonly Row[] = [
       set(f, 0).cluster = "elsewhere";
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
@@ -321,74 +299,6 @@ const overflow: readonly Row[] = [
     },
     [
       "refuse overflow/rollback policy.overflow[0].lanes[0].rollbackNode: Lane jesssullivan-nix-vm-test-kvm cannot go back from sting to bumble: bumble lacks capability.tinyland.dev/kvm=true. Name a rollback node that selector and tolerations admit.",
-    ],
-  ],
-  [
-    "a rollback node with the taint that the lane will not tolerate then",
-    (f) => {
-      node(f, 0).taints = [sting(f).overflow.taint];
-      for (const other of [set(f, 0), set(f, 1)]) other.maxRunners = 0;
-    },
-    [
-      "refuse overflow/rollback policy.overflow[0].lanes[0].rollbackNode: Lane jesssullivan-nix-vm-test-kvm cannot go back from sting to honey: honey has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated. Name a rollback node that selector and tolerations admit.",
-    ],
-  ],
-  [
-    "an image file system audit without a figure",
-    (f) => {
-      const gate = sting(f).lane.gates.find((g) => g.gate === "imagefs");
-      if (gate) delete gate.free;
-    },
-    [
-      "refuse overflow/imagefs policy.overflow[0].lanes[0].gates[2].free: The image file system audit of 2026-05-03 on sting states no figure: cannot prove that it holds what lane jesssullivan-nix-vm-test-kvm writes. Record in `free` what the audit found free on the kubelet's root and image file system.",
-    ],
-  ],
-  [
-    "an image file system with less than one runner may write",
-    (f) => {
-      const gate = sting(f).lane.gates.find((g) => g.gate === "imagefs");
-      if (gate) gate.free = "39Gi";
-    },
-    [
-      "refuse overflow/imagefs policy.overflow[0].lanes[0].gates[2].free: Lane jesssullivan-nix-vm-test-kvm may write 40Gi of ephemeral storage on sting, the image file system audit of 2026-05-03 found 39Gi free: short by 1Gi. Lower the limit, make room and audit again, or take the lane out of sting.",
-    ],
-  ],
-  [
-    "an image file system that holds exactly one runner",
-    (f) => {
-      const gate = sting(f).lane.gates.find((g) => g.gate === "imagefs");
-      if (gate) gate.free = "40Gi";
-    },
-    [],
-  ],
-  [
-    "a lane's label with the overflow node's name",
-    (f) => {
-      set(f, 2).labels = ["tinyland-nix-kvm", "tinyland-sting-kvm"];
-    },
-    [
-      'refuse overflow/lane-label scaleSets[2].labels[1]: Lane jesssullivan-nix-vm-test-kvm advertises "tinyland-sting-kvm", which names the overflow node sting: workflows that ask for it cannot follow the lane back. Advertise the capability\'s label alone.',
-    ],
-  ],
-  [
-    "a lane that is rolled back, whatever its gates say",
-    (f) => {
-      sting(f).lane.rolledBack = true;
-      sting(f).lane.gates = [];
-    },
-    [
-      "warn overflow/rolled-back policy.overflow[0].lanes[0].rolledBack: Lane jesssullivan-nix-vm-test-kvm is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and 2 of its 2 runners have a seat on honey. Set rolledBack to false to admit it to sting again; its gates are judged then.",
-    ],
-  ],
-  [
-    "a lane that is rolled back to where it has no room",
-    (f) => {
-      sting(f).lane.rolledBack = true;
-      node(f, 0).running = { cpu: "0", memory: "150Gi", ephemeralStorage: "0", pods: 5 };
-    },
-    [
-      "refuse runners/unplaceable scaleSets[0].maxRunners: Cluster honey cannot seat its 4 runners at maximum at once by requests: at most 3, short by 1. tinyland-nix-kvm and jesssullivan-nix-kvm ask for 2 of 2 CPU, 8Gi memory: honey seats at most 8 (memory, 69.81Gi free). jesssullivan-nix-vm-test-kvm asks for 2 of 4 CPU, 32Gi memory, 24Gi ephemeral storage: honey seats at most 2 (memory, 69.81Gi free). Together these nodes seat at most 3 of their 4 pods (memory: 80Gi asked, 69.81Gi free). Leave out scale set jesssullivan-nix-vm-test-kvm, or budget for it: beside the others no maxRunners above 0 passes.",
-      "warn overflow/rolled-back policy.overflow[0].lanes[0].rolledBack: Lane jesssullivan-nix-vm-test-kvm is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and 1 of its 2 runners has a seat on honey. Set rolledBack to false to admit it to sting again; its gates are judged then.",
     ],
   ],
 ];
