@@ -1,5 +1,6 @@
+import { spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
@@ -45,6 +46,20 @@ describe("content from the web", () => {
     expect(source).toMatchObject({ title: `http://${place}/image`, size: DATA.length, sha256: SHA256 });
     await source?.done();
     expect(readdirSync(join(stateDir, "downloads"))).toEqual([]);
+  });
+
+  it("that a provider was killed over does not fill the disk", async () => {
+    const source = await open(`http://me:hunter2%40%25@${place}/image`);
+    const folder = join(stateDir, "downloads");
+    const own = readdirSync(folder)[0] as string;
+    const ended = spawnSync("true").pid;
+    const left = own.replace(/-\d+-/, `-${ended}-`);
+    writeFileSync(join(folder, left), "half of it");
+    const next = await open(`http://me:hunter2%40%25@${place}/image`);
+    expect(readdirSync(folder)).toHaveLength(2);
+    expect(readdirSync(folder)).toContain(own);
+    expect(readdirSync(folder)).not.toContain(left);
+    await Promise.all([source?.done(), next?.done()]);
   });
 
   it("shows neither a password nor a token when it is not had", async () => {

@@ -1,9 +1,10 @@
 /** Where the content of a new volume comes from: a file of this machine, or one that it downloads first. */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, realpath, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAbandoned, OWNER } from "../../virsh/privateFolder.ts";
 import { ProviderError } from "../failure.ts";
 import { asText, type Context, objectOf } from "../resource.ts";
 import type { Properties } from "../values.ts";
@@ -133,7 +134,10 @@ async function download(url: URL, wanted: string | undefined, context: Context):
   if (wanted === undefined) throw new ProviderError(`create.content.sha256 is required for ${title}`);
   const folder = join(context.stateDir, "downloads");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${wanted.slice(0, 16)}-${randomBytes(4).toString("hex")}`);
+  for (const name of await readdir(folder)) {
+    if (isAbandoned(name)) await rm(join(folder, name), { force: true });
+  }
+  const path = join(folder, `${OWNER}${randomBytes(4).toString("hex")}`);
   try {
     const found = await fetchInto(path, url, title, context);
     if (found !== wanted) throw mismatch(title, found, wanted);
