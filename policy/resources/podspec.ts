@@ -1,3 +1,4 @@
+import { podLimits, podRequests } from "../../capacity/runners/podRequest.ts";
 import { parseCpu, parseQuantity, QuantityError } from "../../model/quantity.ts";
 import type { Container } from "../../model/scaleset.ts";
 import type { Toleration } from "../../model/taint.ts";
@@ -13,29 +14,40 @@ const FIGURES = Object.keys(KEYS) as Figure[];
 /**
  * The runner pod's containers with their figures: `runner` and, if there is one, `dind`. The model knows no
  * other containers of the pod, so sidecars are added to the runner, and a sidecar without a figure leaves the
- * runner without it. An init container that asks for more than all the others together raises the runner's
- * requests, as the scheduler counts it; one without figures is taken for none, as the chart's own has none.
+ * runner without it. Where an init container asks for more than runs afterwards, the runner is raised to what
+ * the scheduler counts; one without figures is taken for none, as the chart's own has none.
  */
 export function readContainers(facts: Facts, spec: PlainObject, path: string): Container[] {
-  const main = facts.objects(spec, "containers", `${path}.containers`);
-  const init = facts.objects(spec, "initContainers", `${path}.initContainers`);
-  const isSidecar = (c: { item: PlainObject }) => c.item.restartPolicy === "Always";
   const read = ({ item, at }: { item: PlainObject; at: string }): Named => {
     const limits = readResources(facts, item, "limits", at);
     // A request that is absent is the limit: so the API server defaults it.
     const requests = { ...limits, ...readResources(facts, item, "requests", at) };
-    return { name: facts.text(item, "name", `${at}.name`) ?? "", requests, limits };
+    const sidecar = item.restartPolicy === "Always";
+    return { name: facts.text(item, "name", `${at}.name`) ?? "", requests, limits, sidecar };
   };
-  const running = [...main, ...init.filter(isSidecar)].map(read);
-  const before = init.filter((c) => !isSidecar(c)).map(read);
+  const containers = facts.objects(spec, "containers", `${path}.containers`).map(read);
+  const initContainers = facts.objects(spec, "initContainers", `${path}.initContainers`).map(read);
+  const running = [...containers, ...initContainers.filter((c) => c.sidecar)];
   const runner = running.find((c) => c.name === "runner");
   if (runner === undefined) return [];
   const dind = running.find((c) => c.name === "dind");
-  const sidecars = running.filter((c) => c !== runner && c !== dind);
-  const whole = (kind: "requests" | "limits") =>
-    raise(kind, add([runner, ...sidecars].map((c) => c[kind])), dind, before);
+  const own = running.filter((c) => c !== dind);
+  const pod = { containers, initContainers };
+  const whole = (kind: "requests" | "limits", figures: Readonly<Record<string, number>>) => {
+    const most: Resources = {};
+    for (const figure of FIGURES) {
+      // A figure that one of them lacks is unknown of them all.
+      if (own.some((c) => c[kind][figure] === undefined)) continue;
+      most[figure] = (figures[figure] ?? 0) - (dind?.[kind][figure] ?? 0);
+    }
+    return most;
+  };
   return [
-    { name: "runner", requests: whole("requests"), limits: whole("limits") },
+    {
+      name: "runner",
+      requests: whole("requests", podRequests(pod)),
+      limits: whole("limits", podLimits(pod)),
+    },
     ...(dind ? [{ name: "dind" as const, requests: dind.requests, limits: dind.limits }] : []),
   ];
 }
@@ -44,31 +56,7 @@ interface Named {
   readonly name: string;
   readonly requests: Resources;
   readonly limits: Resources;
-}
-
-/** Sums figure by figure; a figure that one of them lacks is unknown of the sum. */
-function add(list: readonly Resources[]): Resources {
-  const sum: Resources = {};
-  for (const figure of FIGURES) {
-    const values = list.map((r) => r[figure]);
-    if (values.every((v) => v !== undefined)) sum[figure] = values.reduce((total, v) => total + v, 0);
-  }
-  return sum;
-}
-
-function raise(
-  kind: "requests" | "limits",
-  runner: Resources,
-  dind: Named | undefined,
-  before: readonly Named[],
-): Resources {
-  const raised: Resources = { ...runner };
-  for (const figure of FIGURES) {
-    const most = Math.max(0, ...before.map((c) => c[kind][figure] ?? 0)) - (dind?.[kind][figure] ?? 0);
-    const own = runner[figure];
-    if (own !== undefined && most > own) raised[figure] = most;
-  }
-  return raised;
+  readonly sidecar: boolean;
 }
 
 function readResources(

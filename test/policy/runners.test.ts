@@ -133,6 +133,19 @@ describe("scale sets", () => {
     });
   });
 
+  it("counts a sidecar beside the init container that starts after it", () => {
+    const containers = [
+      { name: "runner", ...figures("1", "2Gi") },
+      { name: "dind", ...figures("1", "1Gi") },
+    ];
+    const proxy = { name: "proxy", restartPolicy: "Always", ...figures("500m", "1Gi") };
+    const warm = { name: "warm", ...figures("4", "8Gi") };
+    const runnerOf = (...initContainers: object[]) =>
+      read(pod({ containers, initContainers })).set.containers[0]?.requests;
+    expect(runnerOf(proxy, warm)).toEqual({ cpu: 3500, memory: 8 * GIB });
+    expect(runnerOf(warm, proxy)).toEqual({ cpu: 3000, memory: 7 * GIB });
+  });
+
   it.each([
     ["nodeName", { nodeName: "honey" }],
     ["topologySpreadConstraints", { topologySpreadConstraints: [{ maxSkew: 1 }] }],
