@@ -72,12 +72,16 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
       ...repeatedTaints(vm.taints, `${at}.taints`),
     ]),
     ...eachSound(nodes, "nodes", (node, at) => repeatedTaints(node.taints, `${at}.taints`)),
-    ...eachSound(scaleSets, "scaleSets", (set, at) =>
-      repeated(
+    ...eachSound(scaleSets, "scaleSets", (set, at) => [
+      ...repeated(
         { path: `${at}.containers`, what: "container", field: "name" },
         keys(set.containers, (c) => c.name),
       ),
-    ),
+      ...repeated(
+        { path: `${at}.initContainers`, what: "init container", field: "name" },
+        keys(set.initContainers, (c) => c.name),
+      ),
+    ]),
     ...checkDecisions(policy),
   ];
 }

@@ -52,6 +52,13 @@ export const node = z
       description: "Node labels. `kubernetes.io/hostname` is the node's name unless given.",
     }),
     taints: z.array(taint).default([]).meta({ description: "Node taints; none by default." }),
+    unschedulable: z
+      .boolean({ error: () => "expected true or false" })
+      .default(false)
+      .meta({
+        description:
+          "True: cordoned, new pods keep off unless they tolerate `node.kubernetes.io/unschedulable`. Default false.",
+      }),
   })
   .transform((n) => ({ ...n, labels: { "kubernetes.io/hostname": n.name, ...n.labels } }))
   .meta({

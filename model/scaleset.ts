@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { affinity } from "./affinity.ts";
 import * as f from "./fields.ts";
 import { labels, toleration } from "./taint.ts";
 
@@ -7,18 +8,21 @@ import { labels, toleration } from "./taint.ts";
 /** The chart refuses a longer one (it leaves room for the listener's suffix). Source: chart 0.14.2. */
 export const MAX_SCALE_SET_NAME = 45;
 
-/** CPU, memory and ephemeral storage; a figure that is absent is unknown, not zero. */
-const resources = (what: string, purpose: string) =>
+/** CPU, memory and ephemeral storage. */
+const figures = (what: string) =>
   z
     .strictObject({
       cpu: f.cpuDemand(`CPU ${what}.`).optional(),
       memory: f.quantityDemand(`Memory ${what}.`).optional(),
       ephemeralStorage: f.quantityDemand(`Ephemeral storage ${what}.`).optional(),
     })
-    .default({})
-    .meta({
-      description: `The container's ${what}s, ${purpose}. A figure that is left out is unknown, not zero.`,
-    });
+    .default({});
+
+/** A container's figures; one that is absent is unknown, not zero. */
+const resources = (what: string, purpose: string) =>
+  figures(what).meta({
+    description: `The container's ${what}s, ${purpose}. A figure that is left out is unknown, not zero.`,
+  });
 
 export const container = z
   .strictObject({
@@ -40,6 +44,52 @@ export const container = z
     description: "A container of a runner, with its envelope. Effect of a change: new runners have it.",
   });
 export type Container = z.output<typeof container>;
+
+/** Names of the runner pod's other containers: those of the fleet, and ARC's own of mode dind. */
+const TAKEN_NAMES = ["runner", "dind", "workflow", "init-dind-externals"];
+const EXPECTED_INIT =
+  "expected a container name of 1 to 63 lower-case letters, digits and dashes inside, other than " +
+  TAKEN_NAMES.join(", ");
+
+export const initContainer = z
+  .strictObject({
+    name: z
+      .string({ error: () => EXPECTED_INIT })
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: () => EXPECTED_INIT })
+      .refine((name) => !TAKEN_NAMES.includes(name), { error: () => EXPECTED_INIT })
+      .meta({ description: "Its name in the runner pod." }),
+    image: f.nonEmpty("Container image."),
+    command: z.array(z.string()).optional().meta({ description: "Command; the image's own by default." }),
+    sidecar: z
+      .boolean({ error: () => "expected true or false" })
+      .default(false)
+      .meta({
+        description:
+          "True: it runs on beside the runner (`restartPolicy: Always`) and its figures are added to the runner's. False (default): it ends before the next one starts, and counts only as far as it asks for more than what runs later.",
+      }),
+    requests: resources("request", "which the scheduler places by"),
+    limits: resources("limit", "which the kernel and the kubelet enforce"),
+  })
+  .meta({
+    id: "InitContainer",
+    description:
+      "A container of the runner pod that starts before the runner. Effect of a change: new runners have it.",
+  });
+export type InitContainer = z.output<typeof initContainer>;
+
+export const runtimeClass = z
+  .strictObject({
+    name: f.name("Name of the RuntimeClass in the cluster."),
+    overhead: figures("overhead").meta({
+      description:
+        "What the RuntimeClass states as overhead of every pod, which the scheduler adds. A figure that is left out is zero.",
+    }),
+  })
+  .meta({
+    id: "RuntimeClass",
+    description:
+      "The runtime class of the runner and workflow pods. A selector or tolerations of its own are to be repeated in the scale set's. Effect of a change: new runners run under it.",
+  });
 
 export const containerModes = ["none", "dind", "kubernetes", "kubernetes-novolume"] as const;
 
@@ -82,6 +132,7 @@ export const scaleSet = z
       .meta({ description: "Capability labels that workflows name in runs-on." }),
     selector: labels.default({}).meta({ description: "Node selector; any node by default." }),
     tolerations: z.array(toleration).default([]).meta({ description: "Tolerations; none by default." }),
+    affinity: affinity.optional(),
     minRunners: f.countFromZero("Runners kept when idle; 0 unless a warm pool was decided.").default(0),
     maxRunners: f.countFromZero("Most runners at once."),
     runnerGroup: f.nonEmpty("GitHub runner group.").default("default"),
@@ -94,6 +145,11 @@ export const scaleSet = z
       .array(container)
       .min(1, { error: () => "expected at least the container runner" })
       .meta({ description: "Every container of the runner with its requests and limits." }),
+    initContainers: z.array(initContainer).default([]).meta({
+      description:
+        "Containers that start before the runner, in this order and before ARC's own; none by default.",
+    }),
+    runtimeClass: runtimeClass.optional(),
   })
   .meta({
     id: "ScaleSet",

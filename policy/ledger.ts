@@ -182,7 +182,7 @@ export class Ledger {
     const facts = new Facts(`scale set ${nameOf({ inputs, name })}`);
     const cluster = clusterOf(facts, provider, this.#budget, this.#settings);
     const declared = (of: string) =>
-      this.#plan?.scaleSets.find((s) => s.name === of && s.cluster === cluster)?.containers ?? [];
+      this.#plan?.scaleSets.find((s) => s.name === of && s.cluster === cluster);
     const place = namespaceOf(namespace ?? provider.namespace, name);
     const others = without(this.#lanes, urn).flat();
     const lanes: Lane[] = [];

@@ -82,7 +82,7 @@ const nodes: readonly Row[] = [
       set(f, 0).selector = { "capability.tinyland.dev/kvm": "true", disk: "nvme" };
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
@@ -91,7 +91,7 @@ const nodes: readonly Row[] = [
       set(f, 0).cluster = "elsewhere";
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
