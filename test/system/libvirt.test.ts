@@ -326,6 +326,32 @@ describe.skipIf(why !== undefined)(title, () => {
     await plugin.delete(TYPES.domain, id, mended, updated);
   });
 
+  it("does not restart a VM twice that has no address after the first time", async () => {
+    const { id, inputs, state } = await vm("deaf");
+    const next: Bag = structuredClone(inputs);
+    next.devices.watchdogs = [{ model: "i6300esb", action: "reset" }];
+    next.devices.interfaces[0].waitForIp = { timeout: 1, source: "agent" };
+    next.restart = { when: "needed", timeout: 1, onTimeout: "force" };
+    type Failure = { message: string; metadata: { get(key: string): unknown[] } };
+    const failing = (before: Bag, outputs: Bag): Promise<Failure> =>
+      plugin.update(TYPES.domain, id, before, next, outputs).then(
+        () => expect.unreachable(),
+        (error: Failure) => error,
+      );
+    const failure = await failing(inputs, state);
+    expect(failure.message).toMatch(/VM deaf runs, but .* has no IP address after 1 s/);
+    // The engine keeps the new inputs with that, so the next update has nothing to restart for.
+    expect(failure.metadata.get("grpc-status-details-bin")).toHaveLength(1);
+    const pid = daemon.qemuPid("deaf");
+    const known = { ...next, uuid: id, domainId: Number(daemon.virsh("domid", "deaf")), pendingRestart: [] };
+    expect((await plugin.update(TYPES.domain, id, next, next, known)).pendingRestart).toEqual([]);
+    expect(daemon.qemuPid("deaf")).toBe(pid);
+    daemon.virsh("destroy", "deaf");
+    const off = await failing({ ...next, running: false }, { ...known, domainId: -1 });
+    expect(off.metadata.get("grpc-status-details-bin")).toHaveLength(1);
+    await plugin.delete(TYPES.domain, id, next, known);
+  });
+
   it("stops a VM when it is told to, and says when one is gone", async () => {
     const { id, inputs, state } = await vm("power", { destroy: { shutdown: { timeout: 1 } } });
     const off = await plugin.update(TYPES.domain, id, inputs, { ...inputs, running: false }, state);
