@@ -389,6 +389,15 @@ describe.skipIf(why !== undefined)(title, () => {
     expect((await plugin.create(TYPES.volume, inputs, { name: "lost" })).id).toBe(made.id);
     expect(statSync(made.properties.path).size).toBe(MIB);
 
+    // One that is deleted goes from the disk, whether or not the list has it.
+    const listed = volume("unlisted", { capacity: MIB });
+    const { id, properties } = await plugin.create(TYPES.volume, listed, { name: "unlisted" });
+    renameSync(properties.path, away);
+    daemon.virsh("pool-refresh", "p");
+    renameSync(away, properties.path);
+    await plugin.delete(TYPES.volume, id, listed, properties);
+    expect(existsSync(properties.path)).toBe(false);
+
     // A pool that is off hides its volumes; they are not gone.
     daemon.virsh("pool-destroy", "p");
     expect((await plugin.read(TYPES.volume, made.id, inputs, made.properties)).inputs).toEqual(inputs);

@@ -107,7 +107,7 @@ export const volume: Resource = {
   async update(_id, before, after, context) {
     const host = await context.host();
     const place = placeOf(after);
-    const root = await volumeXml(host, place);
+    const root = (await volumeXml(host, place)) ?? (await unlisted(host, place));
     if (!root)
       throw new ProviderError(`volume ${place.vol} is gone from pool ${place.pool}; run pulumi refresh`);
     const wanted = capacityOf(after);
@@ -124,7 +124,7 @@ export const volume: Resource = {
       );
     }
     const host = await context.host();
-    const root = await volumeXml(host, place);
+    const root = (await volumeXml(host, place)) ?? (await unlisted(host, place));
     if (root) {
       await refuseInUse(host, place, textAt(root, "target/path") ?? "");
       await host.run("vol-delete", { ...place }, `deleting volume ${place.vol}`);
