@@ -361,16 +361,16 @@ describe.skipIf(why !== undefined)(title, () => {
     const precious = { ...inputs, precious: true };
 
     // One that libvirt's list lacks is not gone: the file system was mounted after the pool was started, maybe.
-    const away = join(images, "away");
-    for (const declared of [inputs, precious]) {
-      renameSync(made.properties.path, away);
+    const unlist = (path: string): void => {
+      renameSync(path, join(images, "away"));
       daemon.virsh("pool-refresh", "p");
-      renameSync(away, made.properties.path);
+      renameSync(join(images, "away"), path);
+    };
+    for (const declared of [inputs, precious]) {
+      unlist(made.properties.path);
       expect((await plugin.read(TYPES.volume, made.id, declared, made.properties)).inputs).toEqual(declared);
     }
-    renameSync(made.properties.path, away);
-    daemon.virsh("pool-refresh", "p");
-    renameSync(away, made.properties.path);
+    unlist(made.properties.path);
     writeFileSync(made.properties.path, Buffer.alloc(MIB, "k"));
     expect((await plugin.create(TYPES.volume, inputs, { name: "lost" })).id).toBe(made.id);
     expect(readFileSync(made.properties.path, "latin1")[0]).toBe("k");
@@ -392,9 +392,7 @@ describe.skipIf(why !== undefined)(title, () => {
     // One that is deleted goes from the disk, whether or not the list has it.
     const listed = volume("unlisted", { capacity: MIB });
     const { id, properties } = await plugin.create(TYPES.volume, listed, { name: "unlisted" });
-    renameSync(properties.path, away);
-    daemon.virsh("pool-refresh", "p");
-    renameSync(away, properties.path);
+    unlist(properties.path);
     await plugin.delete(TYPES.volume, id, listed, properties);
     expect(existsSync(properties.path)).toBe(false);
 
