@@ -28,6 +28,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) =>
       (await import("./policycommand.ts")).runPolicyCommand(args, streams, "fleet policy"),
   },
+  {
+    name: "max-runners",
+    description: "tell the largest maxRunners of each scale set, and of several together",
+    run: async (args, streams) =>
+      (await import("./maxrunnerscommand.ts")).runMaxRunnersCommand(args, streams),
+  },
 ];
 
 /** Runs `fleet` with its arguments. Never throws for a mistake of the user's. */

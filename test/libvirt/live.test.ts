@@ -240,14 +240,21 @@ describe("a change of a running domain takes", () => {
       ["description: a text of several lines is only shown from the next boot on"],
     ],
     [
-      "metadata",
-      {},
+      "metadata, and not that of other tools",
+      { metadata: { xml: "<o:x xmlns:o='urn:old'/><g:x xmlns:g='urn:gone'/>" } },
       { metadata: { xml: "<a:x xmlns:a='urn:a' k='1'>two\n<a:y/></a:x>" } },
       ["metadata uri=urn:old remove", 'metadata uri=urn:a key=a set=<x k="1">two&#10;<y/></x>'],
       [],
       {
-        xml: "<domain><metadata><o:x xmlns:o='urn:old'/><numafleet:owner xmlns:numafleet='n'/></metadata></domain>",
+        xml: "<domain><metadata><o:x xmlns:o='urn:old'/><backup:at xmlns:backup='urn:b'/><numafleet:owner xmlns:numafleet='n'/></metadata></domain>",
       },
+    ],
+    [
+      "metadata with control characters",
+      {},
+      { metadata: { xml: "<a:x xmlns:a='urn:a'>\u0085</a:x><b:x xmlns:b='urn:\u0085'/>" } },
+      ["metadata uri=urn:a key=a set=<x>&#133;</x>"],
+      ["metadata: virsh takes no namespace with a control character"],
     ],
     [
       "the balloon's period",

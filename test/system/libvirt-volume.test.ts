@@ -311,6 +311,21 @@ describe.skipIf(why !== undefined)(title, () => {
     );
     expect(daemon.virsh("pool-list", "--name").trim()).toBe("p");
 
+    // A VM that is paused, as when its disk is full, has its images open as well.
+    daemon.virsh("suspend", "vm");
+    await expect(
+      plugin.delete(TYPES.volume, rawMade.id, { ...raw, capacity: 16 }, rawMade.properties),
+    ).rejects.toThrow("is not deleted: a running VM uses it, vm (vdb)");
+    expect(existsSync(rawMade.properties.path)).toBe(true);
+    await plugin.update(
+      TYPES.volume,
+      rawMade.id,
+      { ...raw, capacity: 16 },
+      { ...raw, capacity: 24 },
+      rawMade.properties,
+    );
+    expect(daemon.virsh("domblkinfo", "vm", "vdb")).toMatch(/Capacity:\s+25165824/);
+
     daemon.virsh("destroy", "vm");
     await plugin.update(
       TYPES.volume,
