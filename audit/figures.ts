@@ -1,5 +1,7 @@
-import { ephemeralRequest } from "../capacity/runners/envelope.ts";
+import { podFigures } from "../capacity/runners/envelope.ts";
+import { podLimits, podRequests } from "../capacity/runners/podRequest.ts";
 import { FIGURES, type Figures } from "../facts/resourceFigures.ts";
+import { formatExpression, type NodeAffinity } from "../model/affinity.ts";
 import { formatBytes, formatCpu } from "../model/format.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
 import { formatTaint, type Labels, type Toleration } from "../model/taint.ts";
@@ -20,31 +22,20 @@ export function sameFigures(a: Figures, b: Figures): boolean {
   return FIGURES.every((figure) => a[figure] === b[figure]);
 }
 
-/** What the runner pod of a declared scale set asks for, without its workflow pod, which ARC's object does not hold. */
+/**
+ * What the runner pod of a declared scale set asks for: without its workflow pod and its runtime class, which ARC's
+ * object does not hold.
+ */
 export function declaredFigures(set: ScaleSet): { readonly requests: Figures; readonly limits: Figures } {
-  const own = set.containers.filter((c) => c.name !== "workflow");
-  const sum = (list: readonly Figures[]): Figures =>
-    Object.fromEntries(
-      FIGURES.flatMap((figure) => {
-        const stated = list.flatMap((f) => f[figure] ?? []);
-        return stated.length === 0 ? [] : [[figure, stated.reduce((a, b) => a + b, 0)]];
-      }),
-    );
-  return {
-    requests: sum(
-      own.map((c) => {
-        const { ephemeralStorage: _, ...rest } = c.requests;
-        const storage = ephemeralRequest(c);
-        return stated({ ...rest, ...(storage === undefined ? {} : { ephemeralStorage: storage }) });
-      }),
-    ),
-    limits: sum(own.map((c) => stated(c.limits))),
-  };
+  const [runner] = podFigures({ ...set, runtimeClass: undefined });
+  return runner ? { requests: podRequests(runner), limits: podLimits(runner) } : { requests: {}, limits: {} };
 }
 
-/** The same without properties that are there and undefined. */
-function stated(figures: { readonly [F in keyof Figures]?: number | undefined }): Figures {
-  return Object.fromEntries(Object.entries(figures).filter(([, value]) => value !== undefined));
+/** Alternatives by `or`; `none` without affinity. */
+export function formatAffinity(affinity: NodeAffinity | undefined): string {
+  if (affinity === undefined) return "none";
+  if (affinity.required.length === 0) return "no node";
+  return affinity.required.map((t) => t.matchExpressions.map(formatExpression).join(" and ")).join(" or ");
 }
 
 /** `honey plus capability.tinyland.dev/kvm=true`: a host name stands for itself. `any node` without a selector. */

@@ -68,6 +68,7 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
     fleet: {
       hosts: [],
       vms: [],
+      clusters: [],
       nodes: nodes.filter((n) => judged.includes(n.context)).map((n) => n.node),
       scaleSets: sets.filter((s) => judged.includes(s.context)).map((s) => s.set),
       policy: declared.policy,
@@ -131,6 +132,9 @@ function whyUnproven(facts: ScaleSetFacts, declared: ScaleSet | undefined): stri
     ...(hasWorkflowPod(facts) && !workflowOf(declared)
       ? ["its workflow pod's figures are in no object that is read, and the fleet does not declare them"]
       : []),
+    ...(facts.runtimeClass !== "" && facts.runtimeClass !== declared?.runtimeClass?.name
+      ? [`the fleet does not declare what its runtime class ${facts.runtimeClass} costs a pod`]
+      : []),
     ...facts.constraints.map((c) => `${c} is not judged`),
   ];
 }
@@ -148,19 +152,22 @@ function liveSet(
 ): ScaleSet {
   const { requests, limits } = facts.envelope;
   const workflow = hasWorkflowPod(facts) ? workflowOf(declared) : undefined;
+  const runtimeClass = facts.runtimeClass === "" ? undefined : declared?.runtimeClass;
   return {
-    ...(declared ?? {}),
     name,
     cluster,
     scope: facts.scope,
     labels: listedLabels(facts),
-    selector: facts.selector,
+    selector: { ...facts.selector },
     tolerations: [...facts.tolerations],
     minRunners: facts.minRunners,
     maxRunners: facts.maxRunners ?? facts.minRunners,
     runnerGroup: facts.runnerGroup,
     containerMode: hasWorkflowPod(facts) ? facts.mode : "none",
     image: facts.image,
+    initContainers: [],
+    ...(facts.affinity ? { affinity: facts.affinity } : {}),
+    ...(runtimeClass ? { runtimeClass } : {}),
     containers:
       unproven.length > 0 ? [] : [{ name: "runner", requests, limits }, ...(workflow ? [workflow] : [])],
   };
@@ -221,7 +228,8 @@ function liveNode(facts: NodeFacts, cluster: string, running: Sum | undefined, t
     recorded: { source: "detected", date: today },
     allocatable: facts.allocatable,
     running: running ?? { cpu: 0, memory: 0, memoryLimit: 0, ephemeralStorage: 0, pods: 0 },
-    labels: { ...facts.labels },
+    labels: { "kubernetes.io/hostname": facts.name, ...facts.labels },
     taints: [...facts.taints],
-  } as Node;
+    unschedulable: facts.unschedulable,
+  };
 }

@@ -1,6 +1,14 @@
+import { scopeOf } from "../facts/liveScaleSet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
-import { declaredFigures, formatFigures, formatSelector, formatTolerations, sameFigures } from "./figures.ts";
+import {
+  declaredFigures,
+  formatAffinity,
+  formatFigures,
+  formatSelector,
+  formatTolerations,
+  sameFigures,
+} from "./figures.ts";
 import { type LiveSet, listedLabels } from "./liveFleet.ts";
 import { type AuditCheck, type AuditRow, type AuditSubject, auditRow } from "./row.ts";
 
@@ -37,6 +45,7 @@ export function setRows(live: LiveSet): AuditRow[] {
   }
   const { set } = declared;
   const wanted = declaredFigures(set);
+  const scope = scopeOf(`${set.githubServer ?? "https://github.com"}/${set.scope}`);
   const compare = (check: AuditCheck, property: string, want: string, have: string, same = want === have) =>
     auditRow(check, at, same ? "ok" : "differs", {
       declared: want,
@@ -50,7 +59,7 @@ export function setRows(live: LiveSet): AuditRow[] {
       declared: "installed",
       live: `in namespace ${facts.object.namespace}`,
     }),
-    compare("scope", "scope", set.scope, facts.scope, loose(set.scope) === loose(facts.scope)),
+    compare("scope", "scope", scope, facts.scope, loose(scope) === loose(facts.scope)),
     compare("labels", "labels", labels(set.labels), labels(listedLabels(facts))),
     compare("selector", "selector", formatSelector(set.selector), formatSelector(facts.selector)),
     compare(
@@ -59,6 +68,9 @@ export function setRows(live: LiveSet): AuditRow[] {
       formatTolerations(set.tolerations),
       formatTolerations(facts.tolerations),
     ),
+    compare("affinity", "affinity", formatAffinity(set.affinity), formatAffinity(facts.affinity)),
+    compare("priority-class", "priorityClass", set.priorityClass ?? "none", facts.priorityClass || "none"),
+    compare("runtime-class", "runtimeClass", set.runtimeClass?.name ?? "none", facts.runtimeClass || "none"),
     compare("minimum", "minRunners", String(set.minRunners), String(facts.minRunners)),
     compare("maximum", "maxRunners", String(set.maxRunners), String(facts.maxRunners ?? "unlimited")),
     compare(

@@ -34,8 +34,12 @@ export function day(value: string): string {
 
 /** The contexts that are asked: those that are named, or every cluster of the fleet in its order. */
 export function contextsOf(
-  { nodes, scaleSets }: Fleet,
+  { nodes, scaleSets, clusters }: Fleet,
   named: readonly string[] | undefined,
 ): readonly string[] {
-  return named ?? [...new Set([...nodes, ...scaleSets].map((entry) => entry.cluster))];
+  return (
+    named ?? [
+      ...new Set([...[...nodes, ...scaleSets].map((entry) => entry.cluster), ...clusters.map((c) => c.name)]),
+    ]
+  );
 }

@@ -1,3 +1,4 @@
+import type { NodeAffinity } from "../model/affinity.ts";
 import type { Taint, Toleration } from "../model/taint.ts";
 import type { Asked } from "./asked.ts";
 import type { PodEnvelope } from "./podEnvelope.ts";
@@ -37,10 +38,16 @@ export interface ScaleSetFacts {
   readonly maxRunners: number | undefined;
   readonly selector: Readonly<Record<string, string>>;
   readonly tolerations: readonly Toleration[];
+  /** Required node affinity; undefined without it. */
+  readonly affinity: NodeAffinity | undefined;
+  /** Empty for the cluster's default. */
+  readonly priorityClass: string;
+  /** Empty for none. */
+  readonly runtimeClass: string;
   readonly mode: "none" | "dind" | "kubernetes" | "kubernetes-novolume";
   readonly image: string;
   readonly envelope: PodEnvelope;
-  /** What steers or sizes its pods and is not judged: `affinity.nodeAffinity`, `requests of nvidia.com/gpu`. */
+  /** What steers or sizes its pods and is not judged: `affinity.podAffinity`, `requests of nvidia.com/gpu`. */
   readonly constraints: readonly string[];
   /** Figures that cannot be read, as parts of a sentence. */
   readonly faults: readonly string[];
@@ -69,6 +76,8 @@ export interface NodeFacts {
   readonly name: string;
   readonly labels: Readonly<Record<string, string>>;
   readonly taints: readonly Taint[];
+  /** Cordoned. */
+  readonly unschedulable: boolean;
   /** Cordoned, not ready, under pressure: what keeps runners off now, for people. */
   readonly states: readonly string[];
   readonly allocatable: Figures & { readonly pods?: number };

@@ -5,7 +5,6 @@ import { figuresOf, newReading, quantityOf, RESOURCES } from "./resourceFigures.
 
 /** Taints of this kind are a node's state, which its cluster puts on and takes off by itself. */
 const STATE = "node.kubernetes.io/";
-const CORDON = `${STATE}unschedulable`;
 const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
 
 export function isStateTaint({ key }: Taint): boolean {
@@ -21,21 +20,17 @@ export function nodeFacts(item: Json): NodeFacts {
   const reading = newReading();
   const stated = object(status.allocatable);
   const pods = quantityOf(stated.pods, "one", "capacity");
-  const own = objects(spec.taints).flatMap((taint): Taint[] => {
+  const taints = objects(spec.taints).flatMap((taint): Taint[] => {
     const effect = EFFECTS.find((e) => e === taint.effect);
     return effect ? [{ key: text(taint.key), value: text(taint.value), effect }] : [];
   });
-  const cordoned = spec.unschedulable === true;
-  // The controller adds the taint a moment after the cordon; the scheduler heeds the cordon at once.
-  const taints =
-    cordoned && !own.some((t) => t.key === CORDON)
-      ? [...own, { key: CORDON, value: "", effect: "NoSchedule" as const }]
-      : own;
+  const unschedulable = spec.unschedulable === true;
   return {
     name,
     labels: { "kubernetes.io/hostname": name, ...labelsOf(metadata.labels) },
     taints,
-    states: statesOf(taints, status),
+    unschedulable,
+    states: statesOf(unschedulable, taints, status),
     allocatable: {
       ...figuresOf(status.allocatable, "status.allocatable", "capacity", reading),
       ...(pods === undefined ? {} : { pods }),
@@ -46,11 +41,11 @@ export function nodeFacts(item: Json): NodeFacts {
 
 const PRESSURES = ["DiskPressure", "MemoryPressure", "PIDPressure", "NetworkUnavailable"];
 
-function statesOf(taints: readonly Taint[], status: Json): string[] {
+function statesOf(unschedulable: boolean, taints: readonly Taint[], status: Json): string[] {
   const conditions = new Map(objects(status.conditions).map((c) => [text(c.type), text(c.status)]));
   const ready = conditions.get("Ready");
   const states = new Set<string>();
-  if (taints.some((t) => t.key === CORDON)) states.add("cordoned");
+  if (unschedulable) states.add("cordoned");
   if (ready !== undefined && ready !== "True") states.add("not ready");
   for (const type of PRESSURES) if (conditions.get(type) === "True") states.add(WORDS[type] ?? type);
   for (const taint of taints) {

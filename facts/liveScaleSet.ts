@@ -1,3 +1,4 @@
+import type { NodeAffinity } from "../model/affinity.ts";
 import type { Toleration } from "../model/taint.ts";
 import type { ScaleSetFacts } from "./clusterFacts.ts";
 import { count, isObject, type Json, labelsOf, line, object, objects, text, texts } from "./kubeText.ts";
@@ -12,6 +13,7 @@ export function scaleSetFacts(item: Json): ScaleSetFacts {
   const reading = newReading();
   const envelope = podEnvelope(pod, "template.spec", reading);
   const constraints = constraintsOf(pod);
+  const affinity = affinityOf(pod, constraints);
   const tolerations = tolerationsOf(pod, constraints);
   const runner = objects(pod.containers).find((c) => c.name === "runner");
   const maximum = spec.maxRunners;
@@ -26,6 +28,9 @@ export function scaleSetFacts(item: Json): ScaleSetFacts {
     maxRunners: count(maximum),
     selector: labelsOf(pod.nodeSelector),
     tolerations,
+    affinity,
+    priorityClass: text(pod.priorityClassName),
+    runtimeClass: text(pod.runtimeClassName),
     mode: modeOf(pod, runner),
     image: text(runner?.image),
     envelope: runner ? envelope : { ...envelope, missing: ["container runner", ...envelope.missing] },
@@ -87,18 +92,13 @@ export function tolerationsOf(pod: Json, constraints: string[]): Toleration[] {
 }
 
 /** What decides where a pod runs beside selector, taints and resources. A scheduler that is not the default one counts. */
-const STEERING = [
-  "nodeName",
-  "schedulerName",
-  "runtimeClassName",
-  "topologySpreadConstraints",
-  "resourceClaims",
-];
+const STEERING = ["nodeName", "schedulerName", "topologySpreadConstraints", "resourceClaims"];
 const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
 
 function constraintsOf(pod: Json): string[] {
   const affinity = object(pod.affinity);
   const required = Object.keys(affinity).filter((kind) => {
+    if (kind === "nodeAffinity") return false;
     const rules = object(affinity[kind])[REQUIRED];
     return Array.isArray(rules) ? rules.length > 0 : isObject(rules);
   });
@@ -110,4 +110,23 @@ function constraintsOf(pod: Json): string[] {
   });
   const ports = objects(pod.containers).some((c) => objects(c.ports).some((p) => Number(p.hostPort) > 0));
   return [...steering, ...required.map((kind) => `affinity.${text(kind)}`), ...(ports ? ["hostPort"] : [])];
+}
+
+const OPERATORS = ["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] as const;
+
+/** Required node affinity; a term without conditions matches no node, and is left out. */
+function affinityOf(pod: Json, constraints: string[]): NodeAffinity | undefined {
+  const required = object(object(object(pod.affinity).nodeAffinity)[REQUIRED]);
+  if (!Array.isArray(required.nodeSelectorTerms)) return undefined;
+  const terms = objects(required.nodeSelectorTerms).map((term) => {
+    if (objects(term.matchFields).length > 0) constraints.push("affinity.nodeAffinity by matchFields");
+    const matchExpressions = objects(term.matchExpressions).flatMap((e) => {
+      const operator = OPERATORS.find((o) => o === e.operator);
+      if (operator) return [{ key: text(e.key), operator, values: texts(e.values) }];
+      constraints.push(`affinity.nodeAffinity by ${text(e.operator) || "no operator"}`);
+      return [];
+    });
+    return { matchExpressions };
+  });
+  return { required: terms.filter((t) => t.matchExpressions.length > 0) };
 }

@@ -1,20 +1,16 @@
+import { type PodFigures, podLimits, podRequests } from "../capacity/runners/podRequest.ts";
 import { type Json, object, objects, text } from "./kubeText.ts";
 import {
-  FIGURES,
   type Figure,
   type Figures,
   figuresOf,
   most,
-  plus,
   RESOURCES,
   type Reading,
   resourcesOf,
 } from "./resourceFigures.ts";
 
-/**
- * What a pod asks of its node as the scheduler counts it, and the limits it may grow to.
- * Source: component-helpers/resource/helpers.go of Kubernetes 1.36 (PodRequests, PodLimits).
- */
+/** What a pod asks of its node as the scheduler counts it, and the limits it may grow to. */
 export interface PodEnvelope {
   readonly requests: Figures;
   readonly limits: Figures;
@@ -26,7 +22,7 @@ interface Container {
   readonly name: string;
   readonly requests: Figures;
   readonly limits: Figures;
-  readonly isSidecar: boolean;
+  readonly sidecar: boolean;
 }
 
 /**
@@ -45,73 +41,38 @@ export function podEnvelope(spec: Json, path: string, reading: Reading, status: 
       const counts = kind === "containers" || isSidecar ? held(name) : undefined;
       return {
         name,
-        isSidecar,
+        sidecar: isSidecar,
         requests: counts ? counts.requests({ ...limits, ...requests }) : { ...limits, ...requests },
         limits: counts ? counts.limits(limits) : limits,
       };
     };
-  const main = objects(spec.containers).map(read("containers"));
-  const init = objects(spec.initContainers).map(read("initContainers"));
+  const containers = objects(spec.containers).map(read("containers"));
+  const initContainers = objects(spec.initContainers).map(read("initContainers"));
   const ofPod = resourcesOf({ resources: spec.resources }, path, reading);
+  const own = { requests: ownRequests(ofPod, [...containers, ...initContainers]), limits: ofPod.limits };
   const overhead = figuresOf(spec.overhead, `${path}.overhead`, "demand", reading);
-  const requests = withOverhead(
-    podLevel(total(main, init, "requests"), ofPod.requests, ofPod.limits),
-    overhead,
-  );
-  const limits = podLevel(total(main, init, "limits"), ofPod.limits, {});
-  const lasting = [...main, ...init.filter((c) => c.isSidecar)];
+  const pod: PodFigures = { containers, initContainers, own, overhead };
+  const lasting = [...containers, ...initContainers.filter((c) => c.sidecar)];
   return {
-    requests,
-    // Overhead counts for a limit only where there is one.
-    limits: withOverhead(limits, onlyStated(overhead, limits)),
+    requests: podRequests(pod),
+    limits: podLimits(pod),
     missing: [
-      ...missingOf(lasting, "requests", "cpu", requestsOf(ofPod)),
-      ...missingOf(lasting, "requests", "memory", requestsOf(ofPod)),
+      ...missingOf(lasting, "requests", "cpu", own.requests),
+      ...missingOf(lasting, "requests", "memory", own.requests),
       ...missingOf(lasting, "limits", "memory", ofPod.limits),
     ],
   };
 }
 
-/** The sum of containers and sidecars, or what the largest step of initialisation takes, if that is more. */
-function total(main: readonly Container[], init: readonly Container[], kind: "requests" | "limits"): Figures {
-  let sum = main.reduce<Figures>((all, c) => plus(all, c[kind]), {});
-  let sidecars: Figures = {};
-  let largest: Figures = {};
-  for (const container of init) {
-    const own = container[kind];
-    if (container.isSidecar) {
-      sum = plus(sum, own);
-      sidecars = plus(sidecars, own);
-      largest = most(largest, sidecars);
-    } else {
-      largest = most(largest, plus(own, sidecars));
-    }
-  }
-  return most(sum, largest);
-}
-
-/** What the pod states for itself as a whole replaces the sum; there is no such figure for storage. */
-function podLevel(sum: Figures, stated: Figures, fallback: Figures): Figures {
-  const result: { -readonly [F in Figure]?: number } = { ...sum };
-  for (const figure of ["cpu", "memory"] as const) {
-    const value = stated[figure] ?? (sum[figure] === undefined ? fallback[figure] : undefined);
-    if (value !== undefined) result[figure] = value;
-  }
-  return result;
-}
-
-function requestsOf({ requests, limits }: { requests: Figures; limits: Figures }): Figures {
-  return { ...limits, ...requests };
-}
-
-function withOverhead(figures: Figures, overhead: Figures): Figures {
-  return plus(figures, overhead);
-}
-
-function onlyStated(figures: Figures, stated: Figures): Figures {
-  return Object.fromEntries(
-    FIGURES.flatMap((f) => (figures[f] === undefined || stated[f] === undefined ? [] : [[f, figures[f]]])),
+/** As the API server defaults them: what no container asks for is the pod's limit. */
+function ownRequests(
+  { requests, limits }: { readonly requests: Figures; readonly limits: Figures },
+  containers: readonly Container[],
+): Figures {
+  const unasked = Object.entries(limits).filter(([f]) =>
+    containers.every((c) => c.requests[f as Figure] === undefined),
   );
+  return { ...Object.fromEntries(unasked), ...requests };
 }
 
 function missingOf(

@@ -2,11 +2,11 @@ import { parseLiveQuantity, QuantityError, type Rounding } from "../model/quanti
 import { isObject, object, printable } from "./kubeText.ts";
 
 /** CPU in millicores, memory and ephemeral storage in bytes; a figure that is not stated is undefined. */
-export interface Figures {
+export type Figures = {
   readonly cpu?: number;
   readonly memory?: number;
   readonly ephemeralStorage?: number;
-}
+};
 
 export type Figure = keyof Figures;
 
@@ -89,20 +89,12 @@ export function quantityOf(value: unknown, unit: "milli" | "one", rounding: Roun
   return quantityAt(value, unit, rounding, "", newReading());
 }
 
-export function plus(a: Figures, b: Figures): Figures {
-  return merged(a, b, (x, y) => x + y);
-}
-
+/** The larger of both, figure by figure. */
 export function most(a: Figures, b: Figures): Figures {
-  return merged(a, b, Math.max);
-}
-
-function merged(a: Figures, b: Figures, join: (x: number, y: number) => number): Figures {
-  const result: { -readonly [F in Figure]?: number } = {};
+  const result: { -readonly [F in Figure]?: number } = { ...a };
   for (const figure of FIGURES) {
-    const [x, y] = [a[figure], b[figure]];
-    const value = x === undefined ? y : y === undefined ? x : join(x, y);
-    if (value !== undefined) result[figure] = value;
+    const value = b[figure];
+    if (value !== undefined) result[figure] = Math.max(result[figure] ?? 0, value);
   }
   return result;
 }

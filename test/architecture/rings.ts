@@ -36,7 +36,7 @@ const PRODUCT = [
 export const RINGS: Readonly<Record<string, Ring>> = {
   model: { ...PURE, folders: [], packages: ["zod", "yaml"] },
   capacity: { ...PURE, folders: ["model"], packages: [] },
-  facts: { ...PURE, folders: ["model"], packages: [] },
+  facts: { ...PURE, folders: ["model", "capacity"], packages: [] },
   verify: { ...PURE, folders: ["model", "capacity", "facts"], packages: [] },
   audit: { ...PURE, folders: ["model", "capacity", "facts"], packages: [] },
   report: { ...PURE, folders: ["model", "capacity", "verify", "audit"], packages: ["cli-table3"] },

@@ -123,11 +123,39 @@ describe("what differs", () => {
     [
       "an affinity",
       (o) => {
+        const expressions = [
+          { key: "disk", operator: "In", values: ["ssd", "nvme"] },
+          { key: "old", operator: "DoesNotExist" },
+        ];
+        const required = { nodeSelectorTerms: [{ matchExpressions: expressions }] };
         spec(o, 0).template.spec.affinity = {
-          nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [] } },
+          nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: required },
         };
       },
-      "Scale set honey/tinyland-nix-kvm cannot be proven to fit: affinity.nodeAffinity is not judged.",
+      "Scale set honey/tinyland-nix-kvm: affinity: declared is none, live is disk In (ssd, nvme) and old DoesNotExist.",
+    ],
+    [
+      "a priority class",
+      (o) => {
+        spec(o, 0).template.spec.priorityClassName = "ci";
+      },
+      "Scale set honey/tinyland-nix-kvm: priority class: declared is none, live is ci.",
+    ],
+    [
+      "a runtime class",
+      (o) => {
+        spec(o, 0).template.spec.runtimeClassName = "kata";
+      },
+      "Scale set honey/tinyland-nix-kvm cannot be proven to fit: the fleet does not declare what its runtime class kata costs a pod.",
+    ],
+    [
+      "an affinity between pods",
+      (o) => {
+        spec(o, 0).template.spec.affinity = {
+          podAntiAffinity: { requiredDuringSchedulingIgnoredDuringExecution: [{}] },
+        };
+      },
+      "Scale set honey/tinyland-nix-kvm cannot be proven to fit: affinity.podAntiAffinity is not judged.",
     ],
     [
       "a device",

@@ -44,7 +44,7 @@ warning Scale set jesssullivan-nix-vm-test-kvm limits a runner's memory to 64Gi,
   Lower the limit to what the node has, or accept that the limit does not protect it.
 
 All 4 runners at maximum have a seat at once, beside what runs now (honey).
-In order: 1 warning, 61 compared and the same.
+In order: 1 warning, 70 compared and the same.
 `;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-audit-test-"));
