@@ -35,7 +35,7 @@ import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
 import { tellRollback } from "./rules/tell-rollback.ts";
 import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
 import { type PodSeats, podSeats, type Scenario } from "./scenario.ts";
-import { studyRunners } from "./study.ts";
+import { type Study, studyRunners } from "./study.ts";
 import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
 export interface RunnersJudgement {
@@ -52,7 +52,11 @@ export interface RunnersJudgement {
  * records is `judgeRecords`' part. Findings are in no particular order.
  */
 export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgement {
-  const study = studyRunners(fleet, options);
+  return judgeStudy(studyRunners(fleet, options));
+}
+
+/** The same for runners that are studied already. */
+export function judgeStudy(study: Study): RunnersJudgement {
   const { survey, cases, requests, limits, neighbours } = study;
   const maxima = largestMaxima(study);
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);

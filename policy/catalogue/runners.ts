@@ -209,7 +209,7 @@ export const runnerAreas: readonly RuleArea[] = [
         title: "Two runners do not fit at once",
         why: "Nothing in Kubernetes keeps them apart but their requests.",
         example: "Requests of 8Gi on a one-at-a-time node of 54.68Gi.",
-        fix: "Request more than half of the node, or lower the maxima.",
+        fix: "Request more than half of the node, or let one scale set alone land there, with a maximum of 1.",
       },
       {
         id: "overflow/gate-missing",

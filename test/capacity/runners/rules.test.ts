@@ -243,7 +243,7 @@ const overflow: readonly Row[] = [
       container(f, 2).requests = { cpu: "4", memory: "16Gi", ephemeralStorage: "24Gi" };
     },
     [
-      "refuse overflow/one-at-a-time policy.overflow[0].oneAtATime: Node sting takes one runner at a time, but by their requests the scheduler can put two there: two of jesssullivan-nix-vm-test-kvm. Request more than half of what the node has free, or lower the maxima to 1 in all.",
+      "refuse overflow/one-at-a-time policy.overflow[0].oneAtATime: Node sting takes one runner at a time, but by their requests the scheduler can put two there: two of jesssullivan-nix-vm-test-kvm. Request more than half of what the node has free, or lower the maximum to 1.",
     ],
   ],
   [
