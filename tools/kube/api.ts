@@ -31,10 +31,19 @@ export function callApi(
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("error", reject);
       incoming.on("end", () => {
-        resolve({ code: incoming.statusCode ?? 0, body: JSON.parse(Buffer.concat(chunks).toString("utf8")) });
+        resolve({ code: incoming.statusCode ?? 0, body: parse(Buffer.concat(chunks).toString("utf8")) });
       });
     });
     outgoing.on("error", reject);
     outgoing.end(body === undefined ? undefined : JSON.stringify(body));
   });
+}
+
+/** A path that the server does not serve (yet) is answered in plain words. */
+function parse(text: string): ApiAnswer["body"] {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return { message: text.trim() };
+  }
 }
