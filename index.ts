@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { judge } from "./capacity/judge.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
+import { reachBy } from "./model/hostUris.ts";
 import { checkBuildable } from "./program/buildable.ts";
 import { withPlainErrors } from "./program/failures.ts";
 import { passGate } from "./program/gate.ts";
@@ -20,7 +21,7 @@ export default () =>
     const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
     const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
-    const fleet = requireFleet(source);
+    const fleet = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
     const capacity = judge(fleet, { today: settings.today });
     const findings = [
       ...capacity.findings,

@@ -22,6 +22,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) =>
       (await import("./policycommand.ts")).runPolicyCommand(args, streams, "fleet policy"),
   },
+  {
+    name: "lab",
+    description: "run the twin of a declared host on this machine: up, status, shell, down",
+    run: async (args, streams) => (await import("./labcommand.ts")).runLabCommand(args, streams),
+  },
 ];
 
 /** Runs `fleet` with its arguments. Never throws for a mistake of the user's. */
