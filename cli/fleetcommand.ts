@@ -17,6 +17,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "audit",
+    description:
+      "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",
+    run: async (args, streams) => (await import("./auditcommand.ts")).runAuditCommand(args, streams),
+  },
+  {
     name: "policy",
     description: "judge a fleet file or an exported stack by the policy pack's rules",
     run: async (args, streams) =>
