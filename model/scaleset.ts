@@ -1,6 +1,8 @@
 import { z } from "zod";
 import { affinity } from "./affinity.ts";
 import * as f from "./fields.ts";
+import { dnsSubdomain } from "./kubernetesname.ts";
+import { githubServerTls, keyVault, listenerMetrics, proxy } from "./registration.ts";
 import { labels, toleration } from "./taint.ts";
 
 /** A GitHub ARC runner scale set. */
@@ -103,6 +105,22 @@ export const MODE_CONTAINERS: Readonly<
   "kubernetes-novolume": ["runner", "workflow"],
 };
 
+export const listener = z
+  .strictObject({
+    placement: z
+      .enum(["runners", "anywhere"], { error: () => 'expected "runners" or "anywhere"' })
+      .default("runners")
+      .meta({
+        description:
+          "`runners` (default): the runners' selector and tolerations. `anywhere`: their tolerations alone, so that it may run on other nodes too.",
+      }),
+  })
+  .meta({
+    id: "Listener",
+    description: "The pod that waits for jobs. Effect of a change: the listener is made anew.",
+  });
+
+const GITHUB = 'expected the address of a GitHub server, like "https://github.example.org"';
 const EXPECTED_LABEL = "expected a runner label of 1 to 255 characters without comma or blank";
 
 export const scaleSet = z
@@ -130,12 +148,39 @@ export const scaleSet = z
       )
       .min(1, { error: () => "expected at least one capability label" })
       .meta({ description: "Capability labels that workflows name in runs-on." }),
-    selector: labels.default({}).meta({ description: "Node selector; any node by default." }),
-    tolerations: z.array(toleration).default([]).meta({ description: "Tolerations; none by default." }),
+    selector: labels
+      .default({})
+      .meta({ description: "Node selector of runners, workflow pods and listener; any node by default." }),
+    tolerations: z
+      .array(toleration)
+      .default([])
+      .meta({ description: "Tolerations of runners, workflow pods and listener; none by default." }),
+    listener: listener.optional().meta({ description: "The listener; placed as the runners by default." }),
+    priorityClass: dnsSubdomain(
+      "Priority class of runner and workflow pods, one of the cluster's `priorityClasses`; the cluster's default by default.",
+    ).optional(),
     affinity: affinity.optional(),
     minRunners: f.countFromZero("Runners kept when idle; 0 unless a warm pool was decided.").default(0),
     maxRunners: f.countFromZero("Most runners at once."),
     runnerGroup: f.nonEmpty("GitHub runner group.").default("default"),
+    githubServer: z
+      .string({ error: () => GITHUB })
+      .regex(/^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$/, { error: () => GITHUB })
+      .optional()
+      .meta({ description: "The GitHub server; `https://github.com` by default." }),
+    githubSecret: dnsSubdomain(
+      "Secret with GitHub's credentials in the scale set's namespace (with a key vault: in the vault); the stack's `githubSecret` by default.",
+    ).optional(),
+    githubServerTls: githubServerTls
+      .optional()
+      .meta({ description: "Certificate of the GitHub server's authority; the system's by default." }),
+    proxy: proxy.optional().meta({ description: "Proxies to GitHub; none by default." }),
+    keyVault: keyVault
+      .optional()
+      .meta({ description: "Vault that holds GitHub's credentials; a Secret of the cluster by default." }),
+    listenerMetrics: listenerMetrics
+      .optional()
+      .meta({ description: "What the listener counts; ARC's own choice by default." }),
     containerMode: z
       .enum(containerModes, { error: () => `expected one of ${containerModes.join(", ")}` })
       .default("none")

@@ -229,7 +229,7 @@ export class Ledger {
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
     const { hosts, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    const fleet = { hosts, vms, nodes: [], scaleSets: [], policy };
+    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], policy };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 }

@@ -23,10 +23,14 @@ export function registerFleet(fleet: Fleet, settings: Settings, opts: pulumi.Com
 
 function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
   const tokens = k3sTokens(settings);
-  const hasServerToken = settings.k3sServerToken !== undefined;
   const servers = fleet.vms.filter((vm) => vm.role === "k3s-server").map((vm) => vm.name);
-  const founder = servers[0];
   const nodes = new Map(fleet.nodes.map((node) => [node.vm, node]));
+  const hasJoined = (vm: string) => nodes.get(vm)?.recorded.source === "detected";
+  // A cluster that is there is joined, also by the server that once founded it: made anew, it would found another.
+  const members = servers.filter(hasJoined);
+  const founder = members[0] ?? servers[0];
+  const joinedBy = (vm: string) =>
+    members.find((member) => member !== vm) ?? (vm === founder ? undefined : founder);
   const guests = machines(fleet).flatMap((machine) => {
     const isRehearsal = settings.rehearsal !== undefined;
     const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
@@ -51,19 +55,19 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
   ): K3sServer | undefined => {
     const node = nodes.get(vm.name);
     const nodeName = node?.name ?? vm.name;
-    const hasJoined = node?.recorded.source === "detected";
     // What leaves a cluster needs its server to the end: it is deleted before that one is.
     const needed = args.node === undefined || founding === undefined ? [] : [founding];
+    const joining = { ...args, nodeName, hasJoined: hasJoined(vm.name) };
     const placed = { ...opts, dependsOn: [host, ...needed] };
     switch (vm.role) {
       case "k3s-server": {
-        const plan = { joins: vm.name === founder ? undefined : founder, several: servers.length > 1 };
-        return new K3sServer(vm.name, { ...args, nodeName, hasJoined, plan, tokens, hasServerToken }, placed);
+        const plan = { joins: joinedBy(vm.name), several: servers.length > 1 };
+        return new K3sServer(vm.name, { ...joining, plan, tokens }, placed);
       }
       case "k3s-agent": {
         // An agent without any server is refused (`build/agent-without-server`); a preview names none.
         const token = tokens.apply((t) => t.agent);
-        new K3sAgent(vm.name, { ...args, nodeName, hasJoined, server: founder ?? "", token }, placed);
+        new K3sAgent(vm.name, { ...joining, server: founder ?? "", token }, placed);
         return undefined;
       }
       case undefined:

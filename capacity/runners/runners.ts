@@ -20,6 +20,7 @@ import { evidenceGates } from "./rules/evidence-gates.ts";
 import { findEligibleNode } from "./rules/find-eligible-node.ts";
 import { fitOverflowMemory } from "./rules/fit-overflow-memory.ts";
 import { keepLabelCeiling } from "./rules/keep-label-ceiling.ts";
+import { keepLaneLabel } from "./rules/keep-lane-label.ts";
 import { keepMinimumZero } from "./rules/keep-minimum-zero.ts";
 import { keepLabelsApart, keepNamesApart } from "./rules/keep-names-apart.ts";
 import { knowNodeBudget } from "./rules/know-node-budget.ts";
@@ -29,10 +30,12 @@ import { recordCeiling } from "./rules/record-ceiling.ts";
 import { rollBack } from "./rules/roll-back.ts";
 import { selectKvm } from "./rules/select-kvm.ts";
 import { shapeLabels } from "./rules/shape-labels.ts";
+import { sizeImageFileSystem } from "./rules/size-image-file-system.ts";
 import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
+import { tellRollback } from "./rules/tell-rollback.ts";
 import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
 import { type PodSeats, podSeats, type Scenario } from "./scenario.ts";
-import { studyRunners } from "./study.ts";
+import { type Study, studyRunners } from "./study.ts";
 import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
 export interface RunnersJudgement {
@@ -49,7 +52,11 @@ export interface RunnersJudgement {
  * records is `judgeRecords`' part. Findings are in no particular order.
  */
 export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgement {
-  const study = studyRunners(fleet, options);
+  return judgeStudy(studyRunners(fleet, options));
+}
+
+/** The same for runners that are studied already. */
+export function judgeStudy(study: Study): RunnersJudgement {
   const { survey, cases, requests, limits, neighbours } = study;
   const maxima = largestMaxima(study);
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
@@ -82,6 +89,9 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
         ...stateOverflowStorage(survey, c),
         ...placeOneAtATime(survey, c, neighbours),
         ...evidenceGates(survey, c),
+        ...sizeImageFileSystem(survey, c),
+        ...keepLaneLabel(survey, c),
+        ...tellRollback(survey, c, seats),
         ...rollBack(survey, c, study.byCase[i] ?? [], maxima),
       ]),
     ],

@@ -1,4 +1,5 @@
 import type { Fleet } from "../../model/fleet.ts";
+import { untolerated } from "../../model/taint.ts";
 import type { JudgeOptions } from "../capacity.ts";
 import { findNeighbours, type Neighbours } from "./neighbours.ts";
 import { type AdmittedLane, type OverflowCase, overflowCases } from "./overflow.ts";
@@ -39,7 +40,7 @@ function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowC
   const asked = new Map<string, LaneBack>();
   for (const lane of cases.flatMap((c) => c.lanes)) {
     const key = keyOf(lane);
-    if (asked.has(key) || !survey.sets[lane.set]?.eligible.includes(lane.rollbackNode)) continue;
+    if (asked.has(key) || !admitsBack(survey, lane)) continue;
     asked.set(key, { set: lane.set, node: lane.rollbackNode });
   }
   const keys = [...asked.keys()];
@@ -50,6 +51,13 @@ function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowC
       (lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: byKey.get(keyOf(lane)) ?? null }),
     ),
   );
+}
+
+/** The node admits the lane as it is once it was put back, without what tolerates the overflow node's taint. */
+function admitsBack({ sets, nodes }: Survey, { set, rollbackNode, back }: AdmittedLane): boolean {
+  const target = nodes[rollbackNode]?.node;
+  if (target === undefined || !sets[set]?.eligible.includes(rollbackNode)) return false;
+  return untolerated(target.taints, back.tolerations).length === 0;
 }
 
 function distinctScenarios(rollbacks: readonly Rollback[]): { node: string; scenario: Scenario }[] {

@@ -290,4 +290,18 @@ export const inputAreas: readonly RuleArea[] = [
       },
     ],
   },
+  {
+    name: "audit",
+    intro: "The command line of `fleet audit`; what it finds in clusters is in [audit.md](audit.md).",
+    rules: [
+      {
+        id: "audit/no-cluster",
+        severity: "refuse",
+        title: "There is a cluster to audit",
+        why: "An answer that nothing differs would be one about nothing.",
+        example: "`fleet audit --fleet hosts.yaml` with a fleet of hosts and VMs only.",
+        fix: "Name a kubeconfig context with `--context`, or another fleet with `--fleet`.",
+      },
+    ],
+  },
 ];
