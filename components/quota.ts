@@ -19,15 +19,17 @@ export function quotaHard(set: ScaleSet): ResourceList {
 }
 
 /**
- * What containers without figures are given in a namespace with workflow pods: services of a workflow and
- * the hooks' own init containers have none, and a quota would keep them out.
+ * What containers without figures are given in the namespace, since a quota would keep them out: the workflow
+ * container's figures where there are workflow pods (services of a workflow and the hooks' own init containers state
+ * none), the runner's otherwise.
  */
 export function defaultResources(set: ScaleSet): {
   readonly type: "Container";
   readonly defaultRequest: ResourceList;
   readonly default: ResourceList;
 } {
-  const { requests, limits } = containerOf(set, "workflow");
+  const hasWorkflow = MODE_CONTAINERS[set.containerMode].includes("workflow");
+  const { requests, limits } = containerOf(set, hasWorkflow ? "workflow" : "runner");
   return { type: "Container", defaultRequest: resourceList(requests), default: resourceList(limits) };
 }
 
