@@ -12,6 +12,8 @@ const FOLDER = "/etc/rancher/k3s";
 /** k3s reads tokens from files, so that no command line and no process list shows them. */
 const AGENT_TOKEN_FILE = `${FOLDER}/agent-token`;
 const SERVER_TOKEN_FILE = `${FOLDER}/server-token`;
+/** k3s reads the files of this folder after its config file. */
+const SERVER_TOKEN_CONFIG = `${FOLDER}/config.yaml.d/server-token.yaml`;
 
 /** Tokens of a k3s cluster. */
 export interface K3sTokens {
@@ -23,7 +25,7 @@ export interface K3sTokens {
 
 /** What a k3s server is told. */
 export interface K3sServerPlan {
-  /** The server to join, by host name; undefined for the first one. */
+  /** The server to join, by host name; undefined for one that founds the cluster. */
   readonly joins: string | undefined;
   /** True if there are several servers, which then share an embedded etcd. */
   readonly several: boolean;
@@ -37,12 +39,13 @@ export interface K3sNode extends Pick<VM, "taints" | "labels" | "k3s"> {
 
 /** How a node joins: as a server, or as an agent of the server with that host name. */
 export type K3sMembership =
-  | (K3sServerPlan & { readonly role: "k3s-server"; readonly hasServerToken: boolean })
+  | (K3sServerPlan & { readonly role: "k3s-server" })
   | { readonly role: "k3s-agent"; readonly server: string };
 
 /**
- * The node's whole k3s configuration, in one file that holds no secret. Taints and labels in it count when the
- * node first registers; everything else whenever k3s starts.
+ * The node's k3s configuration, in one file that holds no secret. Taints and labels in it count when the node first
+ * registers; everything else whenever k3s starts. It is kept up to date in a guest that runs, so it names no file that
+ * a guest may lack: the servers' token came later, maybe, and k3s would not start again.
  */
 export function k3sConfigFile(node: K3sNode, membership: K3sMembership): GuestFile {
   const config = { "node-name": node.name, ...membershipConfig(membership), ...nodeConfig(node) };
@@ -51,11 +54,14 @@ export function k3sConfigFile(node: K3sNode, membership: K3sMembership): GuestFi
 
 /** Files and service of a k3s server. */
 export function k3sServerRole(node: K3sNode, plan: K3sServerPlan, tokens: K3sTokens): GuestRole {
-  const hasServerToken = tokens.server !== undefined;
+  const withServerToken = [
+    { path: SERVER_TOKEN_CONFIG, content: renderYaml({ "token-file": SERVER_TOKEN_FILE }) },
+    { path: SERVER_TOKEN_FILE, content: `${tokens.server}\n` },
+  ];
   return installed(node, "server", [
-    k3sConfigFile(node, { role: "k3s-server", ...plan, hasServerToken }),
+    k3sConfigFile(node, { role: "k3s-server", ...plan }),
     { path: AGENT_TOKEN_FILE, content: `${tokens.agent}\n` },
-    ...(hasServerToken ? [{ path: SERVER_TOKEN_FILE, content: `${tokens.server}\n` }] : []),
+    ...(tokens.server === undefined ? [] : withServerToken),
   ]);
 }
 
@@ -80,11 +86,10 @@ function membershipConfig(membership: K3sMembership): Record<string, unknown> {
   if (membership.role === "k3s-agent") {
     return { server: serverUrl(membership.server), "token-file": AGENT_TOKEN_FILE };
   }
-  const { joins, several, hasServerToken } = membership;
+  const { joins, several } = membership;
   return {
     ...(joins === undefined ? {} : { server: serverUrl(joins) }),
     ...(several && joins === undefined ? { "cluster-init": true } : {}),
-    ...(hasServerToken ? { "token-file": SERVER_TOKEN_FILE } : {}),
     "agent-token-file": AGENT_TOKEN_FILE,
   };
 }

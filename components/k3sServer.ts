@@ -13,8 +13,6 @@ export interface K3sServerArgs extends Omit<NumaDomainArgs, "role" | "liveFiles"
   readonly plan: K3sServerPlan;
   /** The cluster's tokens; kept secret from here on, whether or not they were marked so. */
   readonly tokens: pulumi.Input<K3sTokens>;
-  /** Whether there is a token for further servers; it says so in the config file, without naming it. */
-  readonly hasServerToken: boolean;
 }
 
 /**
@@ -29,11 +27,11 @@ export class K3sServer extends pulumi.ComponentResource {
 
   constructor(name: string, args: K3sServerArgs, opts?: pulumi.ComponentResourceOptions) {
     super("numafleet:k3s:Server", name, {}, opts);
-    const { plan, tokens, hasServerToken, nodeName, hasJoined = false, ...domain } = args;
+    const { plan, tokens, nodeName, hasJoined = false, ...domain } = args;
     const node = { ...domain.vm, name: nodeName ?? domain.vm.name };
 
     const role = pulumi.secret(tokens).apply((t) => k3sServerRole(node, plan, t));
-    const config = k3sConfigFile(node, { role: "k3s-server", ...plan, hasServerToken });
+    const config = k3sConfigFile(node, { role: "k3s-server", ...plan });
     const liveFiles = { paths: [config.path], kept: hasJoined };
     this.vm = new NumaDomain(name, { ...domain, role, liveFiles }, { parent: this });
     if (hasJoined) keepInGuest(name, config, this.vm.uuid, { parent: this, provider: domain.provider });

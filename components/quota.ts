@@ -1,3 +1,5 @@
+import { everyContainer, podFigures } from "../capacity/runners/envelope.ts";
+import { podLimits, podRequests } from "../capacity/runners/podRequest.ts";
 import { type Container, MODE_CONTAINERS, type ScaleSet } from "../model/scaleset.ts";
 import { type ResourceList, resourceList } from "./podResources.ts";
 import { containerOf } from "./runnerPod.ts";
@@ -8,39 +10,40 @@ import { containerOf } from "./runnerPod.ts";
  * on it would keep every pod of that container from starting.
  */
 export function quotaHard(set: ScaleSet): ResourceList {
-  const containers = MODE_CONTAINERS[set.containerMode].map((name) => containerOf(set, name));
-  const podsPerRunner = containers.some((c) => c.name === "workflow") ? 2 : 1;
+  const pods = podFigures(set);
   return {
-    pods: String(set.maxRunners * podsPerRunner),
-    ...prefixed("requests", resourceList(total(set, containers, "requests"))),
-    ...prefixed("limits", resourceList(total(set, containers, "limits"))),
+    pods: String(set.maxRunners * pods.length),
+    ...prefixed("requests", resourceList(total(set, pods.map(podRequests), "requests"))),
+    ...prefixed("limits", resourceList(total(set, pods.map(podLimits), "limits"))),
   };
 }
 
 /**
- * What containers without figures are given in a namespace with workflow pods: services of a workflow and
- * the hooks' own init containers have none, and a quota would keep them out.
+ * What containers without figures are given in the namespace, since a quota would keep them out: the workflow
+ * container's figures where there are workflow pods (services of a workflow and the hooks' own init containers state
+ * none), the runner's otherwise.
  */
 export function defaultResources(set: ScaleSet): {
   readonly type: "Container";
   readonly defaultRequest: ResourceList;
   readonly default: ResourceList;
 } {
-  const { requests, limits } = containerOf(set, "workflow");
+  const hasWorkflow = MODE_CONTAINERS[set.containerMode].includes("workflow");
+  const { requests, limits } = containerOf(set, hasWorkflow ? "workflow" : "runner");
   return { type: "Container", defaultRequest: resourceList(requests), default: resourceList(limits) };
 }
 
 function total(
   set: ScaleSet,
-  containers: readonly Container[],
+  pods: readonly Readonly<Record<string, number>>[],
   kind: "requests" | "limits",
 ): Container["requests"] {
+  const listed = everyContainer(set);
   const sum: Container["requests"] = {};
+  if (MODE_CONTAINERS[set.containerMode].some((name) => !listed.some((c) => c.name === name))) return sum;
   for (const figure of ["cpu", "memory", "ephemeralStorage"] as const) {
-    const values = containers.map((c) => c[kind][figure]);
-    if (values.every((v) => v !== undefined)) {
-      sum[figure] = set.maxRunners * values.reduce((all, v) => all + v, 0);
-    }
+    if (listed.some((c) => c[kind][figure] === undefined)) continue;
+    sum[figure] = set.maxRunners * pods.reduce((all, pod) => all + (pod[figure] ?? 0), 0);
   }
   return sum;
 }

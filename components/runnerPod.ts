@@ -1,4 +1,4 @@
-import type { Container, ScaleSet } from "../model/scaleset.ts";
+import type { Container, InitContainer, ScaleSet } from "../model/scaleset.ts";
 import { type Placement, placementOf } from "./placement.ts";
 import { type PodResources, podResources } from "./podResources.ts";
 
@@ -62,7 +62,7 @@ export function runnerPod(set: ScaleSet, workflowConfigMap: string): RunnerPodSp
   const placed = { ...placementOf(set), restartPolicy: "Never" } as const;
   switch (set.containerMode) {
     case "none":
-      return { ...placed, containers: [runnerContainer(set, runner, [], [])] };
+      return { ...placed, ...initContainers(set), containers: [runnerContainer(set, runner, [], [])] };
     case "dind":
       return { ...placed, ...dockerPod(set, runner) };
     case "kubernetes":
@@ -76,6 +76,7 @@ function dockerPod(set: ScaleSet, runner: Container): Omit<RunnerPodSpec, "resta
   const externals = { name: "dind-externals" } as const;
   return {
     initContainers: [
+      ...set.initContainers.map(initContainer),
       {
         name: "init-dind-externals",
         image: runner.image ?? set.image,
@@ -131,12 +132,15 @@ function hookPod(set: ScaleSet, runner: Container, configMap: string): Omit<Runn
     { name: "ACTIONS_RUNNER_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     // A job without a container of its own would run in the runner, past the workflow pod's figures.
     { name: "ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER", value: "true" },
+    // The hooks of this mode copy the runner's files from its image.
+    ...(withVolume ? [] : [{ name: "ACTIONS_RUNNER_IMAGE", value: runner.image ?? set.image }]),
     {
       name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE",
       value: `${HOOK_TEMPLATE.mountPath}/${HOOK_TEMPLATE_KEY}`,
     },
   ];
   return {
+    ...initContainers(set),
     containers: [
       runnerContainer(set, runner, env, [
         ...(withVolume ? [WORK] : []),
@@ -145,6 +149,21 @@ function hookPod(set: ScaleSet, runner: Container, configMap: string): Omit<Runn
     ],
     // The work volume of mode `kubernetes` is the chart's own, from its volume claim.
     volumes: [{ name: HOOK_TEMPLATE.name, configMap: { name: configMap } }],
+  };
+}
+
+/** The fleet's own init containers; the chart puts them before its own, and so does this. */
+function initContainers(set: ScaleSet): Pick<RunnerPodSpec, "initContainers"> {
+  return set.initContainers.length === 0 ? {} : { initContainers: set.initContainers.map(initContainer) };
+}
+
+function initContainer({ name, image, command, sidecar, ...figures }: InitContainer): PodContainer {
+  return {
+    name,
+    image,
+    ...(command === undefined ? {} : { command }),
+    ...(sidecar ? { restartPolicy: "Always" } : {}),
+    resources: podResources(figures),
   };
 }
 

@@ -210,15 +210,17 @@ export interface CellCounters {
   readonly foreign: number;
 }
 
-export type ThreadKind = "vcpu" | "iothread" | "emulator";
+/** `kernel`: a worker that KVM has started in QEMU's process. Nobody but the kernel has a say in where it runs. */
+export type ThreadKind = "vcpu" | "iothread" | "emulator" | "kernel";
 
 export interface ThreadSample {
   readonly uuid: string;
   readonly tid: number;
   readonly kind: ThreadKind;
-  /** Number of a vCPU or an iothread; 0 for the emulator's. */
+  /** Number of a vCPU or an iothread; 0 for all others. */
   readonly number: number;
   readonly ticks: number;
+  /** Where it may run; empty for a thread that ended before that was read. */
   readonly cpus: readonly number[];
 }
 

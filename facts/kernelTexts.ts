@@ -119,10 +119,14 @@ export function parseKernelSample(text: string): KernelSample {
   };
 }
 
-/** QEMU names its threads: `CPU 3/KVM`, `IO iothread1`; all others are the emulator's. */
+/**
+ * QEMU names its threads: `CPU 3/KVM`, `IO iothread1`; all others are the emulator's, but for one. Since Linux 6.13 the
+ * first vCPU that runs starts KVM's recovery of large pages as a thread beside it, bound as that vCPU is.
+ */
 function threadKind(name: string): { kind: ThreadKind; number: number } {
   const vcpu = /^CPU (\d+)\//.exec(name);
   if (vcpu) return { kind: "vcpu", number: Number(vcpu[1]) };
+  if (name.startsWith("kvm-nx-lpage-re")) return { kind: "kernel", number: 0 };
   const iothread = /^IO iothread(\d+)$/.exec(name);
   return iothread ? { kind: "iothread", number: Number(iothread[1]) } : { kind: "emulator", number: 0 };
 }

@@ -3,13 +3,16 @@
  * no failure; so none of them stops at a command that fails.
  */
 
-/** Each QEMU process by its id and the UUID of its domain, for whatever follows. */
+/**
+ * Each QEMU process by its id and the UUID of its domain, for whatever follows. Some distributions call QEMU `kvm`,
+ * and Nix' wrapper puts a dot before its name.
+ */
 const EACH_GUEST = `
 set +e
 each_guest() {
   for p in /proc/[0-9]*; do
     { IFS= read -r line < "$p/stat"; } 2>/dev/null || continue
-    case $line in *"(qemu"*) ;; *) continue ;; esac
+    case $line in *"(qemu"*|*"(.qemu"*|*"(kvm)"*|*"(kvm-spice)"*) ;; *) continue ;; esac
     uuid=$(tr '\\000' '\\n' < "$p/cmdline" 2>/dev/null | grep -x -A 1 -e -uuid | grep -E '^[0-9a-f-]{36}$')
     [ -n "$uuid" ] && "$1" "\${p#/proc/}" "$uuid"
   done

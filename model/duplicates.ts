@@ -19,7 +19,7 @@ interface List {
 
 /** Whatever the fleet lists twice. */
 export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
-  const { hosts, vms, nodes, scaleSets, policy } = fleet;
+  const { hosts, vms, clusters, nodes, scaleSets, policy } = fleet;
   return [
     ...repeated(
       { path: "hosts", what: "host", field: "name" },
@@ -28,6 +28,16 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
     ...repeated(
       { path: "vms", what: "VM", field: "name" },
       keys(vms, (v) => v.name),
+    ),
+    ...repeated(
+      { path: "clusters", what: "cluster", field: "name" },
+      keys(clusters, (c) => c.name),
+    ),
+    ...eachSound(clusters, "clusters", (cluster, at) =>
+      repeated(
+        { path: `${at}.priorityClasses`, what: "priority class", field: "name" },
+        keys(cluster.priorityClasses, (p) => p.name),
+      ),
     ),
     ...repeatedInCluster({ path: "nodes", what: "node", field: "name" }, nodes),
     ...repeatedInCluster({ path: "scaleSets", what: "scale set", field: "name" }, scaleSets),
@@ -72,12 +82,16 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
       ...repeatedTaints(vm.taints, `${at}.taints`),
     ]),
     ...eachSound(nodes, "nodes", (node, at) => repeatedTaints(node.taints, `${at}.taints`)),
-    ...eachSound(scaleSets, "scaleSets", (set, at) =>
-      repeated(
+    ...eachSound(scaleSets, "scaleSets", (set, at) => [
+      ...repeated(
         { path: `${at}.containers`, what: "container", field: "name" },
         keys(set.containers, (c) => c.name),
       ),
-    ),
+      ...repeated(
+        { path: `${at}.initContainers`, what: "init container", field: "name" },
+        keys(set.initContainers, (c) => c.name),
+      ),
+    ]),
     ...checkDecisions(policy),
   ];
 }

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { type Cluster, cluster } from "./cluster.ts";
 import { type Finding, FleetError, finding, sortFindings } from "./finding.ts";
 import { type Host, host } from "./host.ts";
 import { type Node, node } from "./node.ts";
@@ -6,6 +7,7 @@ import { outline } from "./outline.ts";
 import { type Policy, policy } from "./policy.ts";
 import { nearest, propertiesAt } from "./properties.ts";
 import { checkReferences } from "./references.ts";
+import { withRollbacks } from "./rollback.ts";
 import { type ScaleSet, scaleSet } from "./scaleset.ts";
 import { type VM, vm } from "./vm.ts";
 
@@ -17,6 +19,10 @@ export const fleetSchema = z
   .strictObject({
     hosts: z.array(host).default([]).meta({ description: "Hypervisor hosts." }),
     vms: z.array(vm).default([]).meta({ description: "VMs on those hosts." }),
+    clusters: z
+      .array(cluster)
+      .default([])
+      .meta({ description: "Clusters in which more than nodes and scale sets is declared." }),
     nodes: z.array(node).default([]).meta({ description: "Cluster nodes that runners may land on." }),
     scaleSets: z.array(scaleSet).default([]).meta({ description: "ARC runner scale sets." }),
     policy: policy.prefault({}).meta({ description: "Operators' decisions with their evidence." }),
@@ -25,10 +31,11 @@ export const fleetSchema = z
 
 /** A fleet as people write it: figures with units, defaults left out. */
 export type FleetInput = z.input<typeof fleetSchema>;
-/** A checked fleet: integers in base units, defaults filled in, references resolved. */
+/** A checked fleet: integers in base units, defaults filled in, references resolved, rolled-back lanes put back. */
 export interface Fleet {
   readonly hosts: readonly Host[];
   readonly vms: readonly VM[];
+  readonly clusters: readonly Cluster[];
   readonly nodes: readonly Node[];
   readonly scaleSets: readonly ScaleSet[];
   readonly policy: Policy;
@@ -48,7 +55,7 @@ export function parseFleet(value: unknown): ParsedFleet {
   if (result.success) {
     const findings = [...hidden, ...checkReferences(result.data)];
     return findings.length === 0
-      ? { fleet: result.data, findings: [] }
+      ? { fleet: withRollbacks(result.data), findings: [] }
       : { fleet: undefined, findings: sortFindings(findings) };
   }
   const issues = result.error.issues.flatMap(toFindings);
@@ -206,8 +213,12 @@ function sentence(text: string): string {
 /** Shows a value in one line; a long or nested one is cut, since the path already says where it is. */
 function printable(value: unknown): string {
   const text = typeof value === "object" || typeof value === "string" ? json(value) : scalar(value);
-  return text.length <= 60 ? text : `${text.slice(0, 57)}...`;
+  const shown = text.replace(CREDENTIALS, "//...@");
+  return shown.length <= 60 ? shown : `${shown.slice(0, 57)}...`;
 }
+
+/** User and password of an address, which no message repeats. */
+const CREDENTIALS = /\/\/[^\s/@"]*@/g;
 
 function scalar(value: unknown): string {
   return typeof value === "function" ? "a function" : String(value);

@@ -45,6 +45,11 @@ export const gate = z
       .enum(GATES, { error: () => `expected one of the gates ${GATES.join(", ")}` })
       .meta({ description: "Which gate of the capacity policy is evidenced; docs/policies.md tells each." }),
     ...decision,
+    free: f
+      .quantityCapacity(
+        "What the audit found free on the kubelet's root and image file system. The gate `imagefs` needs it.",
+      )
+      .optional(),
   })
   .meta({ id: "Gate", description: "Evidence for one admission gate." });
 
@@ -60,6 +65,13 @@ export const overflowNode = z
           scaleSet: f.name("The admitted scale set."),
           gates: z.array(gate).meta({ description: "Evidence, one entry per gate; a missing gate refuses." }),
           rollbackNode: f.name("The node that alone must hold the lane after a rollback."),
+          rolledBack: z
+            .boolean({ error: () => "expected true or false" })
+            .default(false)
+            .meta({
+              description:
+                "The switch of a rollback. True: the lane loses what tolerates the taint, and selects the rollback node alone. Default false. Effect of a change: the Helm release is upgraded; busy runners finish their job first.",
+            }),
         }),
       )
       .default([])

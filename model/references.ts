@@ -1,3 +1,4 @@
+import { checkArc } from "./arc.ts";
 import { formatCpuset } from "./cpuset.ts";
 import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
@@ -31,6 +32,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     ]),
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
+    ...checkArc(fleet),
     ...checkDecisions(fleet.policy ?? {}, names),
   ];
 }

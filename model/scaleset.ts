@@ -1,5 +1,8 @@
 import { z } from "zod";
+import { affinity } from "./affinity.ts";
 import * as f from "./fields.ts";
+import { dnsSubdomain } from "./kubernetesname.ts";
+import { githubServerTls, keyVault, listenerMetrics, proxy } from "./registration.ts";
 import { labels, toleration } from "./taint.ts";
 
 /** A GitHub ARC runner scale set. */
@@ -7,18 +10,21 @@ import { labels, toleration } from "./taint.ts";
 /** The chart refuses a longer one (it leaves room for the listener's suffix). Source: chart 0.14.2. */
 export const MAX_SCALE_SET_NAME = 45;
 
-/** CPU, memory and ephemeral storage; a figure that is absent is unknown, not zero. */
-const resources = (what: string, purpose: string) =>
+/** CPU, memory and ephemeral storage. */
+const figures = (what: string) =>
   z
     .strictObject({
       cpu: f.cpuDemand(`CPU ${what}.`).optional(),
       memory: f.quantityDemand(`Memory ${what}.`).optional(),
       ephemeralStorage: f.quantityDemand(`Ephemeral storage ${what}.`).optional(),
     })
-    .default({})
-    .meta({
-      description: `The container's ${what}s, ${purpose}. A figure that is left out is unknown, not zero.`,
-    });
+    .default({});
+
+/** A container's figures; one that is absent is unknown, not zero. */
+const resources = (what: string, purpose: string) =>
+  figures(what).meta({
+    description: `The container's ${what}s, ${purpose}. A figure that is left out is unknown, not zero.`,
+  });
 
 export const container = z
   .strictObject({
@@ -41,6 +47,52 @@ export const container = z
   });
 export type Container = z.output<typeof container>;
 
+/** Names of the runner pod's other containers: those of the fleet, and ARC's own of mode dind. */
+const TAKEN_NAMES = ["runner", "dind", "workflow", "init-dind-externals"];
+const EXPECTED_INIT =
+  "expected a container name of 1 to 63 lower-case letters, digits and dashes inside, other than " +
+  TAKEN_NAMES.join(", ");
+
+export const initContainer = z
+  .strictObject({
+    name: z
+      .string({ error: () => EXPECTED_INIT })
+      .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: () => EXPECTED_INIT })
+      .refine((name) => !TAKEN_NAMES.includes(name), { error: () => EXPECTED_INIT })
+      .meta({ description: "Its name in the runner pod." }),
+    image: f.nonEmpty("Container image."),
+    command: z.array(z.string()).optional().meta({ description: "Command; the image's own by default." }),
+    sidecar: z
+      .boolean({ error: () => "expected true or false" })
+      .default(false)
+      .meta({
+        description:
+          "True: it runs on beside the runner (`restartPolicy: Always`) and its figures are added to the runner's. False (default): it ends before the next one starts, and counts only as far as it asks for more than what runs later.",
+      }),
+    requests: resources("request", "which the scheduler places by"),
+    limits: resources("limit", "which the kernel and the kubelet enforce"),
+  })
+  .meta({
+    id: "InitContainer",
+    description:
+      "A container of the runner pod that starts before the runner. Effect of a change: new runners have it.",
+  });
+export type InitContainer = z.output<typeof initContainer>;
+
+export const runtimeClass = z
+  .strictObject({
+    name: f.name("Name of the RuntimeClass in the cluster."),
+    overhead: figures("overhead").meta({
+      description:
+        "What the RuntimeClass states as overhead of every pod, which the scheduler adds. A figure that is left out is zero.",
+    }),
+  })
+  .meta({
+    id: "RuntimeClass",
+    description:
+      "The runtime class of the runner and workflow pods. A selector or tolerations of its own are to be repeated in the scale set's. Effect of a change: new runners run under it.",
+  });
+
 export const containerModes = ["none", "dind", "kubernetes", "kubernetes-novolume"] as const;
 
 /** The containers that a mode runs, which all need figures. */
@@ -53,6 +105,22 @@ export const MODE_CONTAINERS: Readonly<
   "kubernetes-novolume": ["runner", "workflow"],
 };
 
+export const listener = z
+  .strictObject({
+    placement: z
+      .enum(["runners", "anywhere"], { error: () => 'expected "runners" or "anywhere"' })
+      .default("runners")
+      .meta({
+        description:
+          "`runners` (default): the runners' selector and tolerations. `anywhere`: their tolerations alone, so that it may run on other nodes too.",
+      }),
+  })
+  .meta({
+    id: "Listener",
+    description: "The pod that waits for jobs. Effect of a change: the listener is made anew.",
+  });
+
+const GITHUB = 'expected the address of a GitHub server, like "https://github.example.org"';
 const EXPECTED_LABEL = "expected a runner label of 1 to 255 characters without comma or blank";
 
 export const scaleSet = z
@@ -80,11 +148,39 @@ export const scaleSet = z
       )
       .min(1, { error: () => "expected at least one capability label" })
       .meta({ description: "Capability labels that workflows name in runs-on." }),
-    selector: labels.default({}).meta({ description: "Node selector; any node by default." }),
-    tolerations: z.array(toleration).default([]).meta({ description: "Tolerations; none by default." }),
+    selector: labels
+      .default({})
+      .meta({ description: "Node selector of runners, workflow pods and listener; any node by default." }),
+    tolerations: z
+      .array(toleration)
+      .default([])
+      .meta({ description: "Tolerations of runners, workflow pods and listener; none by default." }),
+    listener: listener.optional().meta({ description: "The listener; placed as the runners by default." }),
+    priorityClass: dnsSubdomain(
+      "Priority class of runner and workflow pods, one of the cluster's `priorityClasses`; the cluster's default by default.",
+    ).optional(),
+    affinity: affinity.optional(),
     minRunners: f.countFromZero("Runners kept when idle; 0 unless a warm pool was decided.").default(0),
     maxRunners: f.countFromZero("Most runners at once."),
     runnerGroup: f.nonEmpty("GitHub runner group.").default("default"),
+    githubServer: z
+      .string({ error: () => GITHUB })
+      .regex(/^https:\/\/[A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?(?::[0-9]{1,5})?$/, { error: () => GITHUB })
+      .optional()
+      .meta({ description: "The GitHub server; `https://github.com` by default." }),
+    githubSecret: dnsSubdomain(
+      "Secret with GitHub's credentials in the scale set's namespace (with a key vault: in the vault); the stack's `githubSecret` by default.",
+    ).optional(),
+    githubServerTls: githubServerTls
+      .optional()
+      .meta({ description: "Certificate of the GitHub server's authority; the system's by default." }),
+    proxy: proxy.optional().meta({ description: "Proxies to GitHub; none by default." }),
+    keyVault: keyVault
+      .optional()
+      .meta({ description: "Vault that holds GitHub's credentials; a Secret of the cluster by default." }),
+    listenerMetrics: listenerMetrics
+      .optional()
+      .meta({ description: "What the listener counts; ARC's own choice by default." }),
     containerMode: z
       .enum(containerModes, { error: () => `expected one of ${containerModes.join(", ")}` })
       .default("none")
@@ -94,6 +190,11 @@ export const scaleSet = z
       .array(container)
       .min(1, { error: () => "expected at least the container runner" })
       .meta({ description: "Every container of the runner with its requests and limits." }),
+    initContainers: z.array(initContainer).default([]).meta({
+      description:
+        "Containers that start before the runner, in this order and before ARC's own; none by default.",
+    }),
+    runtimeClass: runtimeClass.optional(),
   })
   .meta({
     id: "ScaleSet",

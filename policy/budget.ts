@@ -34,7 +34,7 @@ export function grant(budget: Budget, { vms, scaleSets }: Demand): Fleet {
   const nodes = budget.nodes
     .filter((n) => scaleSets.some((s) => s.cluster === n.cluster) || vms.some((vm) => vm.name === n.vm))
     .map((n) => withoutMissingVm(n, vms));
-  return { hosts, vms, nodes, scaleSets, policy: policyFor(budget, hosts, nodes, scaleSets) };
+  return { hosts, vms, clusters: [], nodes, scaleSets, policy: policyFor(budget, hosts, nodes, scaleSets) };
 }
 
 /** A plan's fleet under the budget's figures, and a refusal for each host and node that the budget lacks. */
@@ -63,7 +63,7 @@ export function grantPlan(budget: Budget, plan: Fleet): { fleet: Fleet; findings
   const vms = plan.vms.filter((vm) => hosts.some((h) => h.name === vm.host));
   const policy = policyFor(budget, hosts, nodes, plan.scaleSets);
   return {
-    fleet: { hosts, vms, nodes, scaleSets: plan.scaleSets, policy },
+    fleet: { hosts, vms, clusters: [], nodes, scaleSets: plan.scaleSets, policy },
     findings: sortFindings(findings),
   };
 }

@@ -182,7 +182,7 @@ export class Ledger {
     const facts = new Facts(`scale set ${nameOf({ inputs, name })}`);
     const cluster = clusterOf(facts, provider, this.#budget, this.#settings);
     const declared = (of: string) =>
-      this.#plan?.scaleSets.find((s) => s.name === of && s.cluster === cluster)?.containers ?? [];
+      this.#plan?.scaleSets.find((s) => s.name === of && s.cluster === cluster);
     const place = namespaceOf(namespace ?? provider.namespace, name);
     const others = without(this.#lanes, urn).flat();
     const lanes: Lane[] = [];
@@ -229,7 +229,7 @@ export class Ledger {
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
     const { hosts, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    const fleet = { hosts, vms, nodes: [], scaleSets: [], policy };
+    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], policy };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 }

@@ -1,9 +1,7 @@
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
-import { ArcScaleSet } from "../components/arcScaleSet.ts";
-import { ClusterNode } from "../components/clusterNode.ts";
+import type { ArcCharts } from "../components/arcCharts.ts";
 import type { DomainNode } from "../components/domainArgs.ts";
 import { HypervisorHost } from "../components/hypervisorHost.ts";
 import { K3sAgent } from "../components/k3sAgent.ts";
@@ -12,21 +10,31 @@ import { NumaDomain } from "../components/numaDomain.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Node } from "../model/node.ts";
 import type { VM } from "../model/vm.ts";
+import { registerClusters } from "./clusters.ts";
 import type { Settings } from "./settings.ts";
 import { k3sTokens } from "./tokens.ts";
 
 /** Registers everything that a fleet consists of, hosts first. */
-export function registerFleet(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
+export function registerFleet(
+  fleet: Fleet,
+  settings: Settings,
+  charts: ArcCharts,
+  opts: pulumi.ComponentResourceOptions,
+): void {
   registerVms(fleet, settings, opts);
-  registerClusters(fleet, settings, opts);
+  registerClusters(fleet, settings, charts, opts);
 }
 
 function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
   const tokens = k3sTokens(settings);
-  const hasServerToken = settings.k3sServerToken !== undefined;
   const servers = fleet.vms.filter((vm) => vm.role === "k3s-server").map((vm) => vm.name);
-  const founder = servers[0];
   const nodes = new Map(fleet.nodes.map((node) => [node.vm, node]));
+  const hasJoined = (vm: string) => nodes.get(vm)?.recorded.source === "detected";
+  // A cluster that is there is joined, also by the server that once founded it: made anew, it would found another.
+  const members = servers.filter(hasJoined);
+  const founder = members[0] ?? servers[0];
+  const joinedBy = (vm: string) =>
+    members.find((member) => member !== vm) ?? (vm === founder ? undefined : founder);
   const guests = machines(fleet).flatMap((machine) => {
     const isRehearsal = settings.rehearsal !== undefined;
     const host = new HypervisorHost(
@@ -55,19 +63,19 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
   ): K3sServer | undefined => {
     const node = nodes.get(vm.name);
     const nodeName = node?.name ?? vm.name;
-    const hasJoined = node?.recorded.source === "detected";
     // What leaves a cluster needs its server to the end: it is deleted before that one is.
     const needed = args.node === undefined || founding === undefined ? [] : [founding];
+    const joining = { ...args, nodeName, hasJoined: hasJoined(vm.name) };
     const placed = { ...opts, dependsOn: [host, ...needed] };
     switch (vm.role) {
       case "k3s-server": {
-        const plan = { joins: vm.name === founder ? undefined : founder, several: servers.length > 1 };
-        return new K3sServer(vm.name, { ...args, nodeName, hasJoined, plan, tokens, hasServerToken }, placed);
+        const plan = { joins: joinedBy(vm.name), several: servers.length > 1 };
+        return new K3sServer(vm.name, { ...joining, plan, tokens }, placed);
       }
       case "k3s-agent": {
         // An agent without any server is refused (`build/agent-without-server`); a preview names none.
         const token = tokens.apply((t) => t.agent);
-        new K3sAgent(vm.name, { ...args, nodeName, hasJoined, server: founder ?? "", token }, placed);
+        new K3sAgent(vm.name, { ...joining, server: founder ?? "", token }, placed);
         return undefined;
       }
       case undefined:
@@ -94,29 +102,4 @@ function domainNode(node: Node | undefined, settings: Settings): DomainNode | un
     ...(settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig }),
     whenBlocked: settings.whenDrainBlocked,
   };
-}
-
-function registerClusters(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
-  const backing = new Map<string, VM>(fleet.vms.map((vm) => [vm.name, vm]));
-  const backed = fleet.nodes.flatMap((node) => {
-    // A node that was only written down need not have joined yet; k3s gives it taints and labels when it does.
-    const vm =
-      node.vm === undefined || node.recorded.source !== "detected" ? undefined : backing.get(node.vm);
-    return vm && (vm.taints.length > 0 || Object.keys(vm.labels).length > 0) ? [{ node, vm }] : [];
-  });
-  const clusters = [
-    ...new Set([...backed.map(({ node }) => node), ...fleet.scaleSets].map((x) => x.cluster)),
-  ];
-  for (const cluster of clusters) {
-    const kubeconfig = settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig };
-    const provider = new KubernetesProvider(cluster, { context: cluster, ...kubeconfig }, opts);
-    const qualified = (name: string) => `${cluster}/${name}`;
-    for (const { node, vm } of backed.filter((b) => b.node.cluster === cluster)) {
-      new ClusterNode(qualified(node.name), { node, vm, provider }, opts);
-    }
-    for (const scaleSet of fleet.scaleSets.filter((s) => s.cluster === cluster)) {
-      const secret = settings.githubSecret === undefined ? {} : { githubSecret: settings.githubSecret };
-      new ArcScaleSet(qualified(scaleSet.name), { scaleSet, provider, ...secret }, opts);
-    }
-  }
 }

@@ -6,6 +6,8 @@ import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { hostUris } from "../model/hostUris.ts";
 import { nearest } from "../model/properties.ts";
 import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal.ts";
+import { type ArcChartPaths, arcChartsSchema } from "./charts.ts";
+import { type GithubCredentials, readGithubCredentials } from "./githubCredentials.ts";
 
 /** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
 export interface Settings {
@@ -33,6 +35,10 @@ export interface Settings {
   readonly k3sServerToken: pulumi.Output<string> | undefined;
   /** `numafleet:githubSecret`: name of the Secret with GitHub's credentials. */
   readonly githubSecret: string | undefined;
+  /** `numafleet:githubCredentials`: what Secrets are made from, by owner; none by default, the Secrets are there. */
+  readonly githubCredentials: GithubCredentials;
+  /** `numafleet:arcCharts`: charts on this machine; GitHub's registry by default. */
+  readonly arcCharts: ArcChartPaths | undefined;
 }
 
 const KEYS: readonly (keyof Settings)[] = [
@@ -48,6 +54,8 @@ const KEYS: readonly (keyof Settings)[] = [
   "k3sToken",
   "k3sServerToken",
   "githubSecret",
+  "githubCredentials",
+  "arcCharts",
 ];
 
 const DRAIN_CHOICES = ["refuse", "proceed"] as const;
@@ -78,6 +86,9 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
   const uris = readUris(config, findings);
   const timeouts = readTimeouts(config, findings);
   const rehearsal = readRehearsal(config, findings);
+  const github = readGithubCredentials();
+  findings.push(...github.findings);
+  const arcCharts = readArcCharts(config, findings);
   const whenDrainBlocked = DRAIN_CHOICES.find((c) => c === (config.get("whenDrainBlocked") ?? "refuse"));
   if (whenDrainBlocked === undefined) {
     const given = config.get("whenDrainBlocked") ?? "";
@@ -99,6 +110,8 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
     githubSecret: config.get("githubSecret"),
+    githubCredentials: github.credentials,
+    arcCharts,
   };
 }
 
@@ -143,6 +156,16 @@ function readRehearsal(config: pulumi.Config, findings: Finding[]): Rehearsal | 
   if (parsed.success) return parsed.data;
   const expected = 'the CPUs and memory of a machine, like { "cpus": 2, "memory": "4 GiB" }';
   findings.push(invalid("rehearsal", given, expected, "Correct or remove it."));
+  return undefined;
+}
+
+function readArcCharts(config: pulumi.Config, findings: Finding[]): ArcChartPaths | undefined {
+  const given = config.get("arcCharts");
+  if (given === undefined) return undefined;
+  const parsed = arcChartsSchema.safeParse(fromJson(given));
+  if (parsed.success) return parsed.data;
+  const expected = 'the paths of charts, like { "scaleSet": "charts/a.tgz", "controller": "charts/b.tgz" }';
+  findings.push(invalid("arcCharts", given, expected, "Correct or remove it."));
   return undefined;
 }
 

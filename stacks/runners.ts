@@ -127,6 +127,7 @@ export const runners = defineFleet({
                 gate: "imagefs",
                 date: "2026-05-03",
                 evidence: "TIN-912: kubelet root/imagefs audit, 66.32Gi.",
+                free: "66.32Gi",
               },
               {
                 gate: "prewarm",

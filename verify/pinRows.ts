@@ -106,7 +106,7 @@ function emulatorThreadsRow({ vm, domain, subject }: Guest, { facts }: Compariso
   if (!isActive(domain)) return row("emulator-affinity", subject, "info", { ...init, live: "not running" });
   const { kernel } = facts.sample;
   return askedRow("emulator-affinity", subject, kernel, init, ({ threads }) => {
-    const own = threads.filter((t) => t.uuid === domain.uuid && t.kind === "emulator");
+    const own = threads.filter((t) => t.uuid === domain.uuid && t.kind === "emulator" && t.cpus.length > 0);
     if (own.length === 0) {
       return unknownRow("emulator-affinity", subject, unknown("no QEMU process of it is seen"), init);
     }

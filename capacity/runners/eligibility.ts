@@ -1,8 +1,29 @@
+import { admitsLabels, formatExpression, holds } from "../../model/affinity.ts";
 import type { Node } from "../../model/node.ts";
 import type { ScaleSet } from "../../model/scaleset.ts";
-import { formatTaint, selects, type Taint, untolerated } from "../../model/taint.ts";
+import { formatTaint, selects, type Taint, type Toleration, untolerated } from "../../model/taint.ts";
 
-/** Finds the nodes that admit a scale set's pods: same cluster, selector matched, taints tolerated. */
+/** What the scheduler takes a cordoned node to carry: whoever tolerates it may still land there. */
+const CORDON: Taint = { key: "node.kubernetes.io/unschedulable", value: "", effect: "NoSchedule" };
+/** Taints of a node's health that the API server lets every pod tolerate for a while (`DefaultTolerationSeconds`). */
+const PASSING = ["node.kubernetes.io/not-ready", "node.kubernetes.io/unreachable"];
+
+/** The taints that decide over a node: its own, and its cordon. */
+export function effectiveTaints({ taints, unschedulable }: Node): readonly Taint[] {
+  return unschedulable ? [...taints, CORDON] : taints;
+}
+
+/** The tolerations that the pods of a scale set have in the end, after the API server's default admission. */
+function effectiveTolerations({ tolerations }: ScaleSet): readonly Toleration[] {
+  const speaksOf = (key: string) =>
+    tolerations.some((t) => (t.key ?? key) === key && (t.effect === undefined || t.effect === "NoExecute"));
+  const added = PASSING.filter((key) => !speaksOf(key)).map(
+    (key): Toleration => ({ key, operator: "Exists", value: "", effect: "NoExecute" }),
+  );
+  return [...tolerations, ...added];
+}
+
+/** Finds the nodes that admit a scale set's pods: same cluster, selector and affinity matched, taints tolerated. */
 export interface Eligibility {
   /** Indices into the fleet's nodes, in their order; one shared list for sets of the same placement. */
   eligible(set: ScaleSet): readonly number[];
@@ -19,18 +40,20 @@ export function eligibility(nodes: readonly Node[]): Eligibility {
   const taintsOf = nodes.map((node, n) => {
     append(byCluster, node.cluster, n);
     for (const [key, value] of Object.entries(node.labels)) append(byPair, pair(key, value), n);
-    const text = node.taints.map(formatTaint).join(" ");
+    const taints = effectiveTaints(node);
+    const text = taints.map(formatTaint).join(" ");
     const known = taintLists.get(text);
     if (known) return known.id;
     const id = taintLists.size;
-    taintLists.set(text, { id, taints: node.taints });
+    taintLists.set(text, { id, taints });
     return id;
   });
   const lists = [...taintLists.values()].map((l) => l.taints);
   const cache = new Map<string, readonly number[]>();
 
   const find = (set: ScaleSet): number[] => {
-    const tolerated = lists.map((taints) => untolerated(taints, set.tolerations).length === 0);
+    const tolerations = effectiveTolerations(set);
+    const tolerated = lists.map((taints) => untolerated(taints, tolerations).length === 0);
     let candidates = byCluster.get(set.cluster) ?? [];
     for (const [key, value] of Object.entries(set.selector)) {
       const having = byPair.get(pair(key, value)) ?? [];
@@ -41,14 +64,16 @@ export function eligibility(nodes: readonly Node[]): Eligibility {
       return (
         tolerated[taintsOf[n] as number] === true &&
         node.cluster === set.cluster &&
-        selects(set.selector, node.labels)
+        selects(set.selector, node.labels) &&
+        (set.affinity === undefined || admitsLabels(set.affinity, node.labels))
       );
     });
   };
 
   return {
     eligible: (set) => {
-      const key = JSON.stringify([set.cluster, Object.entries(set.selector).sort(), set.tolerations]);
+      const selector = Object.entries(set.selector).sort();
+      const key = JSON.stringify([set.cluster, selector, set.affinity, set.tolerations]);
       let found = cache.get(key);
       if (!found) {
         found = find(set);
@@ -75,8 +100,18 @@ export function exclusion(set: ScaleSet, node: Node): string {
   const lacking = Object.entries(set.selector)
     .filter(([key, value]) => !selects({ [key]: value }, node.labels))
     .map(([key, value]) => `lacks ${pair(key, value)}`);
-  const taints = untolerated(node.taints, set.tolerations).map(
-    (t) => `has the taint ${formatTaint(t)} that is not tolerated`,
+  const taints = untolerated(effectiveTaints(node), effectiveTolerations(set)).map((t) =>
+    t === CORDON ? "is cordoned" : `has the taint ${formatTaint(t)} that is not tolerated`,
   );
-  return [...lacking, ...taints].join(" and ");
+  return [...lacking, ...unmet(set, node), ...taints].join(" and ");
+}
+
+function unmet({ affinity }: ScaleSet, { labels }: Node): string[] {
+  if (affinity === undefined || admitsLabels(affinity, labels)) return [];
+  const [only, another] = affinity.required;
+  if (only === undefined || another !== undefined)
+    return [`meets none of the ${affinity.required.length} terms of its affinity`];
+  return only.matchExpressions
+    .filter((e) => !holds(e, labels))
+    .map((e) => `does not meet ${formatExpression(e)}`);
 }

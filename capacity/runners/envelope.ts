@@ -1,10 +1,11 @@
 import { type Finding, finding } from "../../model/finding.ts";
 import { formatBytes, formatCpu } from "../../model/format.ts";
-import { type Container, MODE_CONTAINERS, type ScaleSet } from "../../model/scaleset.ts";
+import { type Container, type InitContainer, MODE_CONTAINERS, type ScaleSet } from "../../model/scaleset.ts";
 import type { Envelope } from "../capacity.ts";
 import { listNames } from "../host/names.ts";
+import { type PodFigures, podLimits, podRequests } from "./podRequest.ts";
 
-/** What one pod of a runner asks the scheduler for, and the memory limit it may grow to. */
+/** What one pod of a runner asks the scheduler for, and the limits it may grow to. */
 export interface PodDemand {
   readonly role: "runner" | "workflow";
   /** Millicores. */
@@ -17,7 +18,8 @@ export interface PodDemand {
   readonly pods: number;
   /** Bytes. */
   readonly memoryLimit: number;
-  readonly containers: readonly Container[];
+  /** Bytes; 0 if no container states it. */
+  readonly ephemeralLimit: number;
 }
 
 export interface RunnerEnvelope {
@@ -35,47 +37,63 @@ export interface RunnerEnvelope {
  * its node: both are placed as one. In `kubernetes-novolume` it is placed on its own.
  */
 export function runnerEnvelope(set: ScaleSet): RunnerEnvelope {
-  const { containers } = set;
   const missing = missingFigures(set);
-  const workflow = containers.filter((c) => c.name === "workflow");
+  const figures = podFigures(set);
   const apart = set.containerMode === "kubernetes-novolume";
-  const together = set.containerMode === "kubernetes";
-  const runner = apart ? containers.filter((c) => c.name !== "workflow") : containers;
   const pods = apart
-    ? [podDemand("runner", runner, 1), podDemand("workflow", workflow, 1)]
-    : [podDemand("runner", runner, together ? 2 : 1)];
+    ? figures.map((pod, i) => podDemand(i === 0 ? "runner" : "workflow", [pod]))
+    : [podDemand("runner", figures)];
   return {
-    requests: {
-      cpu: sum(containers.map((c) => c.requests.cpu)),
-      memory: sum(containers.map((c) => c.requests.memory)),
-      ephemeralStorage: sumOfStated(containers.map(ephemeralRequest)),
-    },
-    limits: {
-      cpu: sum(containers.map((c) => c.limits.cpu)),
-      memory: sum(containers.map((c) => c.limits.memory)),
-      ephemeralStorage: sumOfStated(containers.map((c) => c.limits.ephemeralStorage)),
-    },
+    requests: envelopeOf(set, "requests", figures.map(podRequests)),
+    limits: envelopeOf(set, "limits", figures.map(podLimits)),
     pods: missing.length === 0 ? pods : null,
     missing,
   };
 }
 
-/** As Kubernetes defaults it: a limit without a request is the request. */
-export function ephemeralRequest(c: Container): number | undefined {
-  return c.requests.ephemeralStorage ?? c.limits.ephemeralStorage;
+/** The pods of a runner with their figures: the runner's own, and the workflow pod of the kubernetes modes. */
+export function podFigures({
+  containerMode,
+  containers,
+  initContainers,
+  runtimeClass,
+}: ScaleSet): PodFigures[] {
+  const overhead = runtimeClass?.overhead ?? {};
+  const started = initContainers.map((c) => ({ ...figuresOf(c), sidecar: c.sidecar }));
+  if (!MODE_CONTAINERS[containerMode].includes("workflow"))
+    return [{ containers: containers.map(figuresOf), initContainers: started, overhead }];
+  const runner = containers.filter((c) => c.name !== "workflow").map(figuresOf);
+  const workflow = containers.filter((c) => c.name === "workflow").map(figuresOf);
+  return [
+    { containers: runner, initContainers: started, overhead },
+    { containers: workflow, overhead },
+  ];
 }
 
-function podDemand(role: PodDemand["role"], containers: readonly Container[], pods: number): PodDemand {
-  const add = (figure: (c: Container) => number | undefined) =>
-    containers.reduce((total, c) => total + (figure(c) ?? 0), 0);
+function figuresOf({ requests, limits }: Pick<Container, "requests" | "limits">) {
+  return { requests: { ...requests, ephemeralStorage: ephemeralRequest({ requests, limits }) }, limits };
+}
+
+/** As Kubernetes defaults it: a limit without a request is the request. */
+export function ephemeralRequest({
+  requests,
+  limits,
+}: Pick<Container, "requests" | "limits">): number | undefined {
+  return requests.ephemeralStorage ?? limits.ephemeralStorage;
+}
+
+/** The demand of pods that are placed together. */
+function podDemand(role: PodDemand["role"], pods: readonly PodFigures[]): PodDemand {
+  const requests = pods.map(podRequests);
+  const limits = pods.map(podLimits);
   return {
     role,
-    cpu: add((c) => c.requests.cpu),
-    memory: add((c) => c.requests.memory),
-    ephemeralStorage: add(ephemeralRequest),
-    pods,
-    memoryLimit: add((c) => c.limits.memory),
-    containers,
+    cpu: sumOf(requests, "cpu"),
+    memory: sumOf(requests, "memory"),
+    ephemeralStorage: sumOf(requests, "ephemeralStorage"),
+    pods: pods.length,
+    memoryLimit: sumOf(limits, "memory"),
+    ephemeralLimit: sumOf(limits, "ephemeralStorage"),
   };
 }
 
@@ -83,7 +101,7 @@ function missingFigures(set: ScaleSet): string[] {
   const listed = new Set(set.containers.map((c) => c.name));
   return [
     ...MODE_CONTAINERS[set.containerMode].filter((n) => !listed.has(n)).map((n) => `container ${n}`),
-    ...set.containers.flatMap((c) => [
+    ...everyContainer(set).flatMap((c) => [
       ...(c.requests.cpu === undefined ? [`cpu request of container ${c.name}`] : []),
       ...(c.requests.memory === undefined ? [`memory request of container ${c.name}`] : []),
       ...(c.limits.memory === undefined ? [`memory limit of container ${c.name}`] : []),
@@ -91,13 +109,29 @@ function missingFigures(set: ScaleSet): string[] {
   ];
 }
 
-function sum(figures: readonly (number | undefined)[]): number | null {
-  return figures.some((f) => f === undefined) ? null : sumOfStated(figures);
+/** The containers of a runner, init containers included. */
+export function everyContainer(set: ScaleSet): readonly (Container | InitContainer)[] {
+  return [...set.containers, ...set.initContainers];
 }
 
-function sumOfStated(figures: readonly (number | undefined)[]): number | null {
-  const stated = figures.filter((f) => f !== undefined);
-  return stated.length === 0 ? null : stated.reduce((a, b) => a + b, 0);
+/** CPU and memory are unknown if a container lacks them; of ephemeral storage what is stated is summed. */
+function envelopeOf(
+  set: ScaleSet,
+  kind: "requests" | "limits",
+  pods: readonly Readonly<Record<string, number>>[],
+): Envelope {
+  const known = (figure: "cpu" | "memory") =>
+    everyContainer(set).some((c) => c[kind][figure] === undefined) ? null : sumOf(pods, figure);
+  const isStored = pods.some((pod) => pod.ephemeralStorage !== undefined);
+  return {
+    cpu: known("cpu"),
+    memory: known("memory"),
+    ephemeralStorage: isStored ? sumOf(pods, "ephemeralStorage") : null,
+  };
+}
+
+function sumOf(pods: readonly Readonly<Record<string, number>>[], figure: string): number {
+  return pods.reduce((sum, pod) => sum + (pod[figure] ?? 0), 0);
 }
 
 /** `4 CPU, 32Gi memory, 24Gi ephemeral storage`; what is not stated is left out. */
@@ -124,7 +158,9 @@ export function judgeEnvelope(set: ScaleSet, at: string, envelope: RunnerEnvelop
       }),
     );
   }
-  const unlimited = set.containers.filter((c) => c.limits.cpu === undefined).map((c) => c.name);
+  const unlimited = everyContainer(set)
+    .filter((c) => c.limits.cpu === undefined)
+    .map((c) => c.name);
   if (unlimited.length > 0) {
     findings.push(
       finding({

@@ -6,6 +6,7 @@ import { binding, type Group, take } from "./placement/problem.ts";
 import { searchable } from "./placement/search.ts";
 import { solve } from "./placement/solve.ts";
 import type { Part, Scenario } from "./scenario.ts";
+import type { Study } from "./study.ts";
 import type { Survey, SurveyedSet } from "./survey.ts";
 
 /** The model takes no larger maximum. */
@@ -18,22 +19,27 @@ const NAMING_OPERATIONS = 4_000_000;
 const MAX_EXPLAINED_LINKS = 2_000;
 
 /** What binds a maximum: an interval, and how to say it. */
-interface Limit {
+export interface Limit {
+  readonly kind: "label ceiling" | "budget" | "one at a time" | "requests" | "limits" | "rollback";
   readonly interval: Interval;
   readonly text: () => string;
 }
 
+/** Everything that bounds the maximum of one scale set, the others as declared. */
+export interface BoundMaximum {
+  readonly byRequests: Interval | null;
+  readonly byLimits: Interval | null;
+  readonly ceilings: readonly Limit[];
+  readonly budget: Limit;
+  /** null: figures of the runner are missing, so nothing can be settled. */
+  readonly all: readonly Limit[] | null;
+}
+
 /**
- * Per scale set the largest `maxRunners` that passes, everything else as declared. Every rule that depends
- * on the maximum counts: ceilings, budgets, requests, limits, rollback, one runner at a time.
+ * Per scale set what bounds its `maxRunners`, everything else as declared. Every rule that depends on the
+ * maximum counts: ceilings, budgets, requests, limits, rollback, one runner at a time.
  */
-export function largestMaxima(
-  survey: Survey,
-  requests: Scenario,
-  limits: Scenario,
-  rollbacks: readonly { readonly node: string; readonly scenario: Scenario }[],
-  neighbours: readonly Neighbours[],
-): LargestMaximum[] {
+export function boundMaxima({ survey, requests, limits, rollbacks, neighbours }: Study): BoundMaximum[] {
   const byRequests = intervals(survey, requests);
   const byLimits = intervals(survey, limits);
   const sums = labelSums(survey);
@@ -53,27 +59,37 @@ export function largestMaxima(
     scenario,
     found: intervals(survey, scenario, most, operations),
   }));
-  return declared.map(({ ceilings, budget, without, r, l }, s): LargestMaximum => {
-    const byCeiling =
-      ceilings.length === 0 ? null : Math.max(0, Math.min(...ceilings.map((c) => c.interval.fits)));
-    const common = { byCeiling, byBudget: budget.interval.fits };
-    if (!r || !l) {
-      const binds = "not settled: figures of the runner are missing";
-      return { byRequests: null, byLimits: null, ...common, passes: null, binds };
-    }
+  return declared.map(({ ceilings, budget, without, r, l }, s): BoundMaximum => {
+    const common = { byRequests: r ?? null, byLimits: l ?? null, ceilings, budget };
+    if (!r || !l) return { ...common, all: null };
     const all: Limit[] = [
       ...without,
-      { interval: r, text: () => placementText(survey, requests, s, r.fits) },
-      { interval: l, text: () => placementText(survey, limits, s, l.fits) },
-      ...byRollback.map(({ node, scenario, found }) => {
+      { kind: "requests", interval: r, text: () => placementText(survey, requests, s, r.fits) },
+      { kind: "limits", interval: l, text: () => placementText(survey, limits, s, l.fits) },
+      ...byRollback.map(({ node, scenario, found }): Limit => {
         const interval = found[s] as Interval;
         return {
+          kind: "rollback",
           interval,
           text: () => `rollback to ${node}: ${placementText(survey, scenario, s, interval.fits)}`,
         };
       }),
     ];
-    return { byRequests: settled(r), byLimits: settled(l), ...common, ...least(all) };
+    return { ...common, all };
+  });
+}
+
+/** Per scale set the largest `maxRunners` that passes, everything else as declared. */
+export function largestMaxima(study: Study): LargestMaximum[] {
+  return boundMaxima(study).map(({ byRequests, byLimits, ceilings, budget, all }): LargestMaximum => {
+    const byCeiling =
+      ceilings.length === 0 ? null : Math.max(0, Math.min(...ceilings.map((c) => c.interval.fits)));
+    const common = { byCeiling, byBudget: budget.interval.fits };
+    if (!byRequests || !byLimits || !all) {
+      const binds = "not settled: figures of the runner are missing";
+      return { byRequests: null, byLimits: null, ...common, passes: null, binds };
+    }
+    return { byRequests: settled(byRequests), byLimits: settled(byLimits), ...common, ...least(all) };
   });
 }
 
@@ -98,7 +114,7 @@ function least(all: readonly Limit[]): Pick<LargestMaximum, "passes" | "binds"> 
  * By scale set: what the placement settles, up to the number that is of interest. Sets whose runners look
  * alike share one computation.
  */
-function intervals(
+export function intervals(
   survey: Survey,
   scenario: Scenario,
   most: (set: number) => number = () => MOST,
@@ -173,15 +189,17 @@ function ceilingsOf(survey: Survey, { set }: SurveyedSet, sums: ReadonlyMap<stri
     .filter((b) => set.labels.includes(b.label))
     .map(({ label, ceiling }) => {
       const left = ceiling - ((sums.get(label) ?? 0) - set.maxRunners);
-      return { interval: exactly(Math.max(-1, left)), text: () => `label ceiling ${ceiling}` };
+      const interval = exactly(Math.max(-1, left));
+      return { kind: "label ceiling", interval, text: () => `label ceiling ${ceiling}` };
     });
 }
 
 function budgetOf({ fleet: { policy } }: Survey, { set }: SurveyedSet): Limit {
   const own = policy.ownerBudgets.find((b) => b.scaleSet === set.name);
   return own
-    ? { interval: exactly(own.maximum), text: () => `owner budget ${own.maximum}` }
+    ? { kind: "budget", interval: exactly(own.maximum), text: () => `owner budget ${own.maximum}` }
     : {
+        kind: "budget",
         interval: exactly(policy.newOwnerMaximum),
         text: () => `default maximum ${policy.newOwnerMaximum} of a new owner`,
       };
@@ -196,9 +214,8 @@ function oneAtATime(survey: Survey, neighbours: readonly Neighbours[], s: number
   }
   if (!least) return [];
   const { most, node } = least;
-  return [
-    { interval: exactly(most), text: () => `one runner at a time on ${survey.nodes[node]?.node.name}` },
-  ];
+  const text = () => `one runner at a time on ${survey.nodes[node]?.node.name}`;
+  return [{ kind: "one at a time", interval: exactly(most), text }];
 }
 
 const DIMENSION_TEXTS = [

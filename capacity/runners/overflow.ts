@@ -1,4 +1,6 @@
 import type { OverflowNode } from "../../model/policy.ts";
+import { putBack } from "../../model/rollback.ts";
+import type { ScaleSet } from "../../model/scaleset.ts";
 import type { Survey, SurveyedNode } from "./survey.ts";
 
 /** A lane that the policy admits to an overflow node, found in the fleet. */
@@ -9,6 +11,8 @@ export interface AdmittedLane {
   readonly set: number;
   /** Index of the node it is put back on; -1 if its cluster has none of that name. */
   readonly rollbackNode: number;
+  /** The scale set as it is placed after a rollback. */
+  readonly back: ScaleSet;
 }
 
 /** An overflow node of the policy, found in the fleet. */
@@ -21,6 +25,8 @@ export interface OverflowCase {
   /** Active scale sets of its cluster that are admitted by the policy or by selector and tolerations. */
   readonly tenants: readonly number[];
   readonly lanes: readonly AdmittedLane[];
+  /** Lanes that were put back, and so are no lanes of this node for now. */
+  readonly rolledBack: readonly AdmittedLane[];
 }
 
 /** Every overflow node of the policy; one case per cluster that has a node of that name. */
@@ -34,17 +40,20 @@ export function overflowCases(survey: Survey): OverflowCase[] {
       const surveyed = nodes[node] as SurveyedNode;
       const path = `policy.overflow[${i}]`;
       const { cluster } = surveyed.node;
-      const lanes = overflow.lanes.flatMap((lane, k) =>
+      const listed = overflow.lanes.flatMap((lane, k) =>
         (setsByName.get(lane.scaleSet) ?? []).flatMap((set): AdmittedLane[] => {
           if (sets[set]?.set.cluster !== cluster) return [];
           const named = nodesByName.get(lane.rollbackNode) ?? [];
           const rollbackNode = named.find((n) => nodes[n]?.node.cluster === cluster) ?? -1;
-          return [{ lane, path: `${path}.lanes[${k}]`, set, rollbackNode }];
+          const back = putBack(fleet, sets[set].set, overflow.taint, lane.rollbackNode);
+          return [{ lane, path: `${path}.lanes[${k}]`, set, rollbackNode, back }];
         }),
       );
+      const lanes = listed.filter(({ lane }) => !lane.rolledBack);
+      const rolledBack = listed.filter(({ lane }) => lane.rolledBack);
       const here = new Set([...(landing.get(node) ?? []), ...lanes.map((l) => l.set)]);
       const tenants = [...here].filter((s) => sets[s]?.active).sort((a, b) => a - b);
-      return { overflow, path, node, surveyed, tenants, lanes };
+      return { overflow, path, node, surveyed, tenants, lanes, rolledBack };
     }),
   );
 }

@@ -12,10 +12,7 @@ import { judgeEnvelope } from "./envelope.ts";
 import { judgeParts, runnersOf } from "./explain.ts";
 import { labelCapacities } from "./labels.ts";
 import { largestMaxima } from "./maxima.ts";
-import { findNeighbours } from "./neighbours.ts";
 import { nodeCapacities } from "./nodes.ts";
-import { type AdmittedLane, type OverflowCase, overflowCases } from "./overflow.ts";
-import { type LaneBack, rollBackLanes } from "./rollback.ts";
 import { admitLanes } from "./rules/admit-lanes.ts";
 import { boundWorstLimits } from "./rules/bound-worst-limits.ts";
 import { budgetOwner } from "./rules/budget-owner.ts";
@@ -23,19 +20,23 @@ import { evidenceGates } from "./rules/evidence-gates.ts";
 import { findEligibleNode } from "./rules/find-eligible-node.ts";
 import { fitOverflowMemory } from "./rules/fit-overflow-memory.ts";
 import { keepLabelCeiling } from "./rules/keep-label-ceiling.ts";
+import { keepLaneLabel } from "./rules/keep-lane-label.ts";
 import { keepMinimumZero } from "./rules/keep-minimum-zero.ts";
 import { keepLabelsApart, keepNamesApart } from "./rules/keep-names-apart.ts";
 import { knowNodeBudget } from "./rules/know-node-budget.ts";
 import { limitWithinNode } from "./rules/limit-within-node.ts";
 import { placeOneAtATime } from "./rules/place-one-at-a-time.ts";
 import { recordCeiling } from "./rules/record-ceiling.ts";
-import { type Rollback, rollBack } from "./rules/roll-back.ts";
+import { rollBack } from "./rules/roll-back.ts";
 import { selectKvm } from "./rules/select-kvm.ts";
 import { shapeLabels } from "./rules/shape-labels.ts";
+import { sizeImageFileSystem } from "./rules/size-image-file-system.ts";
 import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
+import { tellRollback } from "./rules/tell-rollback.ts";
 import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
-import { type PodSeats, podSeats, type Scenario, solveScenario } from "./scenario.ts";
-import { type Survey, type SurveyedNode, type SurveyedSet, surveyRunners } from "./survey.ts";
+import { type PodSeats, podSeats, type Scenario } from "./scenario.ts";
+import { type Study, studyRunners } from "./study.ts";
+import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
 export interface RunnersJudgement {
   readonly nodes: NodeCapacity[];
@@ -51,14 +52,13 @@ export interface RunnersJudgement {
  * records is `judgeRecords`' part. Findings are in no particular order.
  */
 export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgement {
-  const survey = surveyRunners(fleet, options);
-  const cases = overflowCases(survey);
-  const limits = solveScenario(survey, { limits: true });
-  // A seating within the limits is one by requests too; only without it the second question is open.
-  const requests = solveScenario(survey, { limits: false });
-  const rollbacks = rollbacksOf(survey, limits, cases);
-  const neighbours = findNeighbours(survey);
-  const maxima = largestMaxima(survey, requests, limits, distinctScenarios(rollbacks.flat()), neighbours);
+  return judgeStudy(studyRunners(fleet, options));
+}
+
+/** The same for runners that are studied already. */
+export function judgeStudy(study: Study): RunnersJudgement {
+  const { survey, cases, requests, limits, neighbours } = study;
+  const maxima = largestMaxima(study);
   const seats = podSeats(survey, limits.verdict === "placed" ? limits : requests);
   return {
     nodes: nodeCapacities(survey, seats),
@@ -89,7 +89,10 @@ export function judgeRunners(fleet: Fleet, options: JudgeOptions): RunnersJudgem
         ...stateOverflowStorage(survey, c),
         ...placeOneAtATime(survey, c, neighbours),
         ...evidenceGates(survey, c),
-        ...rollBack(survey, c, rollbacks[i] ?? [], maxima),
+        ...sizeImageFileSystem(survey, c),
+        ...keepLaneLabel(survey, c),
+        ...tellRollback(survey, c, seats),
+        ...rollBack(survey, c, study.byCase[i] ?? [], maxima),
       ]),
     ],
   };
@@ -117,31 +120,6 @@ function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] 
   );
 }
 
-/** By overflow case. A lane that several overflow nodes put back on one node is one question. */
-function rollbacksOf(survey: Survey, limits: Scenario, cases: readonly OverflowCase[]): Rollback[][] {
-  const keyOf = ({ set, rollbackNode }: AdmittedLane) => `${set}:${rollbackNode}`;
-  const asked = new Map<string, LaneBack>();
-  for (const lane of cases.flatMap((c) => c.lanes)) {
-    const key = keyOf(lane);
-    if (asked.has(key) || !survey.sets[lane.set]?.eligible.includes(lane.rollbackNode)) continue;
-    asked.set(key, { set: lane.set, node: lane.rollbackNode });
-  }
-  const keys = [...asked.keys()];
-  const scenarios = rollBackLanes(survey, limits, [...asked.values()]);
-  const byKey = new Map(keys.map((key, i) => [key, scenarios[i] as Scenario]));
-  return cases.map(({ lanes }) =>
-    lanes.map(
-      (lane): Rollback => ({ lane, node: lane.lane.rollbackNode, scenario: byKey.get(keyOf(lane)) ?? null }),
-    ),
-  );
-}
-
-function distinctScenarios(rollbacks: readonly Rollback[]): { node: string; scenario: Scenario }[] {
-  const distinct = new Map<Scenario, string>();
-  for (const { node, scenario } of rollbacks) if (scenario) distinct.set(scenario, node);
-  return [...distinct].map(([scenario, node]) => ({ node, scenario }));
-}
-
 function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: LargestMaximum): ScaleSetCapacity {
   const { set, envelope, eligible } = surveyed;
   return {
@@ -161,12 +139,12 @@ function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: Larges
 function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeats[]): Placement {
   const { sets, nodes } = survey;
   const seated = sets.map(() => 0);
-  const lines = seats.flatMap(({ set, pod, node, count }) => {
-    if (pod !== 0) return [];
-    seated[set] = (seated[set] as number) + count;
+  const place = ({ set, node }: PodSeats) => {
     const { cluster, name } = (sets[set] as SurveyedSet).set;
-    return [{ cluster, scaleSet: name, node: (nodes[node] as SurveyedNode).node.name, runners: count }];
-  });
+    return { cluster, scaleSet: name, node: (nodes[node] as SurveyedNode).node.name };
+  };
+  const ofRunners = seats.filter(({ pod }) => pod === 0);
+  for (const { set, count } of ofRunners) seated[set] = (seated[set] as number) + count;
   const unseated = sets.flatMap(({ set }, s) => {
     const runners = set.maxRunners - (seated[s] as number);
     return runners === 0 ? [] : [{ cluster: set.cluster, scaleSet: set.name, runners }];
@@ -174,7 +152,8 @@ function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeat
   const asked = sets.reduce((sum, s) => sum + s.set.maxRunners, 0);
   return {
     verdict: verdictOf(survey, requests),
-    seats: lines,
+    seats: ofRunners.map((seat) => ({ ...place(seat), runners: seat.count })),
+    workflowSeats: seats.filter(({ pod }) => pod !== 0).map((seat) => ({ ...place(seat), pods: seat.count })),
     unseated,
     bound: boundOf(requests, survey, asked),
     asked,

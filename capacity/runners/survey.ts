@@ -4,7 +4,7 @@ import type { OverflowNode } from "../../model/policy.ts";
 import type { ScaleSet } from "../../model/scaleset.ts";
 import { selects } from "../../model/taint.ts";
 import type { JudgeOptions } from "../capacity.ts";
-import { eligibility } from "./eligibility.ts";
+import { effectiveTaints, eligibility } from "./eligibility.ts";
 import { type RunnerEnvelope, runnerEnvelope } from "./envelope.ts";
 
 /** A scale set with everything that rules and placement ask of it. */
@@ -72,7 +72,7 @@ export function surveyRunners(fleet: Fleet, options: JudgeOptions): Survey {
       overflow: overflowByNode.get(node.name),
       oneAtATime: overflowByNode.get(node.name)?.oneAtATime ?? false,
       missing: missing[i] ?? [],
-      tainted: node.taints.some((t) => t.effect !== "PreferNoSchedule"),
+      tainted: effectiveTaints(node).some((t) => t.effect !== "PreferNoSchedule"),
     })),
   };
 }

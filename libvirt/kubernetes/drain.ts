@@ -5,8 +5,8 @@ import { type ApiServer, ClusterError, refused } from "./apiServer.ts";
 export interface DrainOptions {
   /** Seconds that the pods may take to leave. */
   readonly timeout: number;
-  /** Whether pods that nobody would make again are evicted too. */
-  readonly withLonePods: boolean;
+  /** Whether the VM goes all the same: pods that nobody would make again are evicted too, and none may come back. */
+  readonly goesAnyway: boolean;
   /** Throws once the update is cancelled. */
   readonly checkCancelled: () => Promise<unknown>;
   readonly progress: (text: string) => void;
@@ -30,11 +30,11 @@ const NAMED = 5;
 
 /**
  * Cordons a node and evicts its pods, except those that stay by nature: a DaemonSet's and the kubelet's own. A node
- * that does not get empty in time is uncordoned again, unless somebody else had cordoned it.
+ * that does not get empty in time is uncordoned again, unless somebody else had cordoned it or its VM goes anyway.
  * @throws ClusterError that says which pods are left, and why
  */
 export async function drain(server: ApiServer, node: string, options: DrainOptions): Promise<void> {
-  const lone = options.withLonePods ? [] : (await leaving(server, node)).filter((pod) => !hasController(pod));
+  const lone = options.goesAnyway ? [] : (await leaving(server, node)).filter((pod) => !hasController(pod));
   if (lone.length > 0) {
     throw new ClusterError(
       `${list(lone.map(nameOf))} on it ${lone.length === 1 ? "belongs" : "belong"} to no controller, so nobody would make ${lone.length === 1 ? "it" : "them"} again`,
@@ -44,8 +44,10 @@ export async function drain(server: ApiServer, node: string, options: DrainOptio
   try {
     await evictAll(server, node, options);
   } catch (failure) {
+    // A cancelled update keeps its VM in any case.
+    const goes = options.goesAnyway && failure instanceof ClusterError;
     // A cluster that is lost cannot be asked for it either; the first failure is the one to show.
-    if (isOurs) await setUnschedulable(server, node, false).catch(() => undefined);
+    if (isOurs && !goes) await setUnschedulable(server, node, false).catch(() => undefined);
     throw failure;
   }
 }

@@ -47,7 +47,7 @@ export class NodeRetirement {
       if (!node || this.#isForeign(node)) return;
       await drain(server, this.#node.name, {
         timeout: this.#node.timeout,
-        withLonePods: this.#node.whenBlocked === "proceed",
+        goesAnyway: this.#node.whenBlocked === "proceed",
         checkCancelled: this.#around.checkCancelled,
         progress: (text) => this.#around.log("info", text, { ephemeral: true }),
       });

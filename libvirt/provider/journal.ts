@@ -15,6 +15,8 @@ export interface Note {
   readonly phase: "begun" | "made";
   /** A mark of the content that a volume was made with. */
   readonly content?: string;
+  /** Where a seed's image is. */
+  readonly path?: string;
 }
 
 export class Journal {

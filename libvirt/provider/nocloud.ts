@@ -24,9 +24,18 @@ export interface Documents {
   readonly networkConfig: string | undefined;
 }
 
+/** An image on its way to its place. */
+const draftOf = (path: string): string => `${path}.draft`;
+
+/** Takes an image away, and what an interrupted write has left of it. */
+export async function removeImage(path: string): Promise<void> {
+  await rm(path, { force: true });
+  await rm(draftOf(path), { force: true });
+}
+
 /** Writes an image, mode 0600, all at once or not at all; returns its size in bytes. */
 export function writeImage(path: string, documents: Documents): Promise<number> {
-  const draft = `${path}.draft`;
+  const draft = draftOf(path);
   // The documents hold secrets: they only ever lie in a private folder, and no command line has them.
   return inPrivateFolder(async (folder) => {
     try {

@@ -59,7 +59,7 @@ const destroy = struct(
 const restart = struct("DomainRestart", "Whether the provider may restart the VM.", {
   when: choice(
     "",
-    "When it may: never (the default), or where a change needs it, which includes what waits for a restart already.",
+    "When it may: never (the default), or where a change needs it, which includes what waits for a restart already. Wants `running: true`, so that a VM whose restart was interrupted is started by the next update.",
     ["never", "needed"],
   ),
   timeout: int("", "Seconds that the guest may take to shut down. Default: 300.", { min: 1, max: 86400 }),

@@ -92,19 +92,20 @@ const CONNECTION_RULES: readonly Rule[] = [
   {
     code: "authentication",
     pattern:
-      /Permission denied \((publickey|password|keyboard|gssapi|hostbased)|authentication failed|Too many authentication failures|no agent|polkit/i,
+      /Permission denied \((publickey|password|keyboard|gssapi|hostbased)|authentication failed: authentication failed|Too many authentication failures/i,
     text: () =>
       "the host does not let you in. Load the right ssh key (ssh-add -l), or name the user in the URI",
   },
   {
+    // Whoever may not use the socket by its mode is asked by polkit for a password, and nobody is there to type it.
     code: "permission",
-    pattern: /Permission denied/i,
+    pattern: /Permission denied|polkit|authentication (unavailable|cancelled|failed)|no agent/i,
     text: () =>
       "you may not use libvirt's socket. Join the group libvirt on that host and log in anew, or use another user",
   },
   {
     code: "remote-tool-missing",
-    pattern: /(nc|netcat|virt-ssh-helper)[^\n]*(not found|No such file)|command not found/i,
+    pattern: /\b(nc|netcat|virt-ssh-helper)\b[^\n]*(not found|No such file)|command not found/i,
     text: () => "the host lacks virt-ssh-helper and nc. Install libvirt's client tools there",
   },
   {
@@ -150,8 +151,9 @@ export function connectionError(uri: string, words: string): HostError {
   return new HostError(rule.code, `cannot connect to ${bare(uri)}: ${rule.text(uri)}. (${detail})`);
 }
 
+/** Not `keepalive` or `no longer` alone: a domain can have such a name, and a guest that has ended is no longer running. */
 const LOST =
-  /internal error: client socket is closed|Cannot recv data|End of file while reading data|Disconnected from|connection.* closed|keepalive|no longer|Cannot write data/i;
+  /client socket is closed|Cannot recv data|End of file while reading data|Disconnected from|connection (is )?closed|due to keepalive timeout|keepalive (timeout|interval)|Cannot write data/i;
 
 const VIRSH_TOO_OLD = /unknown command: '|command '[^']*' doesn't support option --/;
 const TOO_OLD =

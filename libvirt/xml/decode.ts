@@ -2,7 +2,7 @@
 import * as z from "zod";
 import { type FieldMeta, inner, propertiesOf } from "../schema/field.ts";
 import { childrenOf, find, serialiseFragment, type XmlElement } from "./element.ts";
-import { OWNER_ELEMENT } from "./foreign.ts";
+import { OWN_ELEMENTS } from "./foreign.ts";
 import { textAt } from "./location.ts";
 
 type Item = { [property: string]: unknown };
@@ -75,6 +75,6 @@ function decodeList(source: XmlElement, schema: z.ZodArray, meta: FieldMeta): un
 }
 
 function foreign(source: XmlElement): string | undefined {
-  const elements = childrenOf(source).filter((child) => child.name !== OWNER_ELEMENT);
+  const elements = childrenOf(source).filter((child) => !OWN_ELEMENTS.has(child.name));
   return elements.length > 0 ? serialiseFragment(elements) : undefined;
 }

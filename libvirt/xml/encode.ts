@@ -8,6 +8,7 @@ import { sameScalar } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf, structs } from "../schema/field.ts";
 import { chosenBy, decode } from "./decode.ts";
 import { childrenOf, element, ensure, find, parseElements, remove, type XmlElement } from "./element.ts";
+import { namespaceOf } from "./foreign.ts";
 import { clear, clearText, prune, setText, textAt } from "./location.ts";
 
 type Item = { readonly [property: string]: unknown };
@@ -192,9 +193,11 @@ function changeList(
 
 /** Replaces elements of the user's own in a `metadata` element, and leaves those of others alone. */
 function replaceForeign(target: XmlElement, before: string, after: string): void {
-  const old = new Set(before === "" ? [] : parseElements(before).map((child) => child.name));
-  for (const child of childrenOf(target)) if (old.has(child.name)) remove(target, child);
-  if (after !== "") target.children.push(...parseElements(after));
+  const [old, made] = [before, after].map((text) => parseElements(text)) as [XmlElement[], XmlElement[]];
+  // libvirt keeps one element of a namespace, and drops any other without a word.
+  const own = new Set([...old, ...made].map(namespaceOf));
+  for (const child of childrenOf(target)) if (own.has(namespaceOf(child))) remove(target, child);
+  target.children.push(...made);
 }
 
 const asItem = (value: unknown): Item => (typeof value === "object" && value !== null ? (value as Item) : {});

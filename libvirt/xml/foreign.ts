@@ -11,6 +11,12 @@ import {
 /** The element by which the provider marks what is its own; none of the user's. */
 export const OWNER_ELEMENT = "numafleet:owner";
 
+/** The element by which it marks a running domain that changes wait for. */
+export const WAITING_ELEMENT = "numafleet-waiting:boot";
+
+/** Elements that are the provider's own. */
+export const OWN_ELEMENTS: ReadonlySet<string> = new Set([OWNER_ELEMENT, WAITING_ELEMENT]);
+
 /** What is wrong with a text of metadata elements; undefined when nothing is. */
 export function foreignXmlProblem(text: string): string | undefined {
   if (/<!DOCTYPE/i.test(text)) return "must not hold a document type";
@@ -22,15 +28,29 @@ export function foreignXmlProblem(text: string): string | undefined {
   const elements = root ? childrenOf(root) : [];
   if (root && textOf(root).trim() !== "") return "must be elements only, with no text beside them";
   if (elements.length === 0) return "must hold at least one element";
-  if (elements.some(({ name }) => name === OWNER_ELEMENT)) {
-    return `must not hold <${OWNER_ELEMENT}>, the provider's own mark`;
-  }
-  const bare = elements.find(({ name, attributes }) => {
-    const prefix = name.includes(":") ? `xmlns:${name.slice(0, name.indexOf(":"))}` : "xmlns";
-    return !attributes[prefix];
-  });
+  const own = elements.find(({ name }) => OWN_ELEMENTS.has(name));
+  if (own) return `must not hold <${own.name}>, the provider's own mark`;
+  const bare = elements.find((item) => namespaceOf(item) === "");
   // libvirt drops an element without a namespace, and without a word.
   return bare && `must give each element a namespace of its own; <${bare.name}> declares none`;
+}
+
+/** The prefix of an element's name; empty when it has none. */
+export function prefixOf({ name }: XmlElement): string {
+  return name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
+}
+
+/** The namespace that an element declares for itself; empty when it declares none. */
+export function namespaceOf(item: XmlElement): string {
+  const prefix = prefixOf(item);
+  return item.attributes[prefix ? `xmlns:${prefix}` : "xmlns"] ?? "";
+}
+
+/** Of the elements that a host has, those in the namespaces of the declared ones; undefined when there are none. */
+export function ownForeignXml(declared: string, actual: string): string | undefined {
+  const own = new Set(parseElements(declared).map(namespaceOf));
+  const kept = parseElements(actual).filter((item) => own.has(namespaceOf(item)));
+  return kept.length > 0 ? serialiseFragment(kept) : undefined;
 }
 
 /** Whether two texts are the same elements, whatever their white space, quotes and order of attributes. */

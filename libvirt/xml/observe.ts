@@ -7,6 +7,7 @@ import { inUnit } from "../schema/byteSize.ts";
 import { pairs } from "../schema/changes.ts";
 import { sameScalar, sizeOf } from "../schema/equality.ts";
 import { type FieldMeta, inner, propertiesOf } from "../schema/field.ts";
+import { ownForeignXml } from "./foreign.ts";
 
 type Item = { readonly [property: string]: unknown };
 
@@ -57,8 +58,13 @@ function observeScalar(
   meta: FieldMeta,
   name: string,
   declared: Item,
-  actual: Item,
+  host: Item,
 ): void {
+  // Elements in other namespaces are another tool's.
+  const isForeign = meta.form === "xml" && host[name] !== undefined;
+  const actual = isForeign
+    ? { ...host, [name]: ownForeignXml(String(declared[name]), String(host[name])) }
+    : host;
   if (sameScalar(meta, declared[name], actual[name], declared, actual)) return;
   if (actual[name] === undefined) {
     if (meta.implied !== undefined && meta.implied === declared[name]) return;

@@ -1,5 +1,6 @@
+import { affinity as affinitySchema, type NodeAffinity } from "../../model/affinity.ts";
 import { parseCpu, parseQuantity, QuantityError } from "../../model/quantity.ts";
-import type { Container } from "../../model/scaleset.ts";
+import type { Container, InitContainer, ScaleSet } from "../../model/scaleset.ts";
 import type { Toleration } from "../../model/taint.ts";
 import { type Facts, isObject } from "../facts.ts";
 import type { Plain, PlainObject } from "../plain.ts";
@@ -11,64 +12,67 @@ const KEYS = { cpu: "cpu", memory: "memory", ephemeralStorage: "ephemeral-storag
 const FIGURES = Object.keys(KEYS) as Figure[];
 
 /**
- * The runner pod's containers with their figures: `runner` and, if there is one, `dind`. The model knows no
- * other containers of the pod, so sidecars are added to the runner, and a sidecar without a figure leaves the
- * runner without it. An init container that asks for more than all the others together raises the runner's
- * requests, as the scheduler counts it; one without figures is taken for none, as the chart's own has none.
+ * The runner pod's containers with their figures: `runner` and, if there is one, `dind`; whatever runs beside them
+ * is a sidecar. An init container without figures is taken for none, as the chart's own has none.
  */
-export function readContainers(facts: Facts, spec: PlainObject, path: string): Container[] {
-  const main = facts.objects(spec, "containers", `${path}.containers`);
-  const init = facts.objects(spec, "initContainers", `${path}.initContainers`);
-  const isSidecar = (c: { item: PlainObject }) => c.item.restartPolicy === "Always";
-  const read = ({ item, at }: { item: PlainObject; at: string }): Named => {
+export function readContainers(
+  facts: Facts,
+  spec: PlainObject,
+  path: string,
+): Pick<ScaleSet, "containers" | "initContainers"> {
+  const read = ({ item, at }: { item: PlainObject; at: string }): InitContainer => {
     const limits = readResources(facts, item, "limits", at);
     // A request that is absent is the limit: so the API server defaults it.
     const requests = { ...limits, ...readResources(facts, item, "requests", at) };
-    return { name: facts.text(item, "name", `${at}.name`) ?? "", requests, limits };
+    const sidecar = item.restartPolicy === "Always";
+    return { name: facts.text(item, "name", `${at}.name`) ?? "", image: "", sidecar, requests, limits };
   };
-  const running = [...main, ...init.filter(isSidecar)].map(read);
-  const before = init.filter((c) => !isSidecar(c)).map(read);
-  const runner = running.find((c) => c.name === "runner");
-  if (runner === undefined) return [];
-  const dind = running.find((c) => c.name === "dind");
-  const sidecars = running.filter((c) => c !== runner && c !== dind);
-  const whole = (kind: "requests" | "limits") =>
-    raise(kind, add([runner, ...sidecars].map((c) => c[kind])), dind, before);
-  return [
-    { name: "runner", requests: whole("requests"), limits: whole("limits") },
-    ...(dind ? [{ name: "dind" as const, requests: dind.requests, limits: dind.limits }] : []),
-  ];
+  const main = facts.objects(spec, "containers", `${path}.containers`).map(read);
+  const before = facts.objects(spec, "initContainers", `${path}.initContainers`).map(read);
+  const find = (name: "runner" | "dind"): Container[] => {
+    const found = [...main, ...before.filter((c) => c.sidecar)].find((c) => c.name === name);
+    return found ? [{ name, requests: found.requests, limits: found.limits }] : [];
+  };
+  const containers = [...find("runner"), ...find("dind")];
+  if (containers[0]?.name !== "runner") return { containers: [], initContainers: [] };
+  const isOther = ({ name }: InitContainer) => name !== "runner" && name !== "dind";
+  return {
+    containers,
+    initContainers: [
+      ...beside(before).filter((c) => isOther(c) && (c.sidecar || hasFigures(c))),
+      ...main.filter(isOther).map((c) => ({ ...c, sidecar: true })),
+    ],
+  };
 }
 
-interface Named {
-  readonly name: string;
-  readonly requests: Resources;
-  readonly limits: Resources;
+/**
+ * The model starts `runner` and `dind` after all others. An init container that starts after one of them, as a
+ * sidecar, runs beside it: its figures are added to the init container's.
+ */
+function beside(containers: readonly InitContainer[]): InitContainer[] {
+  const started = { requests: {} as Resources, limits: {} as Resources };
+  return containers.map((c) => {
+    if (c.sidecar) {
+      if (c.name === "runner" || c.name === "dind")
+        for (const kind of ["requests", "limits"] as const) started[kind] = sum(started[kind], c[kind]);
+      return c;
+    }
+    if (!hasFigures(c)) return c;
+    return { ...c, requests: sum(c.requests, started.requests), limits: sum(c.limits, started.limits) };
+  });
 }
 
-/** Sums figure by figure; a figure that one of them lacks is unknown of the sum. */
-function add(list: readonly Resources[]): Resources {
-  const sum: Resources = {};
+function sum(one: Resources, other: Resources): Resources {
+  const total: Resources = { ...one };
   for (const figure of FIGURES) {
-    const values = list.map((r) => r[figure]);
-    if (values.every((v) => v !== undefined)) sum[figure] = values.reduce((total, v) => total + v, 0);
+    const more = other[figure];
+    if (more !== undefined) total[figure] = (total[figure] ?? 0) + more;
   }
-  return sum;
+  return total;
 }
 
-function raise(
-  kind: "requests" | "limits",
-  runner: Resources,
-  dind: Named | undefined,
-  before: readonly Named[],
-): Resources {
-  const raised: Resources = { ...runner };
-  for (const figure of FIGURES) {
-    const most = Math.max(0, ...before.map((c) => c[kind][figure] ?? 0)) - (dind?.[kind][figure] ?? 0);
-    const own = runner[figure];
-    if (own !== undefined && most > own) raised[figure] = most;
-  }
-  return raised;
+function hasFigures({ requests, limits }: InitContainer): boolean {
+  return FIGURES.some((figure) => requests[figure] !== undefined || limits[figure] !== undefined);
 }
 
 function readResources(
@@ -150,6 +154,25 @@ export function readTolerations(facts: Facts, spec: PlainObject, path: string): 
   });
 }
 
+const REQUIRED = "requiredDuringSchedulingIgnoredDuringExecution";
+
+/** Required node affinity; undefined without one, and where it is more than the model knows (`matchFields`). */
+export function readAffinity(spec: PlainObject): NodeAffinity | undefined {
+  const { affinity } = spec;
+  const nodes = isObject(affinity) ? affinity.nodeAffinity : undefined;
+  const required = isObject(nodes) ? nodes[REQUIRED] : undefined;
+  if (!isObject(required)) return undefined;
+  return affinitySchema.safeParse({ required: required.nodeSelectorTerms }).data;
+}
+
+/** The runtime class. A pod only names it; what it costs is in the cluster, and known here if the plan says it. */
+export function readRuntimeClass(
+  spec: PlainObject,
+  declared: ScaleSet["runtimeClass"],
+): ScaleSet["runtimeClass"] {
+  return spec.runtimeClassName === declared?.name ? declared : undefined;
+}
+
 /** What the placement does not model, ways to steer a pod and requests of the pod as a whole: with one of them a placement proves nothing. */
 const CONSTRAINTS = [
   "resources",
@@ -161,21 +184,27 @@ const CONSTRAINTS = [
   "overhead",
 ];
 
-/** Refuses a pod whose placement depends on more than selector, taints and allocatable. */
-export function refuseConstraints(facts: Facts, spec: PlainObject, path: string): void {
+/** Refuses a pod whose placement depends on more than is judged. `read` is what was read of its placement. */
+export function refuseConstraints(
+  facts: Facts,
+  spec: PlainObject,
+  path: string,
+  read: Pick<ScaleSet, "affinity" | "runtimeClass">,
+): void {
   const affinity = facts.object(spec, "affinity", `${path}.affinity`);
   const required = Object.keys(affinity).flatMap((kind) => {
     const rules = affinity[kind];
-    const key = "requiredDuringSchedulingIgnoredDuringExecution";
-    return isObject(rules) && !isEmpty(rules[key]) ? [`affinity.${kind}.${key}`] : [];
+    if (kind === "nodeAffinity" && read.affinity !== undefined) return [];
+    return isObject(rules) && !isEmpty(rules[REQUIRED]) ? [`affinity.${kind}.${REQUIRED}`] : [];
   });
   for (const name of [...CONSTRAINTS.filter((key) => !isEmpty(spec[key])), ...required]) {
     if (name === "schedulerName" && spec[name] === "default-scheduler") continue;
+    if (name === "runtimeClassName" && read.runtimeClass !== undefined) continue;
     facts.add({
       rule: "resource/unsupported-constraint",
       path: `${path}.${name}`,
       message: `\`${path}.${name}\` of ${facts.subject} steers its pods in a way that is not judged: it cannot be proven that it fits.`,
-      remedy: "Steer them by `nodeSelector` and tolerations.",
+      remedy: "Steer them by `nodeSelector`, required node affinity and tolerations.",
     });
   }
 }

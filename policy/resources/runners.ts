@@ -2,7 +2,14 @@ import type { Container, ScaleSet } from "../../model/scaleset.ts";
 import { containerModes, MODE_CONTAINERS } from "../../model/scaleset.ts";
 import { type Facts, isObject } from "../facts.ts";
 import type { Plain, PlainObject } from "../plain.ts";
-import { readContainers, readSelector, readTolerations, refuseConstraints } from "./podspec.ts";
+import {
+  readAffinity,
+  readContainers,
+  readRuntimeClass,
+  readSelector,
+  readTolerations,
+  refuseConstraints,
+} from "./podspec.ts";
 
 /**
  * The chart's name at the end of a path, an OCI reference or a package, whatever tag, digest or query follows:
@@ -30,8 +37,11 @@ function configured(values: Plain | undefined): (readonly string[])[] {
   return Object.keys(values).flatMap((key) => configured(values[key]).map((rest) => [key, ...rest]));
 }
 
-/** What a release cannot say, and a judged plan of the same stack can: the workflow pod of the hook template. */
-export type DeclaredContainers = (scaleSet: string) => readonly Container[];
+/**
+ * What a release cannot say, and a judged plan of the same stack can: the workflow pod of the hook template, and
+ * what a runtime class costs.
+ */
+export type Declared = (scaleSet: string) => Pick<ScaleSet, "containers" | "runtimeClass"> | undefined;
 
 /** Where the figures of a scale set are found: the chart's values, or the custom resource's `spec`. */
 interface Source {
@@ -52,7 +62,7 @@ export function scaleSetFromRelease(
   inputs: PlainObject,
   name: string,
   cluster: string,
-  declared: DeclaredContainers,
+  declared: Declared,
   at: readonly string[] = [],
 ): ScaleSet {
   const files = facts.get(inputs, "valueYamlFiles", "valueYamlFiles");
@@ -80,7 +90,7 @@ export function scaleSetFromRunnerSet(
   inputs: PlainObject,
   name: string,
   cluster: string,
-  declared: DeclaredContainers,
+  declared: Declared,
 ): ScaleSet {
   const metadata = facts.object(inputs, "metadata", "metadata");
   const fallbackName = facts.text(metadata, "name", "metadata.name") ?? name;
@@ -108,7 +118,7 @@ function readScaleSet(
   facts: Facts,
   { owner, path, labelsKey, fallbackName }: Source,
   cluster: string,
-  declared: DeclaredContainers,
+  declared: Declared,
 ): ScaleSet {
   const maxRunners = facts.required(
     facts.count(owner, "maxRunners", `${path}.maxRunners`, 0),
@@ -123,11 +133,14 @@ function readScaleSet(
   const template = facts.object(owner, "template", `${path}.template`);
   const specPath = `${path}.template.spec`;
   const spec = facts.object(template, "spec", specPath);
-  refuseConstraints(facts, spec, specPath);
-  const own = readContainers(facts, spec, specPath);
+  const plan = declared(name);
+  const affinity = readAffinity(spec);
+  const runtimeClass = readRuntimeClass(spec, plan?.runtimeClass);
+  refuseConstraints(facts, spec, specPath, { affinity, runtimeClass });
+  const { containers: own, initContainers } = readContainers(facts, spec, specPath);
   const containerMode = readMode(facts, owner, path, own);
   const wanted = MODE_CONTAINERS[containerMode];
-  const missing = declared(name).filter((c) => c.name === "workflow" && wanted.includes(c.name));
+  const missing = (plan?.containers ?? []).filter((c) => c.name === "workflow" && wanted.includes(c.name));
   return {
     name,
     cluster,
@@ -135,12 +148,15 @@ function readScaleSet(
     labels: readLabels(facts, owner, `${path}.${labelsKey}`, labelsKey) ?? [name],
     selector: readSelector(facts, spec, specPath),
     tolerations: readTolerations(facts, spec, specPath),
+    ...(affinity === undefined ? {} : { affinity }),
+    ...(runtimeClass === undefined ? {} : { runtimeClass }),
     minRunners,
     maxRunners: maxRunners ?? 0,
     runnerGroup: facts.text(owner, "runnerGroup", `${path}.runnerGroup`) || "default",
     containerMode,
     image: "",
     containers: [...own, ...missing],
+    initContainers,
   };
 }
 

@@ -155,17 +155,16 @@ describe("k3s", () => {
     const next = k3sServerRole(vm, { joins: "first", several: true }, tokens);
     expect(config(first)).toMatchObject({
       "cluster-init": true,
-      "token-file": "/etc/rancher/k3s/server-token",
       "agent-token-file": "/etc/rancher/k3s/agent-token",
     });
     expect(config(first)).not.toHaveProperty("server");
-    expect(config(next)).toMatchObject({
-      server: "https://first:6443",
-      "token-file": "/etc/rancher/k3s/server-token",
-    });
+    expect(config(next)).toMatchObject({ server: "https://first:6443" });
+    // Not in the config file, which reaches guests that were made without the file it would name.
+    expect(config(next)).not.toHaveProperty("token-file");
     expect(config(next)).not.toHaveProperty("cluster-init");
     expect(next.files.map((f) => [f.path, f.content]).slice(1)).toEqual([
       ["/etc/rancher/k3s/agent-token", "A\n"],
+      ["/etc/rancher/k3s/config.yaml.d/server-token.yaml", 'token-file: "/etc/rancher/k3s/server-token"\n'],
       ["/etc/rancher/k3s/server-token", "S\n"],
     ]);
   });

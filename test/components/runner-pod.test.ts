@@ -63,6 +63,84 @@ describe("mode none", () => {
   });
 });
 
+describe("placement and init containers", () => {
+  const set = (change: Parameters<typeof aScaleSet>[0] = {}) =>
+    aScaleSet({
+      affinity: {
+        required: [
+          {
+            matchExpressions: [
+              { key: "zone", operator: "In", values: ["a"] },
+              { key: "gpu", operator: "DoesNotExist" },
+            ],
+          },
+        ],
+      },
+      initContainers: [
+        { name: "warm", image: "warm:1", command: ["/warm"], ...second },
+        { name: "proxy", image: "proxy:1", sidecar: true, ...second },
+      ],
+      runtimeClass: { name: "kata", overhead: { cpu: "1", memory: "1Gi" } },
+      ...change,
+    });
+  const placed = {
+    affinity: {
+      nodeAffinity: {
+        requiredDuringSchedulingIgnoredDuringExecution: {
+          nodeSelectorTerms: [
+            {
+              matchExpressions: [
+                { key: "zone", operator: "In", values: ["a"] },
+                { key: "gpu", operator: "DoesNotExist" },
+              ],
+            },
+          ],
+        },
+      },
+    },
+    runtimeClassName: "kata",
+  };
+  const initContainers = [
+    { name: "warm", image: "warm:1", command: ["/warm"], resources: secondFigures },
+    { name: "proxy", image: "proxy:1", restartPolicy: "Always", resources: secondFigures },
+  ];
+
+  test("are in the runner pod, overhead is left to the API server", () => {
+    expect(arcValues(set(), references).template.spec).toMatchObject({ ...placed, initContainers });
+    expect(arcValues(set(), references).template.spec).not.toHaveProperty("overhead");
+  });
+
+  test("come before ARC's own containers of mode dind", () => {
+    const dind = set({ containerMode: "dind", containers: [runner, { name: "dind", ...second }] });
+    const { spec } = arcValues(dind, references).template;
+    expect(spec.initContainers?.slice(0, 2)).toEqual(initContainers);
+    expect(spec.initContainers?.slice(2).map((c) => c.name)).toEqual(["init-dind-externals", "dind"]);
+  });
+
+  test("of the workflow pod are the runner's, without its init containers", () => {
+    const hooked = set({
+      containerMode: "kubernetes",
+      containers: [runner, { name: "workflow", ...second }],
+    });
+    expect(workflowPod(hooked)).toEqual({
+      spec: { ...placed, containers: [{ name: "$job", resources: secondFigures }] },
+    });
+    expect(arcValues(hooked, references).template.spec.initContainers).toEqual(initContainers);
+  });
+
+  test("are in the quota as the scheduler counts them", () => {
+    expect(quotaHard(set())).toEqual({
+      pods: "2",
+      "requests.cpu": "7",
+      "requests.memory": "12Gi",
+      "requests.ephemeral-storage": "24Gi",
+      "limits.cpu": "12",
+      "limits.memory": "21Gi",
+      "limits.ephemeral-storage": "46Gi",
+    });
+  });
+});
+
 describe("mode dind", () => {
   const set = aScaleSet({ containerMode: "dind", containers: [runner, { name: "dind", ...second }] });
 
@@ -152,14 +230,16 @@ describe.each([
       },
     },
     mounts: [{ name: "work", mountPath: "/home/runner/_work" }],
+    image: [],
   },
   {
     mode: "kubernetes-novolume" as const,
     hooks: "/home/runner/k8s-novolume/index.js",
     containerMode: { type: "kubernetes-novolume" },
     mounts: [],
+    image: [{ name: "ACTIONS_RUNNER_IMAGE", value: "runner:1" }],
   },
-])("mode $mode", ({ mode, hooks, containerMode, mounts }) => {
+])("mode $mode", ({ mode, hooks, containerMode, mounts, image }) => {
   const toleration = { key: "t", operator: "Exists" as const };
   const set = aScaleSet({
     containerMode: mode,
@@ -186,6 +266,7 @@ describe.each([
                 { name: "ACTIONS_RUNNER_CONTAINER_HOOKS", value: hooks },
                 { name: "ACTIONS_RUNNER_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
                 { name: "ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER", value: "true" },
+                ...image,
                 {
                   name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE",
                   value: "/home/runner/workflow-pod/template.yaml",
@@ -201,7 +282,13 @@ describe.each([
           volumes: [{ name: "workflow-pod", configMap: { name: "s-workflow-pod" } }],
         },
       },
-      listenerTemplate: { spec: { tolerations: [toleration], containers: [{ name: "listener" }] } },
+      listenerTemplate: {
+        spec: {
+          nodeSelector: { zone: "a" },
+          tolerations: [toleration],
+          containers: [{ name: "listener" }],
+        },
+      },
     });
   });
 

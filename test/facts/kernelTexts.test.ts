@@ -91,6 +91,7 @@ describe("the sampling script's lines", () => {
     `thread 40 ${stat(41, "CPU 3/KVM")}`,
     `thread 40 ${stat(42, "IO iothread2")}`,
     `thread 40 ${stat(43, "IO mon_iothread")}`,
+    `thread 40 ${stat(44, "kvm-nx-lpage-re")}`,
     "allowed /proc/40/task/40/status:Cpus_allowed_list:\t0-1",
     `process ${stat(1, "init")}`,
     `process ${stat(2, "kthreadd", { flags: 0x00208040 })}`,
@@ -112,6 +113,7 @@ describe("the sampling script's lines", () => {
         { ...thread, tid: 41, kind: "vcpu", number: 3, cpus: [] },
         { ...thread, tid: 42, kind: "iothread", number: 2, cpus: [] },
         { ...thread, tid: 43, kind: "emulator", number: 0, cpus: [] },
+        { ...thread, tid: 44, kind: "kernel", number: 0, cpus: [] },
       ],
       processes: [{ pid: 1, name: "init", ticks: 30, started: 777, lastCpu: 1, cpus: [0, 1, 2, 3] }],
     });

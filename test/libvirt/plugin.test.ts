@@ -95,6 +95,45 @@ describe("check", () => {
     ]);
   });
 
+  it("finds a restart that an interrupted update would not finish", async () => {
+    const needed = { type: "kvm", memory: 4, restart: { when: "needed" } };
+    const refused = [
+      { property: "restart.when", reason: 'is "needed", which wants running: true beside it' },
+    ];
+    for (const running of [{}, { running: false }]) {
+      expect((await plugin.check(TYPES.domain, { ...needed, ...running })).failures).toEqual(refused);
+    }
+    for (const running of [true, UNKNOWN_TEXT]) {
+      expect((await plugin.check(TYPES.domain, { ...needed, running })).failures).toEqual([]);
+    }
+    expect((await plugin.check(TYPES.domain, { ...needed, restart: { when: "never" } })).failures).toEqual(
+      [],
+    );
+  });
+
+  it("finds cells whose memory is not that of the VM, as libvirt would take their sum without a word", async () => {
+    const grown = (memory: number, cells: Bag[], more: Bag = {}): Bag => ({
+      type: "kvm",
+      memory,
+      memoryUnit: "MiB",
+      cpu: { numa: { cells } },
+      ...more,
+    });
+    const cells = [
+      { id: 0, cpus: "0", memory: 128, unit: "MiB" },
+      { id: 1, cpus: "1", memory: 131072 },
+    ];
+    expect((await plugin.check(TYPES.domain, grown(512, cells))).failures).toEqual([
+      { property: "cpu.numa.cells", reason: "add up to 256 MiB, but memory is 512 MiB; they must agree" },
+    ]);
+    expect((await plugin.check(TYPES.domain, grown(256, cells))).failures).toEqual([]);
+    const target = { size: 256, sizeUnit: "MiB", node: 0 };
+    const modules = { devices: { memorydevs: [{ model: "dimm", target }] } };
+    expect((await plugin.check(TYPES.domain, grown(512, cells, modules))).failures).toEqual([]);
+    const unknown = [{ ...cells[0], memory: UNKNOWN_TEXT }, cells[1]];
+    expect((await plugin.check(TYPES.domain, grown(512, unknown as Bag[]))).failures).toEqual([]);
+  });
+
   it("finds before the host does what libvirt would refuse one by one", async () => {
     const foreign = (xml: string) => ({ type: "kvm", memory: 4, metadata: { xml } });
     const reasons = async (inputs: Bag): Promise<string[]> =>

@@ -26,7 +26,7 @@ const POOLS: Readonly<Record<string, Bag>> = {
   },
 };
 
-describe.skipIf(!hasVirsh)(`pools of libvirt's test driver${reason}`, () => {
+describe.skipIf(!hasVirsh)(`pools, VMs and volumes of libvirt's test driver${reason}`, () => {
   let plugin: PluginClient;
   beforeAll(async () => {
     plugin = await startPlugin({
@@ -62,6 +62,24 @@ describe.skipIf(!hasVirsh)(`pools of libvirt's test driver${reason}`, () => {
     const updated = await plugin.update(TYPES.pool, made.id, inputs, rest, made.properties);
     expect(updated.capacity).toBe(100 * 1024 ** 3);
     await plugin.delete(TYPES.pool, made.id, rest, updated);
+  });
+
+  it("a VM without a balloon of its own gets all of its memory, also of another one", async () => {
+    const known = { name: "m", type: "test", memory: 64, memoryUnit: "MiB", os: { type: "hvm" } };
+    const made = await plugin.create(TYPES.domain, known, { name: "m" });
+    const balloon = async () => (await plugin.read(TYPES.domain, made.id)).inputs.currentMemory;
+    const update = (before: Bag, after: Bag) =>
+      plugin.update(TYPES.domain, made.id, before, after, made.properties);
+    const grown = { ...known, memory: 96 };
+    await update(known, grown);
+    expect(await balloon()).toBe(96 * 1024);
+    await update(grown, { ...grown, currentMemory: 48, currentMemoryUnit: "MiB" });
+    const less = { ...known, memory: 80, currentMemory: 48, currentMemoryUnit: "MiB" };
+    await update({ ...grown, currentMemory: 48, currentMemoryUnit: "MiB" }, less);
+    expect(await balloon()).toBe(48 * 1024);
+    await update(less, { ...known, title: "t", memory: 80 });
+    expect(await balloon()).toBe(80 * 1024);
+    await plugin.delete(TYPES.domain, made.id, known, made.properties);
   });
 
   it("a volume is only made where its path says", async () => {

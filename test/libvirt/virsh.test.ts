@@ -227,6 +227,44 @@ describe("error texts", () => {
     expect(connectionError("qemu:///system", socket).code).toBe("permission");
   });
 
+  it("tell a user who is asked for a password from one with the wrong key", () => {
+    for (const words of [
+      "error: authentication unavailable: no polkit agent available to authenticate action 'org.libvirt.unix.manage'",
+      "error: authentication failed: Authorization requires authentication but no agent is available.",
+      "error: authentication cancelled: user cancelled authentication process",
+    ]) {
+      for (const uri of ["qemu:///system", "qemu+ssh://h/system"]) {
+        expect(connectionError(uri, words), words).toMatchObject({
+          code: "permission",
+          message: expect.stringMatching(/Join the group libvirt on that host/),
+        });
+      }
+    }
+  });
+
+  it("do not take a part of a name for nc", () => {
+    const words =
+      "error: Failed to connect socket to '/home/vincent/.cache/libvirt/libvirt-sock': No such file or directory";
+    expect(connectionError("qemu:///session", words).code).toBe("daemon-down");
+  });
+
+  it("tell a guest that has ended, and a domain of an odd name, from a lost connection", () => {
+    for (const words of [
+      "error: operation failed: domain is no longer running",
+      "error: Failed to start domain 'keepalived-1'\nerror: Cannot access storage file '/keepalive/x': No such file",
+      "error: internal error: QEMU unexpectedly closed the monitor (vm='connection')",
+    ]) {
+      expect(commandError("qemu:///system", "starting a domain", words).code, words).toBe("failed");
+    }
+    for (const words of [
+      "error: Disconnected from qemu:///system due to keepalive timeout",
+      "error: internal error: connection closed due to keepalive timeout",
+      "error: Cannot write data: Broken pipe",
+    ]) {
+      expect(commandError("qemu:///system", "pinning", words).code, words).toBe("connection-lost");
+    }
+  });
+
   it("tell a lost connection from a refused request", () => {
     expect(
       commandError("qemu:///system", "pinning", "error: internal error: client socket is closed").code,

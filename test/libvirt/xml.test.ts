@@ -13,6 +13,7 @@ import {
   find,
   parseDocument,
   serialise,
+  textOf,
   type XmlElement,
 } from "../../libvirt/xml/element.ts";
 import { build, change } from "../../libvirt/xml/encode.ts";
@@ -286,6 +287,26 @@ describe("changing a definition of the host", () => {
     expect(childrenOf(find(root, "metadata") as XmlElement).map((child) => child.name)).toEqual([
       "other:y",
       "b:x",
+    ]);
+  });
+
+  it("takes the place of metadata that is declared from now on, and that the host has already", () => {
+    const root = build("domain", domain, PINNED_VM);
+    root.children.push(element("metadata", {}, [element("o:y", { "xmlns:o": "urn:o" }, ["theirs"])]));
+    change(root, domain, PINNED_VM, { ...PINNED_VM, metadata: { xml: '<o:y xmlns:o="urn:o">ours</o:y>' } });
+    expect(childrenOf(find(root, "metadata") as XmlElement).map(textOf)).toEqual(["ours"]);
+  });
+
+  it("takes metadata of others for none of its own", () => {
+    const declared = { ...PINNED_VM, metadata: { xml: '<a:x xmlns:a="urn:a">1</a:x>' } };
+    const root = build("domain", domain, declared);
+    const metadata = find(root, "metadata") as XmlElement;
+    metadata.children.unshift(element("other:y", { "xmlns:other": "urn:o" }));
+    expect(observe(domain, declared, decode(root, domain))).toEqual(declared);
+    metadata.children = metadata.children.slice(0, 1);
+    const seen = observe(domain, declared, decode(root, domain));
+    expect(changesOf(domain, seen, declared).map(({ path, kind }) => `${kind} ${path}`)).toEqual([
+      "add metadata.xml",
     ]);
   });
 

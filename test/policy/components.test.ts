@@ -1,6 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../capacity/judge.ts";
-import { arcValues, SCALE_SET_CHART } from "../../components/arcValues.ts";
+import { runnerEnvelope } from "../../capacity/runners/envelope.ts";
+import { PUBLISHED_CHARTS } from "../../components/arcCharts.ts";
+import { arcValues } from "../../components/arcValues.ts";
 import { planDisks } from "../../components/diskArgs.ts";
 import { domainArgs } from "../../components/domainArgs.ts";
 import { planInputs } from "../../components/planInputs.ts";
@@ -9,7 +11,7 @@ import type { ScaleSet } from "../../model/scaleset.ts";
 import { Facts } from "../../policy/facts.ts";
 import { Ledger } from "../../policy/ledger.ts";
 import { plainObject } from "../../policy/plain.ts";
-import { scaleSetFromRelease } from "../../policy/resources/runners.ts";
+import { type Declared, scaleSetFromRelease } from "../../policy/resources/runners.ts";
 import { readSettings } from "../../policy/settings.ts";
 import defaultStack from "../../stacks/default.ts";
 import { domain, PLAN, release, resource, volume } from "./resources.ts";
@@ -24,13 +26,16 @@ const references = {
 };
 const fleet = requireFleet(defaultStack);
 
-function readBack(set: ScaleSet, declared: ScaleSet["containers"] = []) {
+function readBack(set: ScaleSet, declared: Partial<ReturnType<Declared>> = {}) {
   const facts = new Facts(`scale set ${set.name}`);
   const inputs = plainObject({
-    chart: SCALE_SET_CHART,
+    chart: PUBLISHED_CHARTS.scaleSet,
     values: JSON.parse(JSON.stringify(arcValues(set, references))),
   });
-  const { image: _, ...read } = scaleSetFromRelease(facts, inputs, set.name, set.cluster, () => declared);
+  const { image: _, ...read } = scaleSetFromRelease(facts, inputs, set.name, set.cluster, () => ({
+    containers: [],
+    ...declared,
+  }));
   expect(facts.findings).toEqual([]);
   return read;
 }
@@ -58,7 +63,7 @@ describe("the pack reads what the components render", () => {
         ];
       }),
       ...fleet.scaleSets.map((set) =>
-        release(set.name, arcValues(set, references), { chart: SCALE_SET_CHART }),
+        release(set.name, arcValues(set, references), { chart: PUBLISHED_CHARTS.scaleSet }),
       ),
     ];
     const refused = resources.flatMap((r) => ledger.judge(r)).filter((f) => f.severity === "refuse");
@@ -103,11 +108,34 @@ describe("the pack reads what the components render", () => {
     expect(read.containers).toEqual(set.containers);
   });
 
+  it("reads back affinity and runtime class, and counts init containers in the runner's figures", () => {
+    const [set] = defaultStack.scaleSets ?? [];
+    const required = [
+      {
+        matchExpressions: [
+          { key: "zone", operator: "In" as const, values: ["a", "b"] },
+          { key: "gpu", operator: "DoesNotExist" as const },
+        ],
+      },
+    ];
+    const scaleSet = {
+      ...set,
+      affinity: { required },
+      initContainers: [{ name: "warm", image: "warm:1", ...figures("200", "1Gi") }],
+      runtimeClass: { name: "kata", overhead: { memory: "1Gi" } },
+    };
+    const input = { ...defaultStack, policy: {}, scaleSets: [scaleSet] } as FleetInput;
+    const written = requireFleet(input).scaleSets[0] as ScaleSet;
+    const read = readBack(written, { runtimeClass: written.runtimeClass });
+    expect(read).toMatchObject({ affinity: written.affinity, runtimeClass: written.runtimeClass });
+    expect(runnerEnvelope({ ...read, image: "" }).pods).toEqual(runnerEnvelope(written).pods);
+  });
+
   it.each(["kubernetes", "kubernetes-novolume"] as const)(
     "takes the workflow pod of mode %s from the plan",
     (mode) => {
       const set = withMode(mode, "workflow");
-      expect(readBack(set, set.containers).containers).toEqual(set.containers);
+      expect(readBack(set, { containers: set.containers }).containers).toEqual(set.containers);
       expect(readBack(set).containers.map((c) => c.name)).toEqual(["runner"]);
     },
   );

@@ -1,7 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { runnerEnvelope } from "../../capacity/runners/envelope.ts";
 import { Facts } from "../../policy/facts.ts";
 import { plainObject } from "../../policy/plain.ts";
 import {
+  type Declared,
   isScaleSetChart,
   scaleSetFromRelease,
   scaleSetFromRunnerSet,
@@ -10,9 +12,9 @@ import { runnerSet, smallValues, VM_TEST_VALUES } from "./resources.ts";
 
 const GIB = 1024 ** 3;
 
-function read(values: object, inputs: object = {}) {
+function read(values: object, inputs: object = {}, declared?: ReturnType<Declared>) {
   const facts = new Facts("scale set lane");
-  const set = scaleSetFromRelease(facts, plainObject({ values, ...inputs }), "lane", "honey", () => []);
+  const set = scaleSetFromRelease(facts, plainObject({ values, ...inputs }), "lane", "honey", () => declared);
   return { set, findings: facts.findings, messages: facts.findings.map((f) => f.message) };
 }
 
@@ -70,13 +72,14 @@ describe("scale sets", () => {
           limits: { cpu: 8000, memory: 64 * GIB, ephemeralStorage: 40 * GIB },
         },
       ],
+      initContainers: [],
     });
   });
 
   it("reads an AutoscalingRunnerSet as the release that makes it", () => {
     const facts = new Facts("scale set lane");
     const { inputs } = runnerSet("lane", VM_TEST_VALUES);
-    expect(scaleSetFromRunnerSet(facts, inputs, "ignored", "honey", () => [])).toEqual(
+    expect(scaleSetFromRunnerSet(facts, inputs, "ignored", "honey", () => undefined)).toEqual(
       read(VM_TEST_VALUES).set,
     );
     expect(facts.findings).toEqual([]);
@@ -101,36 +104,55 @@ describe("scale sets", () => {
     expect(read(pod({ containers })).set.containers[0]?.requests).toEqual({ cpu: 2000, memory: 4 * GIB });
   });
 
-  it("adds sidecars to the runner, and leaves dind by itself", () => {
+  it("takes what runs beside runner and dind for sidecars", () => {
     const containers = [
       { name: "runner", ...figures("1", "2Gi") },
       { name: "dind", ...figures("2", "4Gi") },
       { name: "cache", ...figures("500m", "1Gi") },
     ];
-    const initContainers = [{ name: "proxy", restartPolicy: "Always", ...figures("500m", "1Gi") }];
+    const initContainers = [{ name: "proxy", restartPolicy: "Always", ...figures("250m", "1Gi") }];
     const { set } = read(pod({ containers, initContainers }));
     expect(set.containerMode).toBe("dind");
     expect(set.containers.map((c) => [c.name, c.requests])).toEqual([
-      ["runner", { cpu: 2000, memory: 4 * GIB }],
+      ["runner", { cpu: 1000, memory: 2 * GIB }],
       ["dind", { cpu: 2000, memory: 4 * GIB }],
+    ]);
+    expect(set.initContainers.map((c) => [c.name, c.sidecar, c.requests])).toEqual([
+      ["proxy", true, { cpu: 250, memory: GIB }],
+      ["cache", true, { cpu: 500, memory: GIB }],
     ]);
   });
 
-  it("leaves the runner without a figure that a sidecar lacks", () => {
+  it("knows what a sidecar lacks", () => {
     const containers = [
       { name: "runner", ...figures("1", "2Gi") },
       { name: "cache", resources: { requests: { cpu: "1" }, limits: { cpu: "1" } } },
     ];
-    expect(read(pod({ containers })).set.containers[0]?.requests).toEqual({ cpu: 2000 });
+    expect(runnerEnvelope(read(pod({ containers })).set).missing).toEqual([
+      "memory request of container cache",
+      "memory limit of container cache",
+    ]);
   });
 
-  it("raises the runner to an init container that asks for more than all others", () => {
+  it("takes an init container without figures for none", () => {
     const containers = [{ name: "runner", ...figures("1", "2Gi") }];
     const initContainers = [{ name: "warm", ...figures("4", "1Gi") }, { name: "bare" }];
-    expect(read(pod({ containers, initContainers })).set.containers[0]?.requests).toEqual({
-      cpu: 4000,
-      memory: 2 * GIB,
+    const { requests, missing } = runnerEnvelope(read(pod({ containers, initContainers })).set);
+    expect({ requests, missing }).toEqual({
+      requests: { cpu: 4000, memory: 2 * GIB, ephemeralStorage: null },
+      missing: [],
     });
+  });
+
+  it("counts sidecars, and Docker as one, beside the init containers that start after them", () => {
+    const containers = [{ name: "runner", ...figures("1", "2Gi") }];
+    const sidecar = (name: string) => ({ name, restartPolicy: "Always", ...figures("500m", "1Gi") });
+    const warm = { name: "warm", ...figures("4", "8Gi") };
+    const cpu = (...initContainers: object[]) =>
+      runnerEnvelope(read(pod({ containers, initContainers })).set).requests.cpu;
+    expect(cpu(warm, sidecar("proxy"), sidecar("dind"))).toBe(4000);
+    expect(cpu(sidecar("proxy"), warm, sidecar("dind"))).toBe(4500);
+    expect(cpu(sidecar("proxy"), sidecar("dind"), warm)).toBe(5000);
   });
 
   it.each([
@@ -153,6 +175,46 @@ describe("scale sets", () => {
         `\`values.template.spec.${name}\` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.`,
       ],
     );
+  });
+
+  it("reads required node affinity, and refuses one that it cannot judge", () => {
+    const containers = [{ name: "runner", ...figures("1", "2Gi") }];
+    const required = (...nodeSelectorTerms: object[]) =>
+      read(
+        pod({
+          containers,
+          affinity: {
+            nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms } },
+          },
+        }),
+      );
+    const zone = { matchExpressions: [{ key: "zone", operator: "In", values: ["a"] }] };
+    const gpu = { matchExpressions: [{ key: "gpu", operator: "DoesNotExist" }] };
+    const { set, findings } = required(zone, gpu);
+    expect(findings).toEqual([]);
+    expect(set.affinity).toEqual({
+      required: [zone, { matchExpressions: [{ key: "gpu", operator: "DoesNotExist", values: [] }] }],
+    });
+    const named = { matchFields: [{ key: "metadata.name", operator: "In", values: ["honey"] }] };
+    expect(required(zone, named).messages).toEqual([
+      "`values.template.spec.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.",
+    ]);
+  });
+
+  it("takes a runtime class with the overhead that the plan declares, and refuses another", () => {
+    const values = pod({
+      runtimeClassName: "kata",
+      containers: [{ name: "runner", ...figures("1", "2Gi") }],
+    });
+    const kata = { name: "kata", overhead: { memory: GIB } };
+    expect(read(values, {}, { containers: [], runtimeClass: kata })).toMatchObject({
+      set: { runtimeClass: kata },
+      findings: [],
+    });
+    for (const declared of [undefined, { containers: [], runtimeClass: { ...kata, name: "gvisor" } }])
+      expect(read(values, {}, declared).messages).toEqual([
+        "`values.template.spec.runtimeClassName` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.",
+      ]);
   });
 
   it("refuses requests that the budget's nodes do not state, and passes none of them", () => {

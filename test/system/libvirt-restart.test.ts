@@ -116,6 +116,11 @@ describe.skipIf(why !== undefined)(`a running guest${why ? ` (skipped: ${why})` 
     succeeded(await stack.up());
     const third = await untilGuest(console);
     expect(third.boot).not.toBe(first.boot);
+    // What it had grown by is its own from the boot on; it only takes a balloon driver longer to say so.
+    await untilGuest(console, (facts) => facts.memTotalKiB >= first.memTotalKiB + 120_000, {
+      what: "384 MiB",
+    });
+    expect(daemon.virsh("dumpxml", "vm", "--inactive")).toContain("<currentMemory unit='KiB'>393216<");
     expect(await waits()).toEqual([]);
     expect(daemon.virsh("dumpxml", "vm")).toContain("<clock offset='localtime'");
 

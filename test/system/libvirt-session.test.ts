@@ -257,6 +257,15 @@ describe.skipIf(why !== undefined)(title, () => {
         /domain modern: the libvirt of .* is 9\.0\.0, which is too old for what is asked of it: devices\.disks\[0\]\.driver\.discardNoUnref needs 9\.5\.0, devices\.videos\[0\]\.model\.edid needs 11\.3\.0\. Leave these out, or upgrade libvirt on that host/,
       );
       expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
+      // Nor does an update change a part of it.
+      const old: Bag = { ...small("modern"), title: "old" };
+      const made = await provider.create(TYPES.domain, old, { name: "modern" });
+      const next = { ...old, title: "new", os: { ...old.os, loaderFormat: "raw" } };
+      await expect(provider.update(TYPES.domain, made.id, old, next, made.properties)).rejects.toThrow(
+        /os\.loaderFormat needs 9\.2\.0/,
+      );
+      expect(daemon.virsh("desc", "modern", "--title").trim()).toBe("old");
+      await provider.delete(TYPES.domain, made.id, old, made.properties);
     }
     await provider.close();
   });

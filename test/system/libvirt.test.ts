@@ -235,6 +235,20 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(daemon.virsh("list", "--all", "--name").trim()).toBe("");
   });
 
+  it("goes on from a create that was interrupted after the start, also if the program has changed", async () => {
+    const { id, inputs } = await vm("midway");
+    const pid = daemon.qemuPid("midway");
+    const next: Bag = { ...structuredClone(inputs), memory: 96, title: "second" };
+    next.cpuTune.vcpuPins[1].cpuSet = "0";
+    const again = await plugin.create(TYPES.domain, next, { name: "midway" });
+    expect([again.id, daemon.qemuPid("midway")]).toEqual([id, pid]);
+    expect(again.properties.pendingRestart).toMatchObject([{ property: "memory" }]);
+    expect(liveAndPersistent("vcpupin", "midway", "1")).toEqual(["1 0", "1 0"]);
+    expect(daemon.virsh("desc", "midway", "--title", "--live").trim()).toBe("second");
+    await plugin.read(TYPES.domain, id, next, again.properties);
+    await plugin.delete(TYPES.domain, id, next, again.properties);
+  });
+
   it("keeps a VM that is defined but cannot start, with the host's reason", async () => {
     const inputs: Bag = { name: "stuck", ...structuredClone(SMALL) };
     inputs.cpuTune.vcpuPins[0].cpuSet = "4095";

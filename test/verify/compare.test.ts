@@ -63,6 +63,18 @@ describe("a host on which one thing is otherwise", () => {
     ]);
   });
 
+  it("a thread of QEMU's that ended while it was looked at, or is the kernel's own, is no difference", () => {
+    const host = verify(fleet, (f) => {
+      const { threads } = now(f);
+      const slm = threads.find(({ uuid }) => uuid === uuidOf(SLM)) as object;
+      threads.push(
+        { ...slm, tid: 7001, cpus: [] } as never,
+        { ...slm, tid: 7002, kind: "kernel", cpus: [24] } as never,
+      );
+    });
+    expect(trouble(host.rows).filter((r) => !isCache(r))).toEqual([]);
+  });
+
   it("a stopped VM is one difference, and what only runs with it is not held against it", () => {
     const host = verify(fleet, (f) => {
       set(domain(f), { state: "shut off" });

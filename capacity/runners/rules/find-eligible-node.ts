@@ -21,7 +21,7 @@ export function findEligibleNode(survey: Survey): Finding[] {
         have: 0,
         unit: "runners",
         message: `No node admits the runners of scale set ${set.name}: ${why}.`,
-        remedy: "Correct its selector or tolerations, or declare a node that admits it.",
+        remedy: "Correct its selector, affinity or tolerations, or declare a node that admits it.",
       }),
     ];
   });

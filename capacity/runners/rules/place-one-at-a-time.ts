@@ -25,7 +25,14 @@ export function placeOneAtATime(
       limit: 1,
       unit: "runners",
       message: `Node ${overflow.node} takes one runner at a time, but by their requests the scheduler can put two there: ${listed}.`,
-      remedy: "Request more than half of what the node has free, or lower the maxima to 1 in all.",
+      remedy: `Request more than half of what the node has free, or ${otherWay(here)}.`,
     }),
   ];
+}
+
+/** Never a maximum of 0: of several scale sets only one can stay. */
+function otherWay({ shown, live }: Neighbours): string {
+  const sets = new Set(shown.flat());
+  if (sets.size === 1 && live === shown.length) return "lower the maximum to 1";
+  return "let one scale set alone land there, with a maximum of 1";
 }

@@ -34,7 +34,7 @@ export function rollBack(
     if (scenario === null) {
       const target = survey.nodes[lane.rollbackNode] as SurveyedNode | undefined;
       const why = target
-        ? `${node} ${exclusion(set, target.node)}`
+        ? `${node} ${exclusion(lane.back, target.node)}`
         : `cluster ${set.cluster} has no such node`;
       return [
         finding({

@@ -1,7 +1,7 @@
 import { type Finding, finding } from "../../../model/finding.ts";
 import { formatBytes } from "../../../model/format.ts";
 import { listNames } from "../../host/names.ts";
-import { ephemeralRequest } from "../envelope.ts";
+import { everyContainer } from "../envelope.ts";
 import type { OverflowCase } from "../overflow.ts";
 import type { Survey, SurveyedSet } from "../survey.ts";
 
@@ -22,7 +22,7 @@ export function stateOverflowStorage(
       path: `${path}.containers`,
       subject: `scale set ${set.name}`,
     };
-    const unstated = set.containers.flatMap((c) => [
+    const unstated = everyContainer(set).flatMap((c) => [
       ...(c.requests.ephemeralStorage === undefined ? [`request of container ${c.name}`] : []),
       ...(c.limits.ephemeralStorage === undefined ? [`limit of container ${c.name}`] : []),
     ]);
@@ -36,11 +36,12 @@ export function stateOverflowStorage(
       ];
     }
     if (free === undefined) return [];
-    const pods = (envelope.pods ?? []).map((p) => p.containers);
-    return (["request", "limit"] as const).flatMap((what) => {
-      const figure = (c: (typeof set.containers)[number]) =>
-        (what === "request" ? ephemeralRequest(c) : c.limits.ephemeralStorage) ?? 0;
-      const need = Math.max(0, ...pods.map((cs) => cs.reduce((sum, c) => sum + figure(c), 0)));
+    const pods = envelope.pods ?? [];
+    const needs = [
+      { what: "request", need: Math.max(0, ...pods.map((p) => p.ephemeralStorage)) },
+      { what: "limit", need: Math.max(0, ...pods.map((p) => p.ephemeralLimit)) },
+    ];
+    return needs.flatMap(({ what, need }) => {
       if (need <= free) return [];
       return [
         finding({

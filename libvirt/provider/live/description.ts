@@ -8,14 +8,14 @@ import {
   serialiseFragment,
   type XmlElement,
 } from "../../xml/element.ts";
-import { OWNER_ELEMENT } from "../../xml/foreign.ts";
+import { namespaceOf, prefixOf } from "../../xml/foreign.ts";
 import { asText, objectOf } from "../resource.ts";
 import { changesAt, type LiveCommand, type LivePlan, type LiveTopic, type Pending } from "./topic.ts";
 
 export const description: LiveTopic = {
   properties: ["title", "description", "metadata"],
 
-  plan({ changes, after, running }) {
+  plan({ changes, before, after, running }) {
     const commands: LiveCommand[] = [];
     const deferred: Pending[] = [];
     for (const property of ["title", "description"] as const) {
@@ -32,9 +32,10 @@ export const description: LiveTopic = {
     }
     if (changesAt(changes, "metadata").length > 0) {
       const metadata = find(running.xml, "metadata");
-      const have = (metadata ? childrenOf(metadata) : []).filter((item) => item.name !== OWNER_ELEMENT);
-      const want = parseElements(asText(objectOf(after, "metadata").xml) ?? "");
-      const metadataPlan = setMetadata(have, want);
+      const [old, want] = [before, after].map((inputs) =>
+        parseElements(asText(objectOf(inputs, "metadata").xml) ?? ""),
+      ) as [XmlElement[], XmlElement[]];
+      const metadataPlan = setMetadata(metadata ? childrenOf(metadata) : [], old, want);
       commands.push(...metadataPlan.commands);
       deferred.push(...metadataPlan.deferred);
     }
@@ -42,12 +43,22 @@ export const description: LiveTopic = {
   },
 };
 
-/** libvirt tells the elements of metadata apart by their namespaces, of which each has one. */
-function setMetadata(have: readonly XmlElement[], want: readonly XmlElement[]): LivePlan {
-  const wanted = new Set(want.map((item) => spaceOf(item).uri));
-  const commands: LiveCommand[] = have
-    .map((item) => spaceOf(item).uri)
-    .filter((uri) => !wanted.has(uri))
+/**
+ * libvirt tells the elements of metadata apart by their namespaces, of which each has one. Those that were never
+ * declared are somebody else's, such as a backup tool's.
+ */
+function setMetadata(
+  have: readonly XmlElement[],
+  old: readonly XmlElement[],
+  want: readonly XmlElement[],
+): LivePlan {
+  const [present, wanted] = [have, want].map((items) => new Set(items.map(namespaceOf))) as [
+    Set<string>,
+    Set<string>,
+  ];
+  const commands: LiveCommand[] = old
+    .map(namespaceOf)
+    .filter((uri) => present.has(uri) && !wanted.has(uri))
     .map((uri) => ({
       command: "metadata",
       options: { uri, live: true, remove: true },
@@ -55,14 +66,23 @@ function setMetadata(have: readonly XmlElement[], want: readonly XmlElement[]): 
     }));
   const deferred: Pending[] = [];
   for (const item of want) {
-    const { uri, prefix } = spaceOf(item);
+    const uri = namespaceOf(item);
+    const prefix = prefixOf(item);
     const bare = withoutPrefix(item, prefix);
     if (prefix === "" || !bare) {
       const reason = `virsh gives all elements of <${item.name}> one prefix, which is not how they are written`;
       deferred.push({ property: "metadata", reason });
       continue;
     }
-    const text = serialiseFragment([bare]).replace(/[\r\n\t]/g, (space) => `&#${space.charCodeAt(0)};`);
+    // virsh reads its commands line by line, and takes no control character.
+    const text = serialiseFragment([bare]).replace(
+      /\p{Cc}/gu,
+      (character) => `&#${character.charCodeAt(0)};`,
+    );
+    if (!isQuotable(uri)) {
+      deferred.push({ property: "metadata", reason: "virsh takes no namespace with a control character" });
+      continue;
+    }
     commands.push({
       command: "metadata",
       options: { uri, key: prefix, live: true, set: text },
@@ -70,11 +90,6 @@ function setMetadata(have: readonly XmlElement[], want: readonly XmlElement[]): 
     });
   }
   return { commands, deferred };
-}
-
-function spaceOf({ name, attributes }: XmlElement): { readonly uri: string; readonly prefix: string } {
-  const prefix = name.includes(":") ? name.slice(0, name.indexOf(":")) : "";
-  return { prefix, uri: attributes[prefix ? `xmlns:${prefix}` : "xmlns"] ?? "" };
 }
 
 /** An element without its prefix, which virsh adds to it and to all below; undefined if they do not all have it. */

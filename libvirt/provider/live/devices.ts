@@ -2,7 +2,7 @@
 import type * as z from "zod";
 import { changesOf, valueAt } from "../../schema/changes.ts";
 import { decode } from "../../xml/decode.ts";
-import { childrenOf, find, type XmlElement } from "../../xml/element.ts";
+import { childrenOf, find, remove, type XmlElement } from "../../xml/element.ts";
 import { textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { objectOf } from "../resource.ts";
@@ -119,10 +119,26 @@ export function keepAddresses(definition: XmlElement, running: XmlElement): void
   for (const list of Object.keys(NAME_AT) as DeviceList[]) {
     const live = devicesIn(running, list);
     for (const [name, device] of devicesIn(definition, list)) {
-      const address = live.get(name) && find(live.get(name) as XmlElement, "address");
+      const running = live.get(name);
+      const address = running && busOf(running) === busOf(device) ? find(running, "address") : undefined;
       if (!address || find(device, "address") || isTaken(address, definition)) continue;
       device.children.push(address);
     }
+  }
+}
+
+const busOf = (device: XmlElement): string | undefined => textAt(device, "target/@bus");
+
+/**
+ * Takes its address from a disk of a definition that is on another bus than before: it is of a kind that libvirt
+ * would refuse there, and libvirt chooses a new one.
+ */
+export function dropUnfitAddresses(definition: XmlElement, before: XmlElement): void {
+  const old = devicesIn(before, "devices.disks");
+  for (const [name, disk] of devicesIn(definition, "devices.disks")) {
+    const former = old.get(name);
+    const address = find(disk, "address");
+    if (former && address && busOf(former) !== busOf(disk)) remove(disk, address);
   }
 }
 

@@ -1,12 +1,13 @@
 /** libvirt:index/cloudinitDisk:CloudinitDisk */
 import { randomBytes } from "node:crypto";
-import { rm, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { changeClass } from "../../schema/changeClass.ts";
 import type { Change } from "../../schema/changes.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { type CheckFailure, ProviderError } from "../failure.ts";
-import { type Documents, writeImage } from "../nocloud.ts";
+import { Journal } from "../journal.ts";
+import { type Documents, removeImage, writeImage } from "../nocloud.ts";
 import { type Context, type DiffAnswer, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
 import { isList, isProperties, type Properties, plainProperties, UNKNOWN, type Value } from "../values.ts";
@@ -29,7 +30,13 @@ export const cloudinitDisk: Resource = {
     // A new image has a path that none had before, so that what is uploaded from it is seen to change too.
     const suffix = randomBytes(4).toString("hex");
     const path = join(context.stateDir, "cloudinit", `${String(inputs.name)}-${suffix}.iso`);
-    return { id: path, outputs: { path, size: await writeImage(path, documentsOf(inputs)) } };
+    const journal = new Journal(context.stateDir, context.uri);
+    const earlier = await journal.read("seed", context.urn);
+    await journal.write("seed", context.urn, { urn: context.urn, phase: "begun", path });
+    const size = await writeImage(path, documentsOf(inputs));
+    // Either this image replaces that one, or no state has known it: an update was cut off, and it holds secrets.
+    if (earlier?.path !== undefined) await removeImage(earlier.path);
+    return { id: path, outputs: { path, size } };
   },
 
   async read(id, known, context) {
@@ -49,7 +56,11 @@ export const cloudinitDisk: Resource = {
   // A change that does not replace the image is noted in the state and nowhere else.
   update: async (_id, before) => before.outputs,
 
-  delete: (id) => rm(id, { force: true }),
+  async delete(id, _state, context) {
+    await removeImage(id);
+    const journal = new Journal(context.stateDir, context.uri);
+    if ((await journal.read("seed", context.urn))?.path === id) await journal.remove("seed", context.urn);
+  },
 
   changedOutputs: () => [],
 

@@ -11,18 +11,19 @@ import { setText, textAt } from "../../xml/location.ts";
 import { observe } from "../../xml/observe.ts";
 import { taken } from "../adoption.ts";
 import { PartialFailure, ProviderError } from "../failure.ts";
-import { keepAddresses } from "../live/devices.ts";
+import { dropUnfitAddresses, keepAddresses } from "../live/devices.ts";
 import { withoutFreePins } from "../live/freePins.ts";
 import { addressInterfaces } from "../live/interfaceIdentity.ts";
 import { applyLive, planLive } from "../live/plan.ts";
 import { RunningDomain } from "../live/runningDomain.ts";
 import type { Pending } from "../live/topic.ts";
-import { type Context, objectOf, type Resource } from "../resource.ts";
+import { type Context, type Found, objectOf, type Resource } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
 import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
-import { ownerOf, setOwner } from "./domainMark.ts";
+import { markWaiting, ownerOf, setOwner } from "./domainMark.ts";
+import { definedMemory, followMemory } from "./domainMemory.ts";
 import { retirementOf } from "./domainNode.ts";
 import {
   changeNotices,
@@ -34,7 +35,7 @@ import {
   stillWaiting,
   waits,
 } from "./domainPending.ts";
-import { domainInfo, restart, start, stop } from "./domainPower.ts";
+import { type DomainInfo, domainInfo, restart, start, stop } from "./domainPower.ts";
 import { requireRecentLibvirt } from "./domainSince.ts";
 
 const TOKEN = "libvirt:index/domain:Domain";
@@ -61,18 +62,15 @@ export const domain: Resource = {
     const root = existing
       ? await unfinished(host, existing.uuid, inputs, context)
       : build("domain", domainInputs, inputs);
+    await requireRecentLibvirt(host, inputs);
+    if (existing && (await domainInfo(host, uuid))?.active) return goOn(uuid, inputs, context);
     setText(root, "uuid", uuid);
     setOwner(root, context.urn);
     await define(host, root, inputs);
     try {
       await settle(host, uuid, inputs, undefined);
     } catch (failure) {
-      throw new PartialFailure(
-        (failure as Error).message,
-        uuid,
-        // A connection that is gone tells nothing more.
-        outputs(uuid, await domainInfo(host, uuid).catch(() => undefined), []),
-      );
+      throw await partial(host, uuid, failure);
     }
     return { id: uuid, outputs: outputs(uuid, await domainInfo(host, uuid), []) };
   },
@@ -86,7 +84,7 @@ export const domain: Resource = {
     if (!entry || !info) return undefined;
     const persistentDefinition = await persistentXml(host, entry.uuid);
     const persistent = decode(persistentDefinition, domainInputs) as Properties;
-    let pending = pendingBefore(known?.outputs ?? {}, info);
+    let pending: Pending[] = [];
     let inputs: Record<string, unknown> = { ...persistent, running: info.active, autostart: info.autostart };
     if (declared) {
       inputs = { ...observe(domainInputs, declared, persistent) };
@@ -94,7 +92,8 @@ export const domain: Resource = {
         const running = await RunningDomain.read(host, entry.uuid);
         const actual = decode(running.xml, domainInputs) as Properties;
         const shown = await withoutFreePins(actual, inputs as Properties, running);
-        pending = stillWaiting(stillPending(pending, running.xml, persistentDefinition), declared, shown);
+        const before = pendingBefore(known.outputs, running.xml);
+        pending = stillWaiting(stillPending(before, running.xml, persistentDefinition), declared, shown);
         const live = comparable(inputs as Properties, persistent, shown, pending);
         inputs = { ...observe(domainInputs, inputs, live, (property) => !waits(property, pending)) };
       }
@@ -112,19 +111,25 @@ export const domain: Resource = {
     takenUp.delete(id);
     const host = await context.host();
     const name = String(after.name);
-    const info = await domainInfo(host, id);
+    // Before the running VM is touched, so that it never has half of an update.
+    await requireRecentLibvirt(host, after);
+    const info = await resumed(host, id, after);
     if (!info) throw new ProviderError(`domain ${name} (${id}) is gone from its host; run pulumi refresh`);
     const changes = changesOf(domainInputs, before.inputs, after);
-    let pending = pendingBefore(before.outputs, info);
+    let pending: Pending[] = [];
     const root = await persistentXml(host, id, true);
     const unchanged = serialise(root);
+    const memory = definedMemory(root);
     // The host's own view of what was declared, so that drift is mended as well.
     change(root, domainInputs, observe(domainInputs, before.inputs, decode(root, domainInputs)), after);
+    followMemory(root, memory, after);
     setOwner(root, context.urn);
+    const persistent = { before: parseDocument(unchanged), after: root };
+    dropUnfitAddresses(root, persistent.before);
     if (info.active) {
       addressInterfaces(root, id);
-      const persistent = { before: parseDocument(unchanged), after: root };
       const running = await RunningDomain.read(host, id);
+      pending = pendingBefore(before.outputs, running.xml);
       const plan = await planLive(changes, before.inputs, after, running, persistent, pending);
       pending.push(...needsRestart(changes, before.inputs, after));
       pending.push(...(await applyLive(host, id, name, plan)));
@@ -133,17 +138,28 @@ export const domain: Resource = {
       pending = stillPending(pending, xml, root);
     }
     if (serialise(root) !== unchanged) await define(host, root, after);
-    await settle(host, id, after, before.inputs);
+    try {
+      await settle(host, id, after, before.inputs);
+    } catch (failure) {
+      // Of one that was off the definition has everything, and nothing waits; else the next update does it all again.
+      throw info.active ? failure : await partial(host, id, failure);
+    }
     const settled = await domainInfo(host, id);
     const isSame = settled?.active === true && settled.domainId === info.domainId;
     const waiting = isSame && pending.length > 0 ? await waitingNow(host, id, pending, after) : [];
+    if (waiting.length > 0) await markWaiting(host, id);
     if (waiting.length > 0 && objectOf(after, "restart").when === "needed") {
       try {
         await restart(host, id, after);
       } catch (failure) {
         throw new PartialFailure((failure as Error).message, id, outputs(id, settled, waiting));
       }
-      await awaitAddresses(host, id, after);
+      try {
+        await awaitAddresses(host, id, after);
+      } catch (failure) {
+        // It is restarted, and another update must not restart it once more.
+        throw await partial(host, id, failure);
+      }
       return outputs(id, await domainInfo(host, id), []);
     }
     return outputs(id, settled, waiting);
@@ -198,6 +214,13 @@ export const domain: Resource = {
   notices: (before, after) => changeNotices(changesOf(domainInputs, before, after), before, after),
 };
 
+/** The failure of a domain that is defined as declared, and does not run as it should. */
+async function partial(host: Host, uuid: string, failure: unknown): Promise<PartialFailure> {
+  // A connection that is gone tells nothing more.
+  const info = await domainInfo(host, uuid).catch(() => undefined);
+  return new PartialFailure((failure as Error).message, uuid, outputs(uuid, info, []));
+}
+
 /**
  * The definition of a domain that an interrupted update of this very resource has left behind, brought to the inputs
  * of now. What the host has filled in by itself, such as MAC addresses, stays.
@@ -211,12 +234,37 @@ async function unfinished(
   const root = await persistentXml(host, uuid, true);
   if (ownerOf(root) !== context.urn) throw taken(context, "domain", String(inputs.name), uuid);
   takenUp.add(uuid);
+  const memory = definedMemory(root);
   change(root, domainInputs, observe(domainInputs, inputs, decode(root, domainInputs)), inputs);
+  followMemory(root, memory, inputs);
   return root;
 }
 
+/**
+ * Goes on with a domain that an interrupted update has started already, as an update would: what the program has
+ * changed since reaches the guest, or waits for its next boot.
+ */
+async function goOn(uuid: string, inputs: Properties, context: Context): Promise<Found> {
+  const seen = await domain.read(uuid, { inputs, outputs: {} }, context);
+  if (!seen) throw new ProviderError(`domain ${String(inputs.name)} has just gone; run the update again`);
+  const found = await domain.update(uuid, seen, inputs, context);
+  takenUp.add(uuid);
+  return { id: uuid, outputs: found };
+}
+
+/**
+ * What is known of a domain, which runs if it was saved and should run: it goes on with the definition that it was
+ * saved with, so a change has to reach it while it runs.
+ */
+async function resumed(host: Host, uuid: string, inputs: Properties): Promise<DomainInfo | undefined> {
+  const info = await domainInfo(host, uuid);
+  if (info?.active !== false || !info.hasSavedState || inputs.running !== true) return info;
+  if (objectOf(inputs, "create").forceBoot === true) return info;
+  await start(host, uuid, inputs);
+  return domainInfo(host, uuid);
+}
+
 async function define(host: Host, root: XmlElement, inputs: Properties): Promise<void> {
-  await requireRecentLibvirt(host, inputs);
   const validate = objectOf(inputs, "create").validate === true ? true : undefined;
   await host.withDefinition("define", root, { validate }, `defining domain ${String(inputs.name)}`);
 }

@@ -1,19 +1,29 @@
 /** What the schema alone cannot say about a domain. */
+import { byteSize, formatBytes, roundedUp } from "../../schema/byteSize.ts";
 import type { CheckFailure } from "../failure.ts";
 import { asText, objectOf } from "../resource.ts";
 import { sizeAt } from "../sizeAt.ts";
-import { isList, isProperties, type Properties, type Value } from "../values.ts";
+import { isList, isProperties, type Properties, UNKNOWN, type Value } from "../values.ts";
 import { deviceLimitFailures } from "./deviceLimitCheck.ts";
 
 /** Relations between properties; anything that is absent, malformed or not known yet is passed over. */
 export function domainFailures(inputs: Properties): CheckFailure[] {
   return [
     ...memoryFailures(inputs),
+    ...cellFailures(inputs),
     ...pinFailures(inputs),
     ...vcpuFailures(inputs),
     ...diskFailures(inputs),
     ...deviceLimitFailures(inputs),
+    ...restartFailures(inputs),
   ];
+}
+
+/** An update that is interrupted while the VM is down leaves it off: only what is to run is started by the next one. */
+function restartFailures(inputs: Properties): CheckFailure[] {
+  if (objectOf(inputs, "restart").when !== "needed" || inputs.running === true || inputs.running === UNKNOWN)
+    return [];
+  return [{ property: "restart.when", reason: 'is "needed", which wants running: true beside it' }];
 }
 
 function memoryFailures(inputs: Properties): CheckFailure[] {
@@ -34,6 +44,23 @@ function memoryFailures(inputs: Properties): CheckFailure[] {
   }
   if (memory === 0n) failures.push({ property: "memory", reason: "must be more than 0" });
   return failures;
+}
+
+/** libvirt takes the cells' sum for the memory, whatever is said of that: growth would be gone with the next boot. */
+function cellFailures(inputs: Properties): CheckFailure[] {
+  const { cells } = objectOf(objectOf(inputs, "cpu"), "numa");
+  const memory = sizeAt(inputs, "memory");
+  // Memory devices are part of the memory, and of no cell.
+  if (memory === undefined || !isList(cells) || objectOf(inputs, "devices").memorydevs !== undefined)
+    return [];
+  const sizes = cells.map((cell) =>
+    isProperties(cell) ? byteSize(cell.memory, asText(cell.unit) ?? "KiB") : undefined,
+  );
+  if (sizes.length === 0 || !sizes.every((size) => size !== undefined)) return [];
+  const sum = sizes.reduce((total, size) => total + roundedUp(size, "KiB"), 0n);
+  if (sum === roundedUp(memory, "KiB")) return [];
+  const reason = `add up to ${formatBytes(sum)}, but memory is ${formatBytes(memory)}; they must agree`;
+  return [{ property: "cpu.numa.cells", reason }];
 }
 
 function vcpuFailures(inputs: Properties): CheckFailure[] {

@@ -12,6 +12,7 @@ import { classify } from "../live/plan.ts";
 import { isAt, type Pending } from "../live/topic.ts";
 import { asText, type Notice, objectOf } from "../resource.ts";
 import { isList, isProperties, type Properties, type Value } from "../values.ts";
+import { isWaiting } from "./domainMark.ts";
 import type { DomainInfo } from "./domainPower.ts";
 
 const DISKS = "devices.disks";
@@ -36,10 +37,10 @@ function pathOf({ path, property, kind }: Change, before: Properties, after: Pro
   return name === undefined ? path : deviceProperty(list, name);
 }
 
-/** What waited for a restart before, as long as the domain has not been restarted since. */
-export function pendingBefore(state: Properties, info: DomainInfo): Pending[] {
+/** What waited for a restart before, as long as the domain that runs has not been started from its definition since. */
+export function pendingBefore(state: Properties, running: XmlElement): Pending[] {
   const waiting = state.pendingRestart;
-  if (!info.active || state.domainId !== info.domainId || !isList(waiting)) return [];
+  if (!isList(waiting) || !isWaiting(running)) return [];
   return waiting
     .filter(isProperties)
     .map((item) => ({ property: String(item.property), reason: asText(item.reason) ?? WHY_NOT }));

@@ -60,7 +60,7 @@ export async function restart(host: Host, uuid: string, inputs: Properties): Pro
   if (!(await shutDown(host, uuid, name, seconds))) {
     if (onTimeout !== "force") {
       throw new ProviderError(
-        `domain ${name} did not shut down within ${seconds} s, and goes on running as it was; the change waits in its definition. Shut the guest down by hand, give it longer (restart.timeout), or let restart.onTimeout be "force"`,
+        `domain ${name} did not shut down within ${seconds} s, and goes on running as it was; the change waits in its definition. If it obeys later it is off, and the next update starts it. Shut the guest down by hand, give it longer (restart.timeout), or let restart.onTimeout be "force"`,
       );
     }
     await host.run("destroy", { domain: uuid }, `stopping domain ${name}`);

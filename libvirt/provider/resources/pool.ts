@@ -4,6 +4,7 @@ import { changeClass } from "../../schema/changeClass.ts";
 import { resourceSchema } from "../../schema/resources.ts";
 import { pool as poolInputs } from "../../schema/storage.ts";
 import { type Host, named } from "../../virsh/host.ts";
+import { HostError } from "../../virsh/hostError.ts";
 import { decode } from "../../xml/decode.ts";
 import { parseDocument, type XmlElement } from "../../xml/element.ts";
 import { build, change } from "../../xml/encode.ts";
@@ -14,9 +15,8 @@ import { type CheckFailure, PartialFailure, ProviderError } from "../failure.ts"
 import { Journal } from "../journal.ts";
 import { type Context, objectOf, type Resource, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { refreshPool } from "../storage/poolTurns.ts";
-import { allUses, namesOf } from "../storage/volumeUse.ts";
 import { isProperties, type Properties, type Value } from "../values.ts";
+import { refuseInUse, takesAll } from "./poolContents.ts";
 
 const TOKEN = "libvirt:index/pool:Pool";
 const schema = resourceSchema(TOKEN) as NonNullable<ReturnType<typeof resourceSchema>>;
@@ -99,11 +99,17 @@ export const pool: Resource = {
     if (found) {
       const options = { pool: found.uuid };
       const { active } = await info(host, found.uuid);
-      if (active) {
-        await refuseInUse(host, found.uuid, state.inputs);
-        await host.run("pool-destroy", options, `stopping pool ${name}`);
+      // One that is off has to be looked into as well before its data go.
+      const isSeen =
+        active || (takesAll(state.inputs) && (await startToLook(host, found.uuid, name, context)));
+      if (isSeen) {
+        const refused = await refuseInUse(host, found.uuid, state.inputs).then(() => undefined, asIs);
+        if (refused === undefined || !active) {
+          await host.run("pool-destroy", options, `stopping pool ${name}`);
+        }
+        if (refused !== undefined) throw refused;
       }
-      if (takesAll(state.inputs))
+      if (isSeen && takesAll(state.inputs))
         await host.run("pool-delete", options, `deleting what pool ${name} is made of`);
       await host.run("pool-undefine", options, `undefining pool ${name}`);
     }
@@ -219,45 +225,24 @@ function switched(create: Properties, { active, autostart }: Info): Properties |
   return Object.keys(out).length > 0 ? out : undefined;
 }
 
-/** Kinds whose data goes with them when they are deleted; a file system keeps its own. */
-const TAKES_DATA = new Set(["dir", "logical", "zfs"]);
+const asIs = (failure: unknown): unknown => failure;
 
-/** A pool goes only when no running VM has its data open and, with `delete`, when there is none. */
-async function refuseInUse(host: Host, uuid: string, inputs: Properties): Promise<void> {
-  const name = String(inputs.name);
-  const takesData = takesAll(inputs) && TAKES_DATA.has(String(inputs.type));
-  // A pool that cannot be read any more still goes, as long as nothing of it is deleted.
-  await refreshPool(host, name).catch((failure: unknown) => {
-    if (takesData) throw failure;
-  });
-  const volumes = volumesOf(
-    await host.run("vol-list", { pool: uuid }, `listing the volumes of pool ${name}`),
-  );
-  const uses = await allUses(host);
-  const users = volumes.flatMap(({ path }) => uses.get(path) ?? []);
-  if (users.length > 0) {
-    throw new ProviderError(
-      `pool ${name} is not deleted: running VMs use volumes of it, ${namesOf(users)}. Shut them down first`,
+/** What a pool fails with that cannot start, as its folder, device or volume group is gone. */
+const UNREADABLE: ReadonlySet<string> = new Set(["failed", "not-found"]);
+
+/** Starts a pool that is off; one that does not start is forgotten, and what it is made of stays. */
+async function startToLook(host: Host, uuid: string, name: string, context: Context): Promise<boolean> {
+  try {
+    await host.run("pool-start", { pool: uuid }, `starting pool ${name}`);
+    return true;
+  } catch (failure) {
+    if (!(failure instanceof HostError) || !UNREADABLE.has(failure.code)) throw failure;
+    context.log(
+      "warning",
+      `pool ${name} is off and does not start, so nobody can see what is in it: it is forgotten, and what it is made of stays on the host. (${failure.message})`,
     );
+    return false;
   }
-  if (!takesData || volumes.length === 0) return;
-  const some = volumes.slice(0, 5).map((volume) => volume.name);
-  const more = volumes.length > some.length ? ` and ${volumes.length - some.length} more` : "";
-  throw new ProviderError(
-    `pool ${name} is not deleted: destroy.delete would take its data too, and it holds ${some.join(", ")}${more}. ` +
-      "Delete them first, or set destroy.delete to false and run pulumi up: then the pool goes and its data stays",
-  );
-}
-
-const takesAll = (inputs: Properties): boolean => objectOf(inputs, "destroy").delete === true;
-
-/** The volumes of a list. A name has no slash, so the path starts at the first one. */
-function volumesOf(list: string): { readonly name: string; readonly path: string }[] {
-  return list.split("\n").flatMap((line) => {
-    const [, name = "", path = ""] =
-      /^\s*(.*?)\s+(\/.*?)\s*$/.exec(line) ?? /^\s*(.*?)(?:\s{3,}(.*?))?\s*$/.exec(line) ?? [];
-    return name === "" || /^-+$/.test(name) || (name === "Name" && path === "Path") ? [] : [{ name, path }];
-  });
 }
 
 async function definition(host: Host, uuid: string): Promise<XmlElement> {

@@ -1,9 +1,10 @@
 /** Where the content of a new volume comes from: a file of this machine, or one that it downloads first. */
 import { createHash, randomBytes } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdir, open, realpath, rm, stat } from "node:fs/promises";
+import { mkdir, open, readdir, realpath, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isAbandoned, OWNER } from "../../virsh/privateFolder.ts";
 import { ProviderError } from "../failure.ts";
 import { asText, type Context, objectOf } from "../resource.ts";
 import type { Properties } from "../values.ts";
@@ -36,7 +37,7 @@ export async function openSource(inputs: Properties, context: Context): Promise<
   const url = asText(content.url);
   if (url === undefined) return undefined;
   const wanted = asText(content.sha256)?.toLowerCase();
-  if (isWebAddress(url)) return download(new URL(url), wanted, context);
+  if (isWebAddress(url)) return download(addressOf(url), wanted, context);
   const source = await localFile(pathOf(url));
   if (wanted === undefined && content.verify !== true) return source;
   const sha256 = await digest(source, context);
@@ -44,11 +45,23 @@ export async function openSource(inputs: Properties, context: Context): Promise<
   return { ...source, sha256 };
 }
 
+/** An address without what a password or a token could be in: no message has that. */
+function shown(url: string): string {
+  return url.replace(/[?#].*$/s, "").replace(/\/\/[^/]*@/, "//");
+}
+
+function addressOf(url: string): URL {
+  if (URL.canParse(url)) return new URL(url);
+  throw new ProviderError(
+    `create.content.url ${JSON.stringify(shown(url))} is no web address; it is one such as https://mirror.example/image.qcow2`,
+  );
+}
+
 function pathOf(url: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return resolve(url);
   if (!/^file:/i.test(url)) {
     throw new ProviderError(
-      `create.content.url ${JSON.stringify(url)} is neither a path, nor a file:, http: or https: address. Download the image and give its path`,
+      `create.content.url ${JSON.stringify(shown(url))} is neither a path, nor a file:, http: or https: address. Download the image and give its path`,
     );
   }
   try {
@@ -117,12 +130,14 @@ function mismatch(title: string, found: string, wanted: string): ProviderError {
 }
 
 async function download(url: URL, wanted: string | undefined, context: Context): Promise<Source> {
-  // What a token or a password could be in is in no message.
-  const title = `${url.origin}${url.pathname}`;
+  const title = shown(url.href);
   if (wanted === undefined) throw new ProviderError(`create.content.sha256 is required for ${title}`);
   const folder = join(context.stateDir, "downloads");
   await mkdir(folder, { recursive: true, mode: 0o700 });
-  const path = join(folder, `${wanted.slice(0, 16)}-${randomBytes(4).toString("hex")}`);
+  for (const name of await readdir(folder)) {
+    if (isAbandoned(name)) await rm(join(folder, name), { force: true });
+  }
+  const path = join(folder, `${OWNER}${randomBytes(4).toString("hex")}`);
   try {
     const found = await fetchInto(path, url, title, context);
     if (found !== wanted) throw mismatch(title, found, wanted);
@@ -131,6 +146,28 @@ async function download(url: URL, wanted: string | undefined, context: Context):
   } catch (failure) {
     await rm(path, { force: true });
     throw failure;
+  }
+}
+
+/** `fetch` takes no address with a user in it, and quotes it with the password when it says so. */
+function withoutUser(url: URL): URL {
+  const bare = new URL(url);
+  bare.username = "";
+  bare.password = "";
+  return bare;
+}
+
+function authorization({ username, password }: URL): Record<string, string> {
+  if (username === "" && password === "") return {};
+  const text = [username, password].map(unescaped).join(":");
+  return { authorization: `Basic ${Buffer.from(text).toString("base64")}` };
+}
+
+function unescaped(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
   }
 }
 
@@ -143,7 +180,7 @@ async function fetchInto(path: string, url: URL, title: string, context: Context
   const file = await open(path, "wx", 0o600);
   try {
     const signal = AbortSignal.any([silence.signal, ...(context.signal ? [context.signal] : [])]);
-    const response = await fetch(url, { signal });
+    const response = await fetch(withoutUser(url), { signal, headers: authorization(url) });
     if (!response.ok || !response.body) {
       throw new ProviderError(
         `create.content.url: ${title} answers ${response.status} ${response.statusText}`,

@@ -1,10 +1,9 @@
 /** Bringing content into a volume, and making sure that all of it arrived. */
 import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { Apart, Host } from "../../virsh/host.ts";
+import { inPrivateFolder } from "../../virsh/privateFolder.ts";
 import { ProviderError } from "../failure.ts";
 import type { Context } from "../resource.ts";
 import type { Place } from "./lookUp.ts";
@@ -58,16 +57,15 @@ async function verify(
   timeoutMs: number,
 ): Promise<void> {
   const hash = createHash("sha256");
-  const folder = await mkdtemp(join(tmpdir(), "pulumi-libvirt-verify-"));
-  const file = join(folder, "piece");
   let offset = 0;
-  try {
-    await withProgress(
+  await inPrivateFolder((folder) =>
+    withProgress(
       context.log,
       `verifying volume ${place.vol}`,
       source.size,
       () => offset,
       async () => {
+        const file = join(folder, "piece");
         while (offset < source.size) {
           const length = Math.min(PIECE_BYTES, source.size - offset);
           const options = { ...place, file, offset, length };
@@ -76,10 +74,8 @@ async function verify(
           offset += length;
         }
       },
-    );
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+    ),
+  );
   const found = hash.digest("hex");
   if (found === source.sha256) return;
   throw new ProviderError(

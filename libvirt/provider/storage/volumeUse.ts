@@ -11,7 +11,7 @@ export interface Use {
   readonly isBase: boolean;
 }
 
-/** The running VMs that have a file or device open, by its path on the host. */
+/** The VMs that have a file or device open, by its path on the host: those that run, and those that are paused. */
 export async function usesOf(host: Host, path: string): Promise<readonly Use[]> {
   return (await allUses(host)).get(path) ?? [];
 }
@@ -19,7 +19,7 @@ export async function usesOf(host: Host, path: string): Promise<readonly Use[]> 
 /** All files and devices that running VMs have open as disks, with who they are. */
 export async function allUses(host: Host): Promise<ReadonlyMap<string, readonly Use[]>> {
   const uses = new Map<string, Use[]>();
-  const options = { block: true, backing: true, "list-running": true, nowait: true, raw: true } as const;
+  const options = { block: true, backing: true, "list-active": true, nowait: true, raw: true } as const;
   const statistics = await host.run("domstats", options, "looking for running VMs");
   let domain = "";
   let target = "";

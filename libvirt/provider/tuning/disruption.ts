@@ -62,14 +62,15 @@ export function possibleHarm(before: Settings, after: Settings): string[] {
 
 /**
  * Counts QEMU's processes, whoever started them: the kernel's settings are everybody's. One without a machine only
- * tells libvirt what QEMU can do.
+ * tells libvirt what QEMU can do. With libvirt's `set_process_name` one is called `qemu:` and the VM's name, and a
+ * wrapper of Nix' puts a dot before it.
  */
-const COUNT_GUESTS = `
+export const COUNT_GUESTS = `
 guests=0
 for file in /proc/[0-9]*/comm; do
   { IFS= read -r name; } 2>/dev/null <"$file" || continue
   case $name in
-    qemu-system-*|qemu-kvm*|kvm) ;;
+    qemu-system-*|qemu-kvm*|.qemu-system-*|.qemu-kvm*|qemu:*|kvm|kvm-spice) ;;
     *) continue ;;
   esac
   arguments=$(tr '\\0' '\\n' 2>/dev/null <"\${file%/comm}/cmdline") || continue

@@ -315,7 +315,7 @@ export interface DomainDestroyKubernetesNode {
 
 /** Whether the provider may restart the VM. */
 export interface DomainRestart {
-  /** When it may: never (the default), or where a change needs it, which includes what waits for a restart already. One of `never`, `needed`. */
+  /** When it may: never (the default), or where a change needs it, which includes what waits for a restart already. Wants `running: true`, so that a VM whose restart was interrupted is started by the next update. One of `never`, `needed`. */
   readonly when?: string | undefined;
   /** Seconds that the guest may take to shut down. Default: 300. */
   readonly timeout?: number | undefined;

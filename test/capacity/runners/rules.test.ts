@@ -1,40 +1,18 @@
 import { describe, expect, it } from "vitest";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
-import type { Finding } from "../../../model/finding.ts";
-import { type FleetInput, requireFleet } from "../../../model/fleet.ts";
-import { runners } from "../../../stacks/runners.ts";
-
-type Draft = {
-  -readonly [K in "nodes" | "scaleSets"]: NonNullable<FleetInput[K]>;
-} & { policy: NonNullable<FleetInput["policy"]> };
-type Set = Draft["scaleSets"][number];
-type Node = Draft["nodes"][number];
-
-/** The recorded fleet with one thing changed. */
-function mutate(change: (fleet: Draft) => void): Draft {
-  // JSON unshares what the stack shares between scale sets; structuredClone would keep it shared.
-  const fleet = JSON.parse(JSON.stringify(runners)) as Draft;
-  change(fleet);
-  return fleet;
-}
-const set = (fleet: Draft, i: number) => fleet.scaleSets[i] as Set;
-const node = (fleet: Draft, i: number) => fleet.nodes[i] as Node;
-const container = (fleet: Draft, i: number) => set(fleet, i).containers[0] as Set["containers"][number];
-const sting = (fleet: Draft) => {
-  const [overflow] = fleet.policy.overflow ?? [];
-  const [lane] = overflow?.lanes ?? [];
-  if (!overflow || !lane) throw new Error("the recorded fleet has an overflow lane");
-  return { overflow, lane };
-};
-
-/** Findings beside the one warning that the recorded fleet has. */
-function judged(change: (fleet: Draft) => void, today = "2026-05-06"): readonly Finding[] {
-  const { findings } = judgeRunners(requireFleet(mutate(change)), { today });
-  return findings.filter((f) => !f.message.includes("memory to 64Gi, more than sting has (54.68Gi)"));
-}
-
-type Row = readonly [name: string, change: (fleet: Draft) => void, expected: readonly string[]];
-const line = (f: Finding) => `${f.severity} ${f.rule} ${f.path}: ${f.message} ${f.remedy}`;
+import { requireFleet } from "../../../model/fleet.ts";
+import {
+  container,
+  type Draft,
+  judged,
+  line,
+  mutate,
+  type Node,
+  node,
+  type Row,
+  set,
+  sting,
+} from "./recorded.ts";
 
 const envelope: readonly Row[] = [
   [
@@ -82,7 +60,7 @@ const nodes: readonly Row[] = [
       set(f, 0).selector = { "capability.tinyland.dev/kvm": "true", disk: "nvme" };
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: honey lacks disk=nvme; sting lacks disk=nvme and has the taint dedicated.tinyland.dev/compute-expansion=true:NoSchedule that is not tolerated; bumble lacks capability.tinyland.dev/kvm=true and lacks disk=nvme. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
@@ -91,7 +69,7 @@ const nodes: readonly Row[] = [
       set(f, 0).cluster = "elsewhere";
     },
     [
-      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector or tolerations, or declare a node that admits it.",
+      "refuse runners/no-eligible-node scaleSets[0].selector: No node admits the runners of scale set tinyland-nix-kvm: cluster elsewhere has no declared node. Correct its selector, affinity or tolerations, or declare a node that admits it.",
     ],
   ],
   [
@@ -256,6 +234,7 @@ const overflow: readonly Row[] = [
     },
     [
       "refuse overflow/ephemeral scaleSets[2].containers: A runner of scale set jesssullivan-nix-vm-test-kvm has an ephemeral-storage limit of 80Gi, sting has 66.32Gi free: short by 13.68Gi. Lower the limit, or keep the scale set off sting.",
+      "refuse overflow/imagefs policy.overflow[0].lanes[0].gates[2].free: Lane jesssullivan-nix-vm-test-kvm may write 80Gi of ephemeral storage on sting, the image file system audit of 2026-05-03 found 66.32Gi free: short by 13.68Gi. Lower the limit, make room and audit again, or take the lane out of sting.",
     ],
   ],
   [
@@ -264,7 +243,7 @@ const overflow: readonly Row[] = [
       container(f, 2).requests = { cpu: "4", memory: "16Gi", ephemeralStorage: "24Gi" };
     },
     [
-      "refuse overflow/one-at-a-time policy.overflow[0].oneAtATime: Node sting takes one runner at a time, but by their requests the scheduler can put two there: two of jesssullivan-nix-vm-test-kvm. Request more than half of what the node has free, or lower the maxima to 1 in all.",
+      "refuse overflow/one-at-a-time policy.overflow[0].oneAtATime: Node sting takes one runner at a time, but by their requests the scheduler can put two there: two of jesssullivan-nix-vm-test-kvm. Request more than half of what the node has free, or lower the maximum to 1.",
     ],
   ],
   [

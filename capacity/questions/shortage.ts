@@ -1,0 +1,131 @@
+import {
+  binding,
+  CPU,
+  DIMENSIONS,
+  EPHEMERAL,
+  type Group,
+  LIMIT,
+  MEMORY,
+  PODS,
+  RUNNERS,
+  room,
+  take,
+} from "../runners/placement/problem.ts";
+import type { Scenario } from "../runners/scenario.ts";
+import type { Survey, SurveyedNode } from "../runners/survey.ts";
+
+/** Why a node seats no more of a pod, and what it would take. */
+
+export type Resource = "cpu" | "memory" | "ephemeral storage" | "pods" | "memory limits" | "runners";
+
+/** A resource that one more pod lacks on a node. */
+export interface Lack {
+  readonly resource: Resource;
+  /** `runners`: the node takes one runner at a time and has it. */
+  readonly unit: "millicores" | "bytes" | "pods" | "runners";
+  readonly need: number;
+  readonly free: number;
+  readonly short: number;
+}
+
+export interface NodeShortage {
+  readonly cluster: string;
+  readonly node: string;
+  /** The scarcest first. */
+  readonly lacks: readonly Lack[];
+}
+
+/** What stops one more runner at a seating. */
+export interface Shortage {
+  /** The nodes that are nearest to having room, and what each lacks. */
+  readonly nodes: readonly NodeShortage[];
+  /** Eligible nodes beside those. */
+  readonly more: number;
+  /**
+   * What would make room for one more: with these amounts added to these nodes it has a seat. null where no
+   * amount helps: the node takes one runner at a time, or no node admits the runner.
+   */
+  readonly oneMore: readonly NodeShortage[] | null;
+}
+
+/** Nodes that one answer tells of. */
+const SHOWN = 5;
+
+const RESOURCES: Readonly<Record<number, Pick<Lack, "resource" | "unit">>> = {
+  [CPU]: { resource: "cpu", unit: "millicores" },
+  [MEMORY]: { resource: "memory", unit: "bytes" },
+  [EPHEMERAL]: { resource: "ephemeral storage", unit: "bytes" },
+  [PODS]: { resource: "pods", unit: "pods" },
+  [LIMIT]: { resource: "memory limits", unit: "bytes" },
+  [RUNNERS]: { resource: "runners", unit: "runners" },
+};
+
+/**
+ * What one more runner of this shape lacks where `free` is left (by node of the problem). Its pods are put
+ * one after the other where there is room; undefined if all of them have some.
+ */
+export function shortageOf(
+  survey: Survey,
+  { problem, nodes }: Scenario,
+  shape: readonly number[],
+  left: Float64Array,
+): Shortage | undefined {
+  const free = Float64Array.from(left);
+  let first: NodeShortage[] | undefined;
+  const oneMore: NodeShortage[] = [];
+  let hopeless = false;
+  for (const g of shape) {
+    const { demand, nodes: usable } = problem.groups[g] as Group;
+    let at = usable.find((node) => room(free, node, demand) > 0);
+    if (at === undefined) {
+      const short = [...usable]
+        .map((node) => ({ node, lacks: lacksOf(free, node, demand) }))
+        .sort((a, b) => distance(a.lacks) - distance(b.lacks) || a.node - b.node);
+      const tell = ({ node, lacks }: (typeof short)[number]): NodeShortage => {
+        const { cluster, name } = (survey.nodes[nodes[node] as number] as SurveyedNode).node;
+        return { cluster, node: name, lacks };
+      };
+      first ??= short.map(tell);
+      const [nearest] = short;
+      if (!nearest || !Number.isFinite(distance(nearest.lacks))) {
+        hopeless = true;
+        break;
+      }
+      oneMore.push(tell(nearest));
+      at = nearest.node;
+      for (const { resource, short: amount } of nearest.lacks) {
+        const d = Object.keys(RESOURCES).find((key) => RESOURCES[Number(key)]?.resource === resource);
+        const index = at * DIMENSIONS + Number(d);
+        free[index] = (free[index] as number) + amount;
+      }
+    }
+    take(free, at, demand, 1);
+  }
+  if (!first) return undefined;
+  return {
+    nodes: first.slice(0, SHOWN),
+    more: Math.max(0, first.length - SHOWN),
+    oneMore: hopeless ? null : oneMore,
+  };
+}
+
+function lacksOf(free: Float64Array, node: number, demand: Float64Array): Lack[] {
+  const lacks: (Lack & { readonly d: number })[] = [];
+  for (let d = 0; d < DIMENSIONS; d++) {
+    const need = demand[d] as number;
+    const there = free[node * DIMENSIONS + d] as number;
+    const what = RESOURCES[d];
+    if (need === 0 || there >= need || !what) continue;
+    lacks.push({ d, ...what, need, free: there, short: need - there });
+  }
+  const scarcest = binding(free, node, demand);
+  return lacks
+    .sort((a, b) => Number(b.d === scarcest) - Number(a.d === scarcest) || a.d - b.d)
+    .map(({ d: _, ...lack }) => lack);
+}
+
+/** How far a node is from having room, as a share of the pod; infinite where no amount helps. */
+function distance(lacks: readonly Lack[]): number {
+  if (lacks.some((l) => l.resource === "runners")) return Number.POSITIVE_INFINITY;
+  return lacks.reduce((sum, l) => sum + l.short / l.need, 0);
+}
