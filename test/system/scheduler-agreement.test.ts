@@ -29,6 +29,8 @@ if (missing.length > 0)
 /** Another one in each run unless given: what one run finds, the same seed finds again. */
 const SEED = Number(process.env.NUMAFLEET_SCHEDULER_SEED ?? Date.now() % 1_000_000);
 const FLEETS = Number(process.env.NUMAFLEET_SCHEDULER_FLEETS ?? 320);
+/** Fewer are there to look at something, and need not have everything among them. */
+const ENOUGH = 300;
 
 describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () => {
   let cluster: RunningCluster;
@@ -88,14 +90,19 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
     expect(odd).toEqual([]);
   });
 
-  it("was asked where it is not obvious, with every feature", () => {
-    const share = (of: readonly Case[]) => of.length / cases.length;
-    expect(share(cases.filter(saysPlaced))).toBeGreaterThan(0.25);
-    expect(share(cases.filter((c) => !saysPlaced(c)))).toBeGreaterThan(0.25);
-    expect(share(cases.filter((c) => ["easy", "hopeless"].includes(c.border.aim)))).toBeLessThanOrEqual(0.2);
-    const rare = [...featureCounts(cases)].filter(([, count]) => count < cases.length / 20);
-    expect(rare).toEqual([]);
-  });
+  it.skipIf(FLEETS < ENOUGH)(
+    `was asked where it is not obvious, with every feature (of ${ENOUGH} fleets)`,
+    () => {
+      const share = (of: readonly Case[]) => of.length / cases.length;
+      expect(share(cases.filter(saysPlaced))).toBeGreaterThan(0.25);
+      expect(share(cases.filter((c) => !saysPlaced(c)))).toBeGreaterThan(0.25);
+      expect(share(cases.filter((c) => ["easy", "hopeless"].includes(c.border.aim)))).toBeLessThanOrEqual(
+        0.2,
+      );
+      const rare = [...featureCounts(cases)].filter(([, count]) => count < cases.length / 20);
+      expect(rare).toEqual([]);
+    },
+  );
 });
 
 /** As jobs arrive. */
