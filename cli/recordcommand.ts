@@ -71,7 +71,8 @@ async function readForReal(names: readonly string[], settings: Parameters<ReadNo
 
 function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   const command = clusterOptions(
-    new Command("fleet record nodes")
+    new Command("fleet record")
+      .usage("[options] nodes")
       .description(
         "Reads the node budget of real clusters (what nodes offer, their labels and taints, what runs there) and puts " +
           "it into a fleet file with today's date. Comments, order and all else stay. Shows the difference; writes it " +
