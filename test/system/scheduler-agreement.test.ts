@@ -14,8 +14,9 @@ import {
   tell,
 } from "./agreement.ts";
 import { describeAgreement, featureCounts } from "./agreementReport.ts";
-import { borderFleet, diceOf } from "./borderFleets.ts";
-import { createFleets, type PodRequest, type RunnerPod, schedule } from "./runnerPods.ts";
+import { borderFleet } from "./borderFleets.ts";
+import { diceOf } from "./dice.ts";
+import { createFleets, deleteRunners, type PodRequest, type RunnerPod, schedule } from "./runnerPods.ts";
 
 /**
  * Our verdict held against the real kube-scheduler on generated fleets at the border of fitting
@@ -42,6 +43,7 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
     const fleets = Array.from({ length: FLEETS }, (_, i) => judged(borderFleet(SEED, i)));
     await createFleets(cluster, fleets);
     const free = await schedule(cluster, fleets.flatMap(inAnyOrder));
+    await deleteRunners(cluster);
     const second = await schedule(
       cluster,
       fleets.flatMap((fleet) => (saysPlaced(fleet) ? asPrinted(fleet) : largestFirst(fleet))),
