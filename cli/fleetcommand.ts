@@ -39,6 +39,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     description: "tell how many more runners of a shape fit, also with a node lost",
     run: async (args, streams) => (await import("./seatscommand.ts")).runSeatsCommand(args, streams),
   },
+  {
+    name: "lab",
+    description: "run the twin of a declared host on this machine: up, status, shell, down",
+    run: async (args, streams) => (await import("./labcommand.ts")).runLabCommand(args, streams),
+  },
 ];
 
 /** Runs `fleet` with its arguments. Never throws for a mistake of the user's. */
