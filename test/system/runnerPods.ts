@@ -118,6 +118,12 @@ export async function schedule(
   }
 }
 
+/** Every pod as the API server has it: with what its admission and its defaults make of it. */
+export async function podSpecs(cluster: RunningCluster): Promise<ReadonlyMap<string, object>> {
+  const pods: { metadata: { name: string }; spec: object }[] = await listAll(cluster, PODS);
+  return new Map(pods.map(({ metadata, spec }) => [metadata.name, spec]));
+}
+
 /** Takes the runners away; what ran before them stays. Only without a scheduler, which would see it some time later. */
 export function deleteRunners(cluster: RunningCluster): Promise<void> {
   return deleteAll(cluster, `${PODS}?labelSelector=${RUNNERS}`);

@@ -7,6 +7,7 @@ import {
   contradictions,
   type Judged,
   judged,
+  misread,
   pendingOf,
   reason,
   saysPlaced,
@@ -16,7 +17,14 @@ import {
 import { describeAgreement, featureCounts } from "./agreementReport.ts";
 import { borderFleet } from "./borderFleets.ts";
 import { diceOf } from "./dice.ts";
-import { createFleets, deleteRunners, type PodRequest, type RunnerPod, schedule } from "./runnerPods.ts";
+import {
+  createFleets,
+  deleteRunners,
+  type PodRequest,
+  podSpecs,
+  type RunnerPod,
+  schedule,
+} from "./runnerPods.ts";
 
 /**
  * Our verdict held against the real kube-scheduler on generated fleets at the border of fitting
@@ -36,6 +44,7 @@ const ENOUGH = 300;
 describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () => {
   let cluster: RunningCluster;
   let cases: readonly Case[] = [];
+  let specs: ReadonlyMap<string, object> = new Map();
 
   beforeAll(async () => {
     console.log(`NUMAFLEET_SCHEDULER_SEED=${SEED} makes these ${FLEETS} fleets again.`);
@@ -43,6 +52,7 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
     const fleets = Array.from({ length: FLEETS }, (_, i) => judged(borderFleet(SEED, i)));
     await createFleets(cluster, fleets);
     const free = await schedule(cluster, fleets.flatMap(inAnyOrder));
+    specs = await podSpecs(cluster);
     await deleteRunners(cluster);
     const second = await schedule(
       cluster,
@@ -90,6 +100,10 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
       ),
     );
     expect(odd).toEqual([]);
+  });
+
+  it("counts for every pod what the audit reads of it when it is live", () => {
+    expect(cases.flatMap((c) => misread(c, specs).map((text) => `${text} ${tell(c)}`))).toEqual([]);
   });
 
   it.skipIf(FLEETS < ENOUGH)(
