@@ -2,9 +2,13 @@ import * as pulumi from "@pulumi/pulumi";
 import { judge } from "./capacity/judge.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
+import { reachBy } from "./model/hostUris.ts";
+import { checkArcVersions } from "./program/arcVersions.ts";
 import { checkBuildable } from "./program/buildable.ts";
+import { findCharts } from "./program/charts.ts";
 import { withPlainErrors } from "./program/failures.ts";
 import { passGate } from "./program/gate.ts";
+import { checkCredentials } from "./program/githubCredentials.ts";
 import { k3sNodeOutputs, tellDayTwo } from "./program/k3sNodes.ts";
 import { previousOutputs } from "./program/previous.ts";
 import { tellRehearsal } from "./program/rehearsal.ts";
@@ -20,11 +24,15 @@ export default () =>
     const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
     const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
-    const fleet = requireFleet(source);
+    const fleet = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
     const capacity = judge(fleet, { today: settings.today });
+    const { charts, findings: chartFindings } = findCharts(settings.arcCharts, import.meta.dirname);
     const findings = [
       ...capacity.findings,
       ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun()),
+      ...chartFindings,
+      ...checkArcVersions(fleet, charts),
+      ...checkCredentials(fleet, settings.githubCredentials),
       ...tellRehearsal(rehearsal),
       ...tellDayTwo((await previous)?.k3sNodes, fleet),
     ];
@@ -32,7 +40,7 @@ export default () =>
     passGate({ findings, diff }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity, rehearsal });
     await plan.registered();
-    registerFleet(fleet, settings, { dependsOn: plan });
+    registerFleet(fleet, settings, charts, { dependsOn: plan });
     const k3sNodes = k3sNodeOutputs(fleet);
     return {
       capacity: capacityOutputs(capacity),

@@ -8,12 +8,14 @@ import { benchPolicy } from "./policy.ts";
 import { benchPreview } from "./preview.ts";
 import { BenchmarkError } from "./process.ts";
 import { benchRollout } from "./rollout.ts";
+import { benchScheduler } from "./scheduler.ts";
 
 const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<Figure[]>>> = {
   capacity: benchCapacity,
   policy: benchPolicy,
   preview: benchPreview,
   rollout: benchRollout,
+  scheduler: benchScheduler,
 };
 
 const USAGE = `usage: npm run bench -- [--pairs N] [--only ${Object.keys(BENCHMARKS).join("|")}] [--json] [--check]

@@ -49,5 +49,7 @@ export function renderFigures(figures: readonly Figure[]): string {
 }
 
 function show(value: number, unit: Figure["unit"]): string {
+  // A ratio of hundredths would be told as nothing.
+  if (unit === "×" && value < 0.1) return `${Number(value.toPrecision(2))}×`;
   return unit === "×" ? `${value.toFixed(2)}×` : `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }

@@ -137,6 +137,16 @@ export interface Placement {
     readonly node: string;
     readonly runners: number;
   }[];
+  /**
+   * Where the workflow pods of these runners go that are placed on their own (`kubernetes-novolume`). Those of
+   * mode `kubernetes` are beside their runners.
+   */
+  readonly workflowSeats: readonly {
+    readonly cluster: string;
+    readonly scaleSet: string;
+    readonly node: string;
+    readonly pods: number;
+  }[];
   /** Runners without a seat, by scale set; empty if all are placed. */
   readonly unseated: readonly {
     readonly cluster: string;

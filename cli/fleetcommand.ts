@@ -17,6 +17,17 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "audit",
+    description:
+      "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",
+    run: async (args, streams) => (await import("./auditcommand.ts")).runAuditCommand(args, streams),
+  },
+  {
+    name: "record",
+    description: "record the clusters' nodes in a fleet file, after showing the difference: record nodes",
+    run: async (args, streams) => (await import("./recordcommand.ts")).runRecordCommand(args, streams),
+  },
+  {
     name: "policy",
     description: "judge a fleet file or an exported stack by the policy pack's rules",
     run: async (args, streams) =>
@@ -27,6 +38,16 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     description: "tell the largest maxRunners of each scale set, and of several together",
     run: async (args, streams) =>
       (await import("./maxrunnerscommand.ts")).runMaxRunnersCommand(args, streams),
+  },
+  {
+    name: "seats",
+    description: "tell how many more runners of a shape fit, also with a node lost",
+    run: async (args, streams) => (await import("./seatscommand.ts")).runSeatsCommand(args, streams),
+  },
+  {
+    name: "lab",
+    description: "run the twin of a declared host on this machine: up, status, shell, down",
+    run: async (args, streams) => (await import("./labcommand.ts")).runLabCommand(args, streams),
   },
 ];
 

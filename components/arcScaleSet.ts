@@ -2,11 +2,15 @@ import { ConfigMap } from "@pulumi/kubernetes/core/v1/configMap.js";
 import { LimitRange } from "@pulumi/kubernetes/core/v1/limitRange.js";
 import { Namespace } from "@pulumi/kubernetes/core/v1/namespace.js";
 import { ResourceQuota } from "@pulumi/kubernetes/core/v1/resourceQuota.js";
+import { Secret } from "@pulumi/kubernetes/core/v1/secret.js";
 import { Release } from "@pulumi/kubernetes/helm/v3/release.js";
 import type { Provider } from "@pulumi/kubernetes/provider.js";
 import * as pulumi from "@pulumi/pulumi";
+import { DEFAULT_CONTROLLER, namespaceOf } from "../model/arc.ts";
 import { MODE_CONTAINERS, type ScaleSet } from "../model/scaleset.ts";
-import { type ArcReferences, arcValues, SCALE_SET_CHART, SCALE_SET_CHART_VERSION } from "./arcValues.ts";
+import { type ArcCharts, PUBLISHED_CHARTS } from "./arcCharts.ts";
+import { type ArcReferences, arcValues } from "./arcValues.ts";
+import { controllerServiceAccount } from "./controllerValues.ts";
 import { defaultResources, quotaHard } from "./quota.ts";
 import { HOOK_TEMPLATE_KEY } from "./runnerPod.ts";
 import { workflowPod } from "./workflowPod.ts";
@@ -20,14 +24,23 @@ export interface ArcScaleSetArgs {
   readonly provider: Provider;
   /** Name of the Secret with GitHub's credentials in the scale set's namespace. Default `github-config`. */
   readonly githubSecret?: string;
+  /** GitHub's credentials, by the keys that ARC reads: the Secret is made from them. Default: it is there. */
+  readonly credentials?: pulumi.Output<Readonly<Record<string, string>>> | undefined;
   /** The controller's service account. Default `arc-gha-rs-controller` in `arc-systems`, as GitHub's own guide installs it. */
   readonly controller?: ArcReferences["controller"];
+  /** Where the chart comes from. Default: as GitHub publishes it. */
+  readonly charts?: ArcCharts;
+  /** What is there before the scale set and is deleted after it: its controller, the cluster's budgets. Default: nothing. */
+  readonly outlivedBy?: readonly pulumi.Resource[];
 }
 
 /**
- * An ARC runner scale set: a namespace, a quota on it that equals the scale set's envelope at its maximum,
- * and a release of the official chart with every container rendered whole. Modes with workflow pods get
- * their template and default figures as well. Changing the name replaces all of it.
+ * An ARC runner scale set: a namespace, a quota on it that equals the scale set's envelope at its maximum, figures
+ * for containers that state none, and a release of the official chart with every container rendered whole. Modes with
+ * workflow pods get their template as well. Changing the name replaces all of it.
+ *
+ * On deletion the release goes first, and waits until its AutoscalingRunnerSet is gone, for which the controller still
+ * needs the Secret; then the rest; the namespace last, which waits for whatever is left in it.
  */
 export class ArcScaleSet extends pulumi.ComponentResource {
   /** The namespace that the runners are in: `arc-NAME`. */
@@ -37,72 +50,70 @@ export class ArcScaleSet extends pulumi.ComponentResource {
 
   constructor(name: string, args: ArcScaleSetArgs, opts?: pulumi.ComponentResourceOptions) {
     super("numafleet:arc:ScaleSet", name, {}, opts);
-    const { scaleSet } = args;
+    const { scaleSet, charts = PUBLISHED_CHARTS, outlivedBy = [] } = args;
     const child = { parent: this, provider: args.provider };
+    const githubSecret = scaleSet.githubSecret ?? args.githubSecret ?? "github-config";
+    const place = { namespace: namespaceOf(scaleSet) };
     const workflowConfigMap = `${scaleSet.name}-workflow-pod`;
     const values = arcValues(scaleSet, {
-      githubSecret: args.githubSecret ?? "github-config",
-      controller: args.controller ?? { namespace: "arc-systems", name: "arc-gha-rs-controller" },
+      githubSecret,
+      controller: args.controller ?? controllerServiceAccount(DEFAULT_CONTROLLER),
       workflowConfigMap,
     });
 
-    const namespace = new Namespace(name, { metadata: { name: namespaceOf(scaleSet) } }, child);
+    const namespace = new Namespace(
+      name,
+      { metadata: { name: place.namespace } },
+      { ...child, dependsOn: [...outlivedBy] },
+    );
     const within = { ...child, dependsOn: [namespace] };
     const walls = [
       new ResourceQuota(
         name,
-        {
-          metadata: { name: "envelope", namespace: namespaceOf(scaleSet) },
-          spec: { hard: quotaHard(scaleSet) },
-        },
+        { metadata: { name: "envelope", ...place }, spec: { hard: quotaHard(scaleSet) } },
         within,
       ),
-      ...workflowObjects(name, scaleSet, workflowConfigMap, within),
+      new LimitRange(
+        name,
+        { metadata: { name: "envelope", ...place }, spec: { limits: [defaultResources(scaleSet)] } },
+        within,
+      ),
+      ...(MODE_CONTAINERS[scaleSet.containerMode].includes("workflow")
+        ? [
+            new ConfigMap(
+              `${name}/workflow-pod`,
+              {
+                metadata: { name: workflowConfigMap, ...place },
+                data: { [HOOK_TEMPLATE_KEY]: renderYaml(workflowPod(scaleSet)) },
+              },
+              within,
+            ),
+          ]
+        : []),
+      ...(args.credentials === undefined
+        ? []
+        : [
+            new Secret(
+              `${name}/github`,
+              { metadata: { name: githubSecret, ...place }, stringData: pulumi.secret(args.credentials) },
+              within,
+            ),
+          ]),
     ];
     new Release(
       name,
       {
         name: scaleSet.name,
-        namespace: namespaceOf(scaleSet),
-        chart: SCALE_SET_CHART,
-        version: SCALE_SET_CHART_VERSION,
+        ...place,
+        chart: charts.scaleSet,
+        version: charts.version,
         values,
       },
-      { ...child, dependsOn: [namespace, ...walls] },
+      { ...child, dependsOn: [namespace, ...walls, ...outlivedBy] },
     );
 
     this.namespace = namespace.metadata.name;
     this.runsOn = scaleSet.labels;
     this.registerOutputs({ namespace: this.namespace, runsOn: this.runsOn });
   }
-}
-
-/** The namespace of a scale set: at most 49 characters, of the 63 that Kubernetes takes. */
-export function namespaceOf({ name }: Pick<ScaleSet, "name">): string {
-  return `arc-${name}`;
-}
-
-function workflowObjects(
-  name: string,
-  scaleSet: ScaleSet,
-  configMap: string,
-  within: pulumi.CustomResourceOptions,
-): pulumi.Resource[] {
-  if (!MODE_CONTAINERS[scaleSet.containerMode].includes("workflow")) return [];
-  const namespace = namespaceOf(scaleSet);
-  return [
-    new ConfigMap(
-      `${name}/workflow-pod`,
-      {
-        metadata: { name: configMap, namespace },
-        data: { [HOOK_TEMPLATE_KEY]: renderYaml(workflowPod(scaleSet)) },
-      },
-      within,
-    ),
-    new LimitRange(
-      `${name}/workflow-pod`,
-      { metadata: { name: "workflow-pod", namespace }, spec: { limits: [defaultResources(scaleSet)] } },
-      within,
-    ),
-  ];
 }

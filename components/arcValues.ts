@@ -1,14 +1,12 @@
 import type { ScaleSet } from "../model/scaleset.ts";
-import { placementOf } from "./placement.ts";
+import { type Placement, placementOf } from "./placement.ts";
 import { podResources } from "./podResources.ts";
 import { containerOf, type RunnerPodSpec, runnerPod } from "./runnerPod.ts";
-
-/** The official chart of a runner scale set, and the version that these values are written for. */
-export const SCALE_SET_CHART = "oci://ghcr.io/actions/actions-runner-controller-charts/gha-runner-scale-set";
-export const SCALE_SET_CHART_VERSION = "0.14.2";
+import { type ConnectionValues, connectionValues } from "./scaleSetConnection.ts";
 
 /** Storage of the work volume of mode `kubernetes` where the runner states no ephemeral storage. */
 const DEFAULT_WORK_VOLUME = "10Gi";
+const GITHUB = "https://github.com";
 
 /** References to what lives in the cluster beside the scale set. */
 export interface ArcReferences {
@@ -21,7 +19,7 @@ export interface ArcReferences {
 }
 
 /** Values of the chart; only those that are set. */
-export interface ArcValues {
+export interface ArcValues extends ConnectionValues {
   readonly githubConfigUrl: string;
   readonly githubConfigSecret: string;
   readonly runnerGroup: string;
@@ -29,18 +27,31 @@ export interface ArcValues {
   readonly scaleSetLabels: readonly string[];
   readonly minRunners: number;
   readonly maxRunners: number;
-  readonly containerMode?: object;
+  readonly containerMode?: ContainerModeValues;
   readonly template: { readonly spec: RunnerPodSpec };
-  readonly listenerTemplate?: object;
+  readonly listenerTemplate?: { readonly spec: ListenerPodSpec };
   readonly controllerServiceAccount: { readonly namespace: string; readonly name: string };
+}
+
+interface ContainerModeValues {
+  readonly type: "kubernetes" | "kubernetes-novolume";
+  readonly kubernetesModeWorkVolumeClaim?: {
+    readonly accessModes: readonly ["ReadWriteOnce"];
+    readonly resources: { readonly requests: { readonly storage: string } };
+  };
+}
+
+/** ARC fills in the rest of the container that is named `listener`, its image and command among it. */
+interface ListenerPodSpec extends Omit<Placement, "runtimeClassName" | "priorityClassName"> {
+  readonly containers: readonly [{ readonly name: "listener" }];
 }
 
 /** The chart's values for a scale set. */
 export function arcValues(set: ScaleSet, references: ArcReferences): ArcValues {
   const mode = containerMode(set);
-  const { tolerations } = placementOf(set);
+  const listener = listenerPod(set);
   return {
-    githubConfigUrl: `https://github.com/${set.scope}`,
+    githubConfigUrl: `${set.githubServer ?? GITHUB}/${set.scope}`,
     githubConfigSecret: references.githubSecret,
     runnerGroup: set.runnerGroup,
     runnerScaleSetName: set.name,
@@ -49,35 +60,44 @@ export function arcValues(set: ScaleSet, references: ArcReferences): ArcValues {
     maxRunners: set.maxRunners,
     ...(mode === undefined ? {} : { containerMode: mode }),
     template: { spec: runnerPod(set, references.workflowConfigMap) },
-    // The listener is admitted where the runners are, but not held there: it is counted against no node, and
-    // must not take the seat on one that runs one runner at a time.
-    ...(tolerations === undefined
-      ? {}
-      : { listenerTemplate: { spec: { tolerations, containers: [{ name: "listener" }] } } }),
+    ...(listener === undefined ? {} : { listenerTemplate: { spec: listener } }),
+    ...connectionValues(set),
     controllerServiceAccount: references.controller,
   };
 }
 
+/**
+ * The listener has the runners' placement. It states no requests, so that the scheduler takes none of a runner's seat
+ * for it, on a node for one runner at a time neither. Undefined where there is nothing to say.
+ */
+function listenerPod(set: ScaleSet): ListenerPodSpec | undefined {
+  const { nodeSelector, affinity, tolerations } = placementOf(set);
+  const isHeld = set.listener?.placement !== "anywhere";
+  const placed = {
+    ...(isHeld && nodeSelector ? { nodeSelector } : {}),
+    ...(isHeld && affinity ? { affinity } : {}),
+    ...(tolerations ? { tolerations } : {}),
+  };
+  return Object.keys(placed).length === 0 ? undefined : { ...placed, containers: [{ name: "listener" }] };
+}
+
 /** The chart's own mode, where it does more than shape the pod. */
-function containerMode(set: ScaleSet): object | undefined {
+function containerMode(set: ScaleSet): ContainerModeValues | undefined {
   switch (set.containerMode) {
     case "none":
     case "dind":
       return undefined;
-    case "kubernetes":
+    case "kubernetes": {
+      const storage =
+        podResources(containerOf(set, "runner")).requests?.["ephemeral-storage"] ?? DEFAULT_WORK_VOLUME;
       return {
         type: set.containerMode,
         kubernetesModeWorkVolumeClaim: {
           accessModes: ["ReadWriteOnce"],
-          resources: {
-            requests: {
-              storage:
-                podResources(containerOf(set, "runner")).requests?.["ephemeral-storage"] ??
-                DEFAULT_WORK_VOLUME,
-            },
-          },
+          resources: { requests: { storage } },
         },
       };
+    }
     case "kubernetes-novolume":
       return { type: set.containerMode };
   }

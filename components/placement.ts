@@ -16,11 +16,12 @@ export interface Placement {
   readonly affinity?: { readonly nodeAffinity: object };
   readonly tolerations?: readonly PodToleration[];
   readonly runtimeClassName?: string;
+  readonly priorityClassName?: string;
 }
 
 /** The placement of a scale set: one source for the runner pod, the workflow pod and the listener. */
 export function placementOf(
-  set: Pick<ScaleSet, "selector" | "affinity" | "tolerations" | "runtimeClass">,
+  set: Pick<ScaleSet, "selector" | "affinity" | "tolerations" | "runtimeClass" | "priorityClass">,
 ): Placement {
   return {
     ...(Object.keys(set.selector).length === 0 ? {} : { nodeSelector: set.selector }),
@@ -28,6 +29,7 @@ export function placementOf(
     ...(set.tolerations.length === 0 ? {} : { tolerations: set.tolerations.map(podToleration) }),
     // Its overhead is not written out: the API server takes it from the RuntimeClass, and refuses another.
     ...(set.runtimeClass === undefined ? {} : { runtimeClassName: set.runtimeClass.name }),
+    ...(set.priorityClass === undefined ? {} : { priorityClassName: set.priorityClass }),
   };
 }
 

@@ -132,6 +132,8 @@ function hookPod(set: ScaleSet, runner: Container, configMap: string): Omit<Runn
     { name: "ACTIONS_RUNNER_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
     // A job without a container of its own would run in the runner, past the workflow pod's figures.
     { name: "ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER", value: "true" },
+    // The hooks of this mode copy the runner's files from its image.
+    ...(withVolume ? [] : [{ name: "ACTIONS_RUNNER_IMAGE", value: runner.image ?? set.image }]),
     {
       name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE",
       value: `${HOOK_TEMPLATE.mountPath}/${HOOK_TEMPLATE_KEY}`,

@@ -270,3 +270,21 @@ export function parseQuantity(value: string | number, rounding: Rounding): Bytes
   }
   return toInteger(exact, rounding, "a quantity");
 }
+
+/**
+ * Reads a quantity as an API server takes it, in thousandths or whole units: `1.5Gi`, `1e3`, `100m`, `2k`. What
+ * people write is read by `parseCpu` and `parseQuantity`, which refuse what nobody means; a live object may hold it
+ * all the same. Below one unit it is rounded.
+ * @throws QuantityError for what no API server takes, for negative figures, and for those above 2^53
+ */
+export function parseLiveQuantity(value: string | number, unit: "milli" | "one", rounding: Rounding): number {
+  const { numerator, denominator } = parseKubernetes(
+    value,
+    'a quantity, like "1.5Gi", "1e3", "100m" or "2k"',
+  );
+  return toInteger(
+    { numerator: unit === "milli" ? numerator * K : numerator, denominator },
+    rounding,
+    "a quantity",
+  );
+}

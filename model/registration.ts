@@ -34,7 +34,7 @@ export const proxy = z
     id: "Proxy",
     description: "Proxies of a scale set's controller, listener and runners, or of a key vault.",
   });
-export type Proxy = z.output<typeof proxy>;
+export type Proxies = z.output<typeof proxy>;
 
 export const githubServerTls = z
   .strictObject({

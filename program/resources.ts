@@ -1,9 +1,7 @@
-import { Provider as KubernetesProvider } from "@pulumi/kubernetes/provider.js";
 import type * as pulumi from "@pulumi/pulumi";
 import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
-import { ArcScaleSet } from "../components/arcScaleSet.ts";
-import { ClusterNode } from "../components/clusterNode.ts";
+import type { ArcCharts } from "../components/arcCharts.ts";
 import type { DomainNode } from "../components/domainArgs.ts";
 import { HypervisorHost } from "../components/hypervisorHost.ts";
 import { K3sAgent } from "../components/k3sAgent.ts";
@@ -12,13 +10,19 @@ import { NumaDomain } from "../components/numaDomain.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Node } from "../model/node.ts";
 import type { VM } from "../model/vm.ts";
+import { registerClusters } from "./clusters.ts";
 import type { Settings } from "./settings.ts";
 import { k3sTokens } from "./tokens.ts";
 
 /** Registers everything that a fleet consists of, hosts first. */
-export function registerFleet(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
+export function registerFleet(
+  fleet: Fleet,
+  settings: Settings,
+  charts: ArcCharts,
+  opts: pulumi.ComponentResourceOptions,
+): void {
   registerVms(fleet, settings, opts);
-  registerClusters(fleet, settings, opts);
+  registerClusters(fleet, settings, charts, opts);
 }
 
 function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
@@ -33,7 +37,11 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
     members.find((member) => member !== vm) ?? (vm === founder ? undefined : founder);
   const guests = machines(fleet).flatMap((machine) => {
     const isRehearsal = settings.rehearsal !== undefined;
-    const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
+    const host = new HypervisorHost(
+      machine.host.name,
+      { host: machine.host, isRehearsal, timeouts: settings.timeouts },
+      opts,
+    );
     const shared = sharedCpus(machine);
     return machine.guests.map(({ vm }) => {
       const leaves = leavesCluster(vm, servers);
@@ -94,29 +102,4 @@ function domainNode(node: Node | undefined, settings: Settings): DomainNode | un
     ...(settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig }),
     whenBlocked: settings.whenDrainBlocked,
   };
-}
-
-function registerClusters(fleet: Fleet, settings: Settings, opts: pulumi.ComponentResourceOptions): void {
-  const backing = new Map<string, VM>(fleet.vms.map((vm) => [vm.name, vm]));
-  const backed = fleet.nodes.flatMap((node) => {
-    // A node that was only written down need not have joined yet; k3s gives it taints and labels when it does.
-    const vm =
-      node.vm === undefined || node.recorded.source !== "detected" ? undefined : backing.get(node.vm);
-    return vm && (vm.taints.length > 0 || Object.keys(vm.labels).length > 0) ? [{ node, vm }] : [];
-  });
-  const clusters = [
-    ...new Set([...backed.map(({ node }) => node), ...fleet.scaleSets].map((x) => x.cluster)),
-  ];
-  for (const cluster of clusters) {
-    const kubeconfig = settings.kubeconfig === undefined ? {} : { kubeconfig: settings.kubeconfig };
-    const provider = new KubernetesProvider(cluster, { context: cluster, ...kubeconfig }, opts);
-    const qualified = (name: string) => `${cluster}/${name}`;
-    for (const { node, vm } of backed.filter((b) => b.node.cluster === cluster)) {
-      new ClusterNode(qualified(node.name), { node, vm, provider }, opts);
-    }
-    for (const scaleSet of fleet.scaleSets.filter((s) => s.cluster === cluster)) {
-      const secret = settings.githubSecret === undefined ? {} : { githubSecret: settings.githubSecret };
-      new ArcScaleSet(qualified(scaleSet.name), { scaleSet, provider, ...secret }, opts);
-    }
-  }
 }

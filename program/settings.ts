@@ -1,9 +1,15 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
+import type { HostTimeouts } from "../components/hypervisorHost.ts";
+import { isPlain } from "../model/arc.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { hostUris } from "../model/hostUris.ts";
+import { dnsSubdomain } from "../model/kubernetesname.ts";
 import { nearest } from "../model/properties.ts";
 import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal.ts";
+import { type ArcChartPaths, arcChartsSchema } from "./charts.ts";
+import { type GithubCredentials, readGithubCredentials } from "./githubCredentials.ts";
 
 /** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
 export interface Settings {
@@ -15,6 +21,10 @@ export interface Settings {
   readonly today: string;
   /** `numafleet:domainType`: `kvm` by default. */
   readonly domainType: DomainType;
+  /** `numafleet:uris`: connection URIs by host name, in place of those that the fleet gives; none by default. */
+  readonly uris: Readonly<Record<string, string>>;
+  /** `numafleet:timeouts`: seconds for hosts that are slow to answer; the provider's own by default. */
+  readonly timeouts: HostTimeouts;
   /** `numafleet:rehearsal`: the machine that plays each host; by default hosts are themselves. */
   readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
@@ -27,6 +37,10 @@ export interface Settings {
   readonly k3sServerToken: pulumi.Output<string> | undefined;
   /** `numafleet:githubSecret`: name of the Secret with GitHub's credentials. */
   readonly githubSecret: string | undefined;
+  /** `numafleet:githubCredentials`: what Secrets are made from, by owner; none by default, the Secrets are there. */
+  readonly githubCredentials: GithubCredentials;
+  /** `numafleet:arcCharts`: charts on this machine; GitHub's registry by default. */
+  readonly arcCharts: ArcChartPaths | undefined;
 }
 
 const KEYS: readonly (keyof Settings)[] = [
@@ -34,12 +48,16 @@ const KEYS: readonly (keyof Settings)[] = [
   "stack",
   "today",
   "domainType",
+  "uris",
+  "timeouts",
   "rehearsal",
   "kubeconfig",
   "whenDrainBlocked",
   "k3sToken",
   "k3sServerToken",
   "githubSecret",
+  "githubCredentials",
+  "arcCharts",
 ];
 
 const DRAIN_CHOICES = ["refuse", "proceed"] as const;
@@ -67,7 +85,20 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     const given = config.get("domainType") ?? "";
     findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
   }
+  const uris = readUris(config, findings);
+  const timeouts = readTimeouts(config, findings);
   const rehearsal = readRehearsal(config, findings);
+  const githubSecret = config.get("githubSecret");
+  if (
+    githubSecret !== undefined &&
+    !(dnsSubdomain("").safeParse(githubSecret).success && isPlain(githubSecret))
+  )
+    findings.push(
+      invalid("githubSecret", githubSecret, "a Secret's name with a letter in it", "Correct or remove it."),
+    );
+  const github = readGithubCredentials();
+  findings.push(...github.findings);
+  const arcCharts = readArcCharts(config, findings);
   const whenDrainBlocked = DRAIN_CHOICES.find((c) => c === (config.get("whenDrainBlocked") ?? "refuse"));
   if (whenDrainBlocked === undefined) {
     const given = config.get("whenDrainBlocked") ?? "";
@@ -81,13 +112,51 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     stack,
     today,
     domainType,
+    uris,
+    timeouts,
     rehearsal,
     kubeconfig: config.getSecret("kubeconfig"),
     whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
-    githubSecret: config.get("githubSecret"),
+    githubSecret,
+    githubCredentials: github.credentials,
+    arcCharts,
   };
+}
+
+function readUris(config: pulumi.Config, findings: Finding[]): Settings["uris"] {
+  const given = config.get("uris");
+  if (given === undefined) return {};
+  const parsed = hostUris.safeParse(fromJson(given));
+  if (parsed.success) return parsed.data;
+  const expected = 'connection URIs by host name, like { "numa1": "qemu+ssh://root@numa1/system" }';
+  findings.push(invalid("uris", given, expected, "Correct or remove it."));
+  return {};
+}
+
+/** What the provider takes, in seconds. */
+const TIMEOUTS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  connect: [3, 600],
+  command: [1, 86_400],
+};
+
+function readTimeouts(config: pulumi.Config, findings: Finding[]): HostTimeouts {
+  const given = config.get("timeouts");
+  if (given === undefined) return {};
+  const parsed = fromJson(given);
+  const isSound =
+    typeof parsed === "object" &&
+    parsed !== null &&
+    Object.entries(parsed).every(([key, value]) => {
+      const [least, most] = (Object.hasOwn(TIMEOUTS, key) && TIMEOUTS[key]) || [1, 0];
+      return Number.isInteger(value) && value >= least && value <= most;
+    });
+  if (isSound) return parsed;
+  const expected =
+    'seconds, like { "connect": 60, "command": 600 }: to connect from 3 to 600, for a command from 1 to 86400';
+  findings.push(invalid("timeouts", given, expected, "Correct or remove it."));
+  return {};
 }
 
 function readRehearsal(config: pulumi.Config, findings: Finding[]): Rehearsal | undefined {
@@ -97,6 +166,16 @@ function readRehearsal(config: pulumi.Config, findings: Finding[]): Rehearsal | 
   if (parsed.success) return parsed.data;
   const expected = 'the CPUs and memory of a machine, like { "cpus": 2, "memory": "4 GiB" }';
   findings.push(invalid("rehearsal", given, expected, "Correct or remove it."));
+  return undefined;
+}
+
+function readArcCharts(config: pulumi.Config, findings: Finding[]): ArcChartPaths | undefined {
+  const given = config.get("arcCharts");
+  if (given === undefined) return undefined;
+  const parsed = arcChartsSchema.safeParse(fromJson(given));
+  if (parsed.success) return parsed.data;
+  const expected = 'the paths of charts, like { "scaleSet": "charts/a.tgz", "controller": "charts/b.tgz" }';
+  findings.push(invalid("arcCharts", given, expected, "Correct or remove it."));
   return undefined;
 }
 

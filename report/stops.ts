@@ -6,10 +6,11 @@ import { formatFigure } from "../model/format.ts";
 
 /** How many fit, and what stops the next one, for people. */
 
-/** `13`, `none`, `4 to 9` where it is between the two, `unknown`. */
+/** `13`, `none`, `4 to 9` or `at most 9` where it is not settled, `unknown`. */
 export function formatReach({ atLeast, below, exact }: Reach): string {
   if (exact) return atLeast === null || atLeast === 0 ? "none" : `${atLeast}`;
   if (atLeast === null) return below === null ? "unknown" : `unknown, below ${below}`;
+  if (atLeast === 0 && below !== null) return `at most ${below - 1}`;
   return below === null ? `at least ${atLeast}` : `${atLeast} to ${below - 1}`;
 }
 

@@ -139,12 +139,12 @@ function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: Larges
 function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeats[]): Placement {
   const { sets, nodes } = survey;
   const seated = sets.map(() => 0);
-  const lines = seats.flatMap(({ set, pod, node, count }) => {
-    if (pod !== 0) return [];
-    seated[set] = (seated[set] as number) + count;
+  const place = ({ set, node }: PodSeats) => {
     const { cluster, name } = (sets[set] as SurveyedSet).set;
-    return [{ cluster, scaleSet: name, node: (nodes[node] as SurveyedNode).node.name, runners: count }];
-  });
+    return { cluster, scaleSet: name, node: (nodes[node] as SurveyedNode).node.name };
+  };
+  const ofRunners = seats.filter(({ pod }) => pod === 0);
+  for (const { set, count } of ofRunners) seated[set] = (seated[set] as number) + count;
   const unseated = sets.flatMap(({ set }, s) => {
     const runners = set.maxRunners - (seated[s] as number);
     return runners === 0 ? [] : [{ cluster: set.cluster, scaleSet: set.name, runners }];
@@ -152,7 +152,8 @@ function placementOf(survey: Survey, requests: Scenario, seats: readonly PodSeat
   const asked = sets.reduce((sum, s) => sum + s.set.maxRunners, 0);
   return {
     verdict: verdictOf(survey, requests),
-    seats: lines,
+    seats: ofRunners.map((seat) => ({ ...place(seat), runners: seat.count })),
+    workflowSeats: seats.filter(({ pod }) => pod !== 0).map((seat) => ({ ...place(seat), pods: seat.count })),
     unseated,
     bound: boundOf(requests, survey, asked),
     asked,

@@ -50,12 +50,14 @@ test("figures are shown beside their targets", () => {
     figure({ name: "capacity", value: 7.5, unit: "ms", target: 5 }),
     figure({ name: "large", value: 640.4, unit: "ms", target: null }),
     figure({ name: "rollout", value: null, detail: "no libvirtd" }),
+    figure({ name: "scheduler", value: 0.004321, target: 0.05 }),
   ]);
   expect(text.split("\n")).toEqual([
-    "preview   2.35×         at most 3.00×    met     2.6 s against 1.1 s",
-    "capacity  7.50 ms       at most 5.00 ms  MISSED",
-    "large     640 ms",
-    "rollout   not measured  at most 3.00×            no libvirtd",
+    "preview    2.35×         at most 3.00×    met     2.6 s against 1.1 s",
+    "capacity   7.50 ms       at most 5.00 ms  MISSED",
+    "large      640 ms",
+    "rollout    not measured  at most 3.00×            no libvirtd",
+    "scheduler  0.0043×       at most 0.05×    met",
   ]);
 });
 
@@ -81,7 +83,10 @@ describe("alternate", () => {
 });
 
 test.each([
-  [[], { pairs: 5, names: ["capacity", "policy", "preview", "rollout"], json: false, check: false }],
+  [
+    [],
+    { pairs: 5, names: ["capacity", "policy", "preview", "rollout", "scheduler"], json: false, check: false },
+  ],
   [
     ["--pairs", "7", "--only", "preview", "--json", "--check"],
     { pairs: 7, names: ["preview"], json: true, check: true },

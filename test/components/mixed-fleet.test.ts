@@ -190,7 +190,7 @@ test("gives workflow pods their template and default figures, before the release
   expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/ci").dependencies).toEqual(
     expect.arrayContaining([
       "kubernetes:core/v1:ConfigMap k/ci/workflow-pod",
-      "kubernetes:core/v1:LimitRange k/ci/workflow-pod",
+      "kubernetes:core/v1:LimitRange k/ci",
       "kubernetes:core/v1:ResourceQuota k/ci",
     ]),
   );

@@ -16,12 +16,13 @@ export interface ProgramRun {
 /** Runs index.ts under mocks with a config, and waits until everything is registered. */
 export async function runProgram(
   config: Record<string, string>,
-  options: { preview: boolean; call?: (token: string) => object },
+  options: { preview: boolean; call?: (token: string) => object; secretKeys?: readonly string[] },
 ): Promise<ProgramRun> {
   const recorder = await Recorder.install(options);
   const [infos, warnings, errors] = [collect("log"), collect("warn"), collect("error")];
   runtime.setAllConfig(
     Object.fromEntries(Object.entries(config).map(([key, value]) => [`numafleet:${key}`, value])),
+    options.secretKeys?.map((key) => `numafleet:${key}`),
   );
   let outputs: Record<string, unknown> | undefined;
   let error: Error | undefined;

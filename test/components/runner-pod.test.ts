@@ -128,6 +128,15 @@ describe("placement and init containers", () => {
     expect(arcValues(hooked, references).template.spec.initContainers).toEqual(initContainers);
   });
 
+  test("get no default that the quota does not ask for: the scheduler would count it", () => {
+    const bare = { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } };
+    expect(defaultResources(set({ initContainers: [{ name: "warm", image: "warm:1", ...bare }] }))).toEqual({
+      type: "Container",
+      defaultRequest: { cpu: "500m", memory: "1Gi" },
+      default: { memory: "1536Mi" },
+    });
+  });
+
   test("are in the quota as the scheduler counts them", () => {
     expect(quotaHard(set())).toEqual({
       pods: "2",
@@ -230,14 +239,16 @@ describe.each([
       },
     },
     mounts: [{ name: "work", mountPath: "/home/runner/_work" }],
+    image: [],
   },
   {
     mode: "kubernetes-novolume" as const,
     hooks: "/home/runner/k8s-novolume/index.js",
     containerMode: { type: "kubernetes-novolume" },
     mounts: [],
+    image: [{ name: "ACTIONS_RUNNER_IMAGE", value: "runner:1" }],
   },
-])("mode $mode", ({ mode, hooks, containerMode, mounts }) => {
+])("mode $mode", ({ mode, hooks, containerMode, mounts, image }) => {
   const toleration = { key: "t", operator: "Exists" as const };
   const set = aScaleSet({
     containerMode: mode,
@@ -264,6 +275,7 @@ describe.each([
                 { name: "ACTIONS_RUNNER_CONTAINER_HOOKS", value: hooks },
                 { name: "ACTIONS_RUNNER_POD_NAME", valueFrom: { fieldRef: { fieldPath: "metadata.name" } } },
                 { name: "ACTIONS_RUNNER_REQUIRE_JOB_CONTAINER", value: "true" },
+                ...image,
                 {
                   name: "ACTIONS_RUNNER_CONTAINER_HOOK_TEMPLATE",
                   value: "/home/runner/workflow-pod/template.yaml",
@@ -279,7 +291,13 @@ describe.each([
           volumes: [{ name: "workflow-pod", configMap: { name: "s-workflow-pod" } }],
         },
       },
-      listenerTemplate: { spec: { tolerations: [toleration], containers: [{ name: "listener" }] } },
+      listenerTemplate: {
+        spec: {
+          nodeSelector: { zone: "a" },
+          tolerations: [toleration],
+          containers: [{ name: "listener" }],
+        },
+      },
     });
   });
 

@@ -1,8 +1,8 @@
 /** What a change of a running domain takes: the commands, what waits and why, and what is refused. */
 import { describe, expect, it } from "vitest";
-import { LIVE_PROPERTIES, planLive } from "../../libvirt/provider/live/plan.ts";
+import { applyLive, LIVE_PROPERTIES, planLive } from "../../libvirt/provider/live/plan.ts";
 import { RunningDomain } from "../../libvirt/provider/live/runningDomain.ts";
-import { isAt } from "../../libvirt/provider/live/topic.ts";
+import { isAt, type LivePlan } from "../../libvirt/provider/live/topic.ts";
 import { changeNotices, stillWaiting } from "../../libvirt/provider/resources/domainPending.ts";
 import type { Properties } from "../../libvirt/provider/values.ts";
 import { CHANGE_CLASSES, changeClass } from "../../libvirt/schema/changeClass.ts";
@@ -303,6 +303,30 @@ describe("a change is refused before anything is changed", () => {
       await expect(plan(before, after, facts)).rejects.toThrow(message);
     });
   }
+});
+
+describe("a command that fails", () => {
+  const commands = ["0", "1", "2"].map((vcpu) => ({
+    command: "vcpupin",
+    options: { vcpu, live: true },
+    what: `pinning vCPU ${vcpu}`,
+  })) as LivePlan["commands"];
+  const failingAt = (bad: string) =>
+    ({
+      run: async (_name: string, { vcpu }: Options, what: string) => {
+        if (vcpu === bad) throw new HostError("failed", `${what} failed: no such CPU`);
+        return "";
+      },
+    }) as unknown as Host;
+
+  it("says what was made before it, as no definition or state has that", async () => {
+    const apply = (bad: string) => applyLive(failingAt(bad), "u", "vm", { commands, deferred: [] });
+    await expect(apply("0")).rejects.toThrow(/^pinning vCPU 0 of domain vm failed: no such CPU$/);
+    await expect(apply("2")).rejects.toThrow(
+      /^pinning vCPU 2 of domain vm failed: no such CPU\. 2 of 3 live changes were made before it, and none is in the definition yet\. Run the update again once that is mended, or take the change back and run pulumi up --refresh$/,
+    );
+    expect(await apply("none")).toEqual([]);
+  });
 });
 
 describe("a preview says", () => {

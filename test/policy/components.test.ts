@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { judge } from "../../capacity/judge.ts";
 import { runnerEnvelope } from "../../capacity/runners/envelope.ts";
-import { arcValues, SCALE_SET_CHART } from "../../components/arcValues.ts";
+import { PUBLISHED_CHARTS } from "../../components/arcCharts.ts";
+import { arcValues } from "../../components/arcValues.ts";
 import { planDisks } from "../../components/diskArgs.ts";
 import { domainArgs } from "../../components/domainArgs.ts";
 import { planInputs } from "../../components/planInputs.ts";
@@ -28,7 +29,7 @@ const fleet = requireFleet(defaultStack);
 function readBack(set: ScaleSet, declared: Partial<ReturnType<Declared>> = {}) {
   const facts = new Facts(`scale set ${set.name}`);
   const inputs = plainObject({
-    chart: SCALE_SET_CHART,
+    chart: PUBLISHED_CHARTS.scaleSet,
     values: JSON.parse(JSON.stringify(arcValues(set, references))),
   });
   const { image: _, ...read } = scaleSetFromRelease(facts, inputs, set.name, set.cluster, () => ({
@@ -62,7 +63,7 @@ describe("the pack reads what the components render", () => {
         ];
       }),
       ...fleet.scaleSets.map((set) =>
-        release(set.name, arcValues(set, references), { chart: SCALE_SET_CHART }),
+        release(set.name, arcValues(set, references), { chart: PUBLISHED_CHARTS.scaleSet }),
       ),
     ];
     const refused = resources.flatMap((r) => ledger.judge(r)).filter((f) => f.severity === "refuse");

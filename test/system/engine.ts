@@ -43,6 +43,8 @@ export interface EngineResult {
 export interface TestStack {
   /** The program's folder. */
   directory: string;
+  /** `pulumi config set`, for what `config` cannot hold: secrets, values below a key. */
+  setConfig(...args: string[]): Promise<EngineResult>;
   preview(...args: string[]): Promise<EngineResult>;
   /** `pulumi up --yes --skip-preview`; give other flags as arguments. */
   up(...args: string[]): Promise<EngineResult>;
@@ -120,6 +122,7 @@ export async function createStack(options: StackOptions): Promise<TestStack> {
   return {
     directory,
     pulumi,
+    setConfig: (...args) => withConfig("config", "set", "--stack", "dev", ...args),
     preview: (...args) => withConfig("preview", "--stack", "dev", ...pack, ...args),
     up: (...args) => withConfig("up", "--stack", "dev", "--yes", "--skip-preview", ...pack, ...args),
     refresh: (...args) => withConfig("refresh", "--stack", "dev", "--yes", "--skip-preview", ...args),

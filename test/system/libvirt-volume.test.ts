@@ -358,18 +358,52 @@ describe.skipIf(why !== undefined)(title, () => {
   it("makes a volume anew whose file is gone, unless it is precious", async () => {
     const inputs = volume("lost", { capacity: MIB });
     const made = await plugin.create(TYPES.volume, inputs, { name: "lost" });
-    rmSync(made.properties.path);
     const precious = { ...inputs, precious: true };
+
+    // One that libvirt's list lacks is not gone: the file system was mounted after the pool was started, maybe.
+    const unlist = (path: string): void => {
+      renameSync(path, join(images, "away"));
+      daemon.virsh("pool-refresh", "p");
+      renameSync(join(images, "away"), path);
+    };
+    for (const declared of [inputs, precious]) {
+      unlist(made.properties.path);
+      expect((await plugin.read(TYPES.volume, made.id, declared, made.properties)).inputs).toEqual(declared);
+    }
+    unlist(made.properties.path);
+    writeFileSync(made.properties.path, Buffer.alloc(MIB, "k"));
+    expect((await plugin.create(TYPES.volume, inputs, { name: "lost" })).id).toBe(made.id);
+    expect(readFileSync(made.properties.path, "latin1")[0]).toBe("k");
+
+    rmSync(made.properties.path);
     await expect(plugin.read(TYPES.volume, made.id, precious, made.properties)).rejects.toThrow(
       `the precious volume lost is gone from pool p: ${made.properties.path} is no longer on the host`,
     );
     expect((await plugin.read(TYPES.volume, made.id, inputs, made.properties)).id).toBe("");
+    // From then on the name is anybody's.
+    writeFileSync(made.properties.path, Buffer.alloc(MIB, "t"));
+    await expect(plugin.create(TYPES.volume, inputs, { name: "lost" })).rejects.toThrow(
+      'volume "lost" exists on',
+    );
+    rmSync(made.properties.path);
     expect((await plugin.create(TYPES.volume, inputs, { name: "lost" })).id).toBe(made.id);
     expect(statSync(made.properties.path).size).toBe(MIB);
+
+    // One that is deleted goes from the disk, whether or not the list has it.
+    const listed = volume("unlisted", { capacity: MIB });
+    const { id, properties } = await plugin.create(TYPES.volume, listed, { name: "unlisted" });
+    unlist(properties.path);
+    await plugin.delete(TYPES.volume, id, listed, properties);
+    expect(existsSync(properties.path)).toBe(false);
 
     // A pool that is off hides its volumes; they are not gone.
     daemon.virsh("pool-destroy", "p");
     expect((await plugin.read(TYPES.volume, made.id, inputs, made.properties)).inputs).toEqual(inputs);
+    daemon.virsh("pool-start", "p");
+    // So does one whose folder is gone, which libvirt stops when it looks.
+    renameSync(folder, `${folder} away`);
+    expect((await plugin.read(TYPES.volume, made.id, inputs, made.properties)).inputs).toEqual(inputs);
+    renameSync(`${folder} away`, folder);
     daemon.virsh("pool-start", "p");
   });
 

@@ -166,63 +166,6 @@ describe.skipIf(why !== undefined)(title, () => {
     await plugin.delete(TYPES.domain, id, next, updated);
   });
 
-  it("moves a disk to another bus, where its address of before would not fit", async () => {
-    const file = join(daemon.folder, "bus.raw");
-    writeFileSync(file, Buffer.alloc(1024 ** 2));
-    const disk = (bus: string): Bag => ({
-      source: { file: { file } },
-      driver: { name: "qemu", type: "raw" },
-      target: { dev: "vdb", bus },
-    });
-    const { id, inputs, state } = await vm("bus", { devices: { disks: [disk("virtio")] } });
-    const next = { ...inputs, devices: { disks: [disk("scsi")] } };
-    const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
-    expect(updated.pendingRestart).toMatchObject([{ property: "devices.disks[0].target.bus" }]);
-    daemon.virsh("destroy", "bus");
-    daemon.virsh("start", "bus");
-    const again = await plugin.read(TYPES.domain, id, next, updated);
-    expect([again.inputs, again.properties.pendingRestart]).toEqual([next, []]);
-    await plugin.delete(TYPES.domain, id, next, again.properties);
-  });
-
-  it("knows a restart by the VM that runs, not by its number, and a saved VM for the same one", async () => {
-    const { id, inputs, state } = await vm("number");
-    const next = structuredClone(inputs);
-    next.devices.watchdogs = [{ model: "i6300esb", action: "reset" }];
-    const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
-    const waiting = [{ property: "devices.watchdogs[0]", reason: expect.stringContaining("plugged") }];
-    expect(updated.pendingRestart).toEqual(waiting);
-    expect(daemon.virsh("dumpxml", "number", "--inactive")).not.toContain("waiting");
-    // A VM that goes on from a saved state has another number, and QEMU's devices of before.
-    daemon.virsh("managedsave", "number");
-    daemon.virsh("start", "number");
-    expect(daemon.virsh("domid", "number").trim()).not.toBe(String(state.domainId));
-    const saved = await plugin.read(TYPES.domain, id, next, updated);
-    expect(saved.properties.pendingRestart).toEqual(waiting);
-    expect(saved.inputs).toEqual(next);
-    // Numbers begin anew with the host, so a VM that was started anew can have the old one.
-    daemon.virsh("destroy", "number");
-    daemon.virsh("start", "number");
-    const domainId = Number(daemon.virsh("domid", "number"));
-    const again = await plugin.read(TYPES.domain, id, next, { ...updated, domainId });
-    expect(again.properties.pendingRestart).toEqual([]);
-    const titled = { ...next, title: "t" };
-    const quiet = await plugin.update(TYPES.domain, id, next, titled, { ...updated, domainId });
-    expect([quiet.pendingRestart, quiet.domainId]).toEqual([[], domainId]);
-    await plugin.delete(TYPES.domain, id, titled, quiet);
-  });
-
-  it("changes a saved VM once it runs, as it goes on with the definition that it was saved with", async () => {
-    const { id, inputs, state } = await vm("saved");
-    daemon.virsh("managedsave", "saved");
-    const next: Bag = { ...structuredClone(inputs), memory: 96 };
-    next.cpuTune.vcpuPins[1].cpuSet = "0";
-    const updated = await plugin.update(TYPES.domain, id, inputs, next, state);
-    expect(updated.pendingRestart).toMatchObject([{ property: "memory" }]);
-    expect(liveAndPersistent("vcpupin", "saved", "1")).toEqual(["1 0", "1 0"]);
-    await plugin.delete(TYPES.domain, id, next, updated);
-  });
-
   it("shows a pin that was moved by hand, live only, and puts it back live", async () => {
     const { id, inputs, state } = await vm("drift");
     daemon.virsh("vcpupin", "drift", "1", "0", "--live");

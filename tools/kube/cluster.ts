@@ -141,6 +141,8 @@ function apiserverFlags(folder: string, etcd: string, port: number, token: strin
     `--service-account-key-file=${key}`,
     `--service-account-signing-key-file=${key}`,
     "--service-cluster-ip-range=10.0.0.0/24",
+    // As k3s and every other distribution has it; a Docker sidecar is privileged.
+    "--allow-privileged=true",
     "--disable-admission-plugins=ServiceAccount",
   ];
 }

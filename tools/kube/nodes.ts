@@ -1,12 +1,14 @@
 /** Nodes and pods without kubelets, for the real scheduler to judge. */
 import { setTimeout as sleep } from "node:timers/promises";
-import { callApi } from "./api.ts";
+import { callApi, expectOk } from "./api.ts";
 import type { RunningCluster } from "./cluster.ts";
 
 export interface NodeOptions {
   name: string;
   labels?: Record<string, string>;
-  taints?: { key: string; value?: string; effect: string }[];
+  taints?: readonly { key: string; value?: string; effect: string }[];
+  /** True: cordoned. */
+  unschedulable?: boolean;
   /** Kubernetes quantities by resource: `{ cpu: "16", memory: "125Gi", "ephemeral-storage": "200Gi", pods: "110" }`. */
   allocatable: Record<string, string>;
 }
@@ -23,15 +25,38 @@ const PAUSE = 50;
  * @throws with the API server's message.
  */
 export async function createNode(cluster: RunningCluster, options: NodeOptions): Promise<void> {
-  const metadata = { name: options.name, labels: options.labels ?? {} };
-  await expectOk(callApi(cluster, "POST", "/api/v1/nodes", { metadata }));
-  const path = `/api/v1/nodes/${options.name}`;
+  const { name, labels = {}, taints = [], unschedulable = false, allocatable } = options;
   const conditions = [{ type: "Ready", status: "True" }];
-  const status = { capacity: options.allocatable, allocatable: options.allocatable, conditions };
-  await expectOk(callApi(cluster, "PATCH", `${path}/status`, { status }, "application/merge-patch+json"));
+  const status = { capacity: allocatable, allocatable, conditions };
+  const node = { metadata: { name, labels }, spec: { unschedulable }, status };
+  await expectOk(callApi(cluster, "POST", "/api/v1/nodes", node));
   // The API server taints every new node as not ready; a controller takes that away, and none runs here.
-  const spec = { taints: options.taints ?? [] };
-  await expectOk(callApi(cluster, "PATCH", path, { spec }, "application/merge-patch+json"));
+  const path = `/api/v1/nodes/${name}`;
+  await expectOk(callApi(cluster, "PATCH", path, { spec: { taints } }, "application/merge-patch+json"));
+}
+
+/** The scheduler's verdict over a pod as the API server tells it; undefined while there is none. */
+export function verdictOf(pod: PodState): Placement | undefined {
+  if (pod.spec.nodeName !== undefined) return { node: pod.spec.nodeName };
+  // A scheduler that stumbled says so too, with another reason, and tries again.
+  const verdict = pod.status?.conditions?.find(
+    ({ type, status, reason }) => type === "PodScheduled" && status === "False" && reason === "Unschedulable",
+  );
+  return verdict && { pending: verdict.message ?? "" };
+}
+
+/** A pod as far as its place goes. */
+export interface PodState {
+  readonly metadata: { readonly name: string };
+  readonly spec: { readonly nodeName?: string };
+  readonly status?: {
+    readonly conditions?: readonly {
+      readonly type: string;
+      readonly status: string;
+      readonly reason?: string;
+      readonly message?: string;
+    }[];
+  };
 }
 
 /**
@@ -42,18 +67,9 @@ export async function createNode(cluster: RunningCluster, options: NodeOptions):
 export async function placePod(cluster: RunningCluster, name: string, spec: object): Promise<Placement> {
   await expectOk(callApi(cluster, "POST", "/api/v1/namespaces/default/pods", { metadata: { name }, spec }));
   for (;;) {
-    const { body } = await callApi(cluster, "GET", `/api/v1/namespaces/default/pods/${name}`);
-    if (body.spec.nodeName !== undefined) return { node: body.spec.nodeName };
-    const conditions: { type: string; status: string; message?: string }[] = body.status.conditions ?? [];
-    const verdict = conditions.find(
-      (condition) => condition.type === "PodScheduled" && condition.status === "False",
-    );
-    if (verdict !== undefined) return { pending: verdict.message ?? "" };
+    const pod = await expectOk(callApi(cluster, "GET", `/api/v1/namespaces/default/pods/${name}`));
+    const verdict = verdictOf(pod);
+    if (verdict !== undefined) return verdict;
     await sleep(PAUSE);
   }
-}
-
-async function expectOk(answer: ReturnType<typeof callApi>): Promise<void> {
-  const { code, body } = await answer;
-  if (code >= 300) throw new Error(`the API server answered ${code}: ${body.message}`);
 }

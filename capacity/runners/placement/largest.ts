@@ -62,8 +62,13 @@ function copies(shape: readonly number[], g: number): number {
   return shape.filter((s) => s === g).length;
 }
 
-/** How many more fit into what the declared seating leaves free; counting ends at `enough`. */
-function extra({ component }: Solver, shape: readonly number[], declared: Solution, enough: number): number {
+/** How many more of a shape fit into what a seating leaves free; counting ends at `enough`. */
+export function extra(
+  { component }: Pick<Solver, "component">,
+  shape: readonly number[],
+  declared: Pick<Solution, "free">,
+  enough: number,
+): number {
   const [first, second] = shape;
   if (first === undefined) return 0;
   const { demand, nodes } = component.groups[first] as Group;

@@ -93,18 +93,26 @@ export async function planLive(
  */
 export async function applyLive(host: Host, uuid: string, name: string, plan: LivePlan): Promise<Pending[]> {
   const pending: Pending[] = [...plan.deferred];
-  for (const command of plan.commands) {
+  for (const [made, command] of plan.commands.entries()) {
     try {
       await run(host, uuid, name, command);
       if (command.until && !(await follows(host, uuid, command.until)) && command.otherwise) {
         pending.push(command.otherwise);
       }
     } catch (failure) {
-      if (!command.otherwise || !isRefusal(failure, command)) throw failure;
+      if (!command.otherwise || !isRefusal(failure, command)) throw halfWay(failure, made, plan);
       pending.push(command.otherwise);
     }
   }
   return pending;
+}
+
+/** The failure of a command, with what those before it have left: the engine's state knows nothing of them. */
+function halfWay(failure: unknown, made: number, { commands }: LivePlan): unknown {
+  if (made === 0 || !(failure instanceof HostError)) return failure;
+  const done = `${made} of ${commands.length} live changes were made before it, and none is in the definition yet`;
+  const text = `${failure.message}. ${done}. Run the update again once that is mended, or take the change back and run pulumi up --refresh`;
+  return new HostError(failure.code, text);
 }
 
 /** Whether the domain said no, and not that the connection failed or the change is wrong in itself. */

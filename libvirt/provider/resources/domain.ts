@@ -70,12 +70,7 @@ export const domain: Resource = {
     try {
       await settle(host, uuid, inputs, undefined);
     } catch (failure) {
-      throw new PartialFailure(
-        (failure as Error).message,
-        uuid,
-        // A connection that is gone tells nothing more.
-        outputs(uuid, await domainInfo(host, uuid).catch(() => undefined), []),
-      );
+      throw await partial(host, uuid, failure);
     }
     return { id: uuid, outputs: outputs(uuid, await domainInfo(host, uuid), []) };
   },
@@ -143,7 +138,12 @@ export const domain: Resource = {
       pending = stillPending(pending, xml, root);
     }
     if (serialise(root) !== unchanged) await define(host, root, after);
-    await settle(host, id, after, before.inputs);
+    try {
+      await settle(host, id, after, before.inputs);
+    } catch (failure) {
+      // Of one that was off the definition has everything, and nothing waits; else the next update does it all again.
+      throw info.active ? failure : await partial(host, id, failure);
+    }
     const settled = await domainInfo(host, id);
     const isSame = settled?.active === true && settled.domainId === info.domainId;
     const waiting = isSame && pending.length > 0 ? await waitingNow(host, id, pending, after) : [];
@@ -154,7 +154,12 @@ export const domain: Resource = {
       } catch (failure) {
         throw new PartialFailure((failure as Error).message, id, outputs(id, settled, waiting));
       }
-      await awaitAddresses(host, id, after);
+      try {
+        await awaitAddresses(host, id, after);
+      } catch (failure) {
+        // It is restarted, and another update must not restart it once more.
+        throw await partial(host, id, failure);
+      }
       return outputs(id, await domainInfo(host, id), []);
     }
     return outputs(id, settled, waiting);
@@ -208,6 +213,13 @@ export const domain: Resource = {
 
   notices: (before, after) => changeNotices(changesOf(domainInputs, before, after), before, after),
 };
+
+/** The failure of a domain that is defined as declared, and does not run as it should. */
+async function partial(host: Host, uuid: string, failure: unknown): Promise<PartialFailure> {
+  // A connection that is gone tells nothing more.
+  const info = await domainInfo(host, uuid).catch(() => undefined);
+  return new PartialFailure((failure as Error).message, uuid, outputs(uuid, info, []));
+}
 
 /**
  * The definition of a domain that an interrupted update of this very resource has left behind, brought to the inputs

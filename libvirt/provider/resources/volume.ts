@@ -53,7 +53,7 @@ export const volume: Resource = {
     const journal = new Journal(context.stateDir, context.uri);
     const noteName = `${place.pool}/${place.vol}`;
     const note = await journal.read("volume", noteName);
-    const existing = await volumeXml(host, place);
+    const existing = (await volumeXml(host, place)) ?? (note && (await unlisted(host, place)));
     if (existing && note?.urn !== context.urn) throw taken(context, "volume", place.vol, idOf(existing));
     if (existing && note?.phase === "made") return adopt(host, existing, inputs, note);
     // Nothing is touched before all that can be known to be wrong has been looked at.
@@ -84,10 +84,12 @@ export const volume: Resource = {
 
   async read(id, known, context) {
     const host = await context.host();
-    const root = await volumeXml(host, known ? placeOf(known.inputs) : importPlace(id)).catch((failure) => {
-      if (known && failure instanceof PoolOff) return undefined;
-      throw failure;
-    });
+    const root = await volumeXml(host, known ? placeOf(known.inputs) : importPlace(id))
+      .then((found) => found ?? (known && unlisted(host, placeOf(known.inputs))))
+      .catch((failure) => {
+        if (known && failure instanceof PoolOff) return undefined;
+        throw failure;
+      });
     if (!root) return known ? unseen(host, id, known, context) : undefined;
     const actual: Record<string, unknown> = { ...decode(root, volumeInputs), capacityUnit: "B" };
     if (!known) {
@@ -105,7 +107,7 @@ export const volume: Resource = {
   async update(_id, before, after, context) {
     const host = await context.host();
     const place = placeOf(after);
-    const root = await volumeXml(host, place);
+    const root = (await volumeXml(host, place)) ?? (await unlisted(host, place));
     if (!root)
       throw new ProviderError(`volume ${place.vol} is gone from pool ${place.pool}; run pulumi refresh`);
     const wanted = capacityOf(after);
@@ -122,7 +124,7 @@ export const volume: Resource = {
       );
     }
     const host = await context.host();
-    const root = await volumeXml(host, place);
+    const root = (await volumeXml(host, place)) ?? (await unlisted(host, place));
     if (root) {
       await refuseInUse(host, place, textAt(root, "target/path") ?? "");
       await host.run("vol-delete", { ...place }, `deleting volume ${place.vol}`);
@@ -210,6 +212,19 @@ async function createFailure(
   return explained(host, place.pool, failure);
 }
 
+/**
+ * A volume that is there and that libvirt does not list, as its list is older: a file that was put back, or a pool that
+ * was started before its file system was mounted.
+ */
+async function unlisted(host: Host, place: Place): Promise<XmlElement | undefined> {
+  if ((await poolState(host, place.pool)) !== "active") return undefined;
+  await refreshPool(host, place.pool).catch((failure: unknown) => {
+    // libvirt stops a pool that it cannot read, and then nobody can tell what is in it.
+    if (!(failure instanceof HostError) || failure.code === "connection-lost") throw failure;
+  });
+  return volumeXml(host, place);
+}
+
 /** A volume that libvirt does not have. Whether it is gone is only certain while its pool is in view. */
 async function unseen(host: Host, id: string, known: State, context: Context) {
   const place = placeOf(known.inputs);
@@ -222,10 +237,14 @@ async function unseen(host: Host, id: string, known: State, context: Context) {
     );
     return { id, ...known };
   }
-  if (known.inputs.precious !== true) return undefined;
+  if (known.inputs.precious !== true) {
+    // Whatever comes to be under its name from now on is somebody else's.
+    await forget(context, "volume", `${place.pool}/${place.vol}`);
+    return undefined;
+  }
   throw new ProviderError(
     `the precious volume ${place.vol} is gone from pool ${place.pool}: ${textOf(known.outputs, "path") ?? id} is no longer on the host. ` +
-      "It is not made anew, as that would hide the loss. Put the data back (then virsh pool-refresh), or accept it: pulumi state delete, and the next update makes an empty one",
+      "It is not made anew, as that would hide the loss. Put the data back, or accept it: pulumi state delete, and the next update makes an empty one",
   );
 }
 

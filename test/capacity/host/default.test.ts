@@ -87,7 +87,7 @@ test("one VM grown by 8 GiB changes one host row and one cell row, by 8 GiB plus
       nodes: [],
       labels: [],
       scaleSets: [],
-      placement: { verdict: "placed", seats: [], unseated: [], bound: 0, asked: 0 },
+      placement: { verdict: "placed", seats: [], workflowSeats: [], unseated: [], bound: 0, asked: 0 },
       findings: [],
     });
   const grown = change("k3s-worker-slm", { memory: "40960 MiB" });

@@ -38,6 +38,7 @@ describe("today's fleet", () => {
         { cluster: "honey", scaleSet: "jesssullivan-nix-kvm", node: "honey", runners: 1 },
         { cluster: "honey", scaleSet: "jesssullivan-nix-vm-test-kvm", node: "honey", runners: 2 },
       ],
+      workflowSeats: [],
       unseated: [],
       bound: 4,
       asked: 4,
@@ -289,6 +290,39 @@ describe("holes, not totals", () => {
     const running = { cpu: "1", memory: "1Gi", memoryLimit: "300Gi", ephemeralStorage: "0", pods: 1 };
     const fleet = { ...wedgedNode(0), nodes: [{ ...node, name: "full", running }] } as FleetInput;
     expect(judgeInput(fleet).findings.filter((f) => f.rule === "runners/limits-worst-case")).toEqual([]);
+  });
+});
+
+describe("a runner whose workflow pod is placed on its own", () => {
+  it("has a seat for both, on different nodes if need be", () => {
+    const node = (name: string, memory: string) => ({
+      name,
+      recorded: { source: "detected" as const, date: "2026-05-03" },
+      allocatable: { cpu: 8, memory, pods: 10 },
+      running: { cpu: 0, memory: 0, ephemeralStorage: 0, pods: 0 },
+    });
+    const asks = (memory: string) => ({ requests: { cpu: 1, memory }, limits: { cpu: 1, memory } });
+    const { placement } = judgeInput({
+      nodes: [node("large", "6Gi"), node("small", "3Gi")],
+      scaleSets: [
+        {
+          name: "hooked",
+          scope: "o/r",
+          labels: ["l"],
+          maxRunners: 1,
+          containerMode: "kubernetes-novolume",
+          containers: [
+            { name: "runner", ...asks("3Gi") },
+            { name: "workflow", ...asks("5Gi") },
+          ],
+        },
+      ],
+    });
+    expect(placement).toMatchObject({
+      verdict: "placed",
+      seats: [{ cluster: "default", scaleSet: "hooked", node: "small", runners: 1 }],
+      workflowSeats: [{ cluster: "default", scaleSet: "hooked", node: "large", pods: 1 }],
+    });
   });
 });
 

@@ -1,0 +1,195 @@
+/**
+ * An API server that is only read: GET of lists, page by page. `@kubernetes/client-node` finds the credentials
+ * (certificates, tokens, exec plugins, proxies); its typed models are left aside, which cost more than all else.
+ */
+import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
+import { request as httpsRequest, type RequestOptions, Agent as SecureAgent } from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { KubeConfig } from "@kubernetes/client-node";
+import { type Json, line, object, objects } from "../../facts/kubeText.ts";
+import { ClusterUnreachable, connectionFailure, ListRefused, refusalOf } from "./failures.ts";
+
+/** Objects of one page. kubectl asks for as many. */
+const PAGE = 500;
+/** An overloaded server (429) is asked again, as client-go does. */
+const MOST_RETRIES = 5;
+const MOST_WAIT_MS = 5_000;
+/** A list that takes longer than the server keeps its beginning (410) is begun anew. */
+const MOST_BEGINNINGS = 3;
+
+/** What is listed: `/api/v1/pods`, and how the objects are called in messages. */
+export interface ListQuery {
+  readonly path: string;
+  /** `pods`, `autoscalingrunnersets.actions.github.com`: as a role names them. */
+  readonly resource: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+interface Answer {
+  readonly code: number;
+  readonly body: Json;
+  readonly retryAfter: number;
+}
+
+export class ApiReader {
+  readonly #config: KubeConfig;
+  readonly #url: URL;
+  readonly #timeoutMs: number;
+  readonly #agent: Agent | undefined;
+  readonly #page: number;
+  #options: Promise<RequestOptions> | undefined;
+  /** How many were sent. */
+  requests = 0;
+
+  constructor(config: KubeConfig, timeoutMs: number, page = PAGE) {
+    this.#config = config;
+    this.#page = page;
+    this.#timeoutMs = timeoutMs;
+    const cluster = config.getCurrentCluster();
+    this.#url = new URL(cluster?.server ?? "");
+    // One connection serves many requests. Where the kubeconfig names a proxy, the library's own agent goes through it.
+    const settings = { keepAlive: true, proxyEnv: process.env };
+    if (!cluster?.proxyUrl)
+      this.#agent = this.#url.protocol === "http:" ? new Agent(settings) : new SecureAgent(settings);
+  }
+
+  /**
+   * The objects of a list, each made into what is kept of it while the next page is on its way.
+   * @throws ListRefused if the API server does not give the list, ClusterUnreachable if nobody answers
+   */
+  async list<T>({ path, resource, query }: ListQuery, keep: (item: Json) => T): Promise<T[]> {
+    for (let beginning = 1; ; beginning++) {
+      const kept: T[] = [];
+      let token = "";
+      let answer = await this.#pageOf(path, { ...query, limit: String(this.#page) });
+      for (;;) {
+        if (answer.code === 410 && token !== "" && beginning < MOST_BEGINNINGS) break;
+        if (answer.code !== 200) throw refusalOf(answer.code, answer.body, resource);
+        if (!Array.isArray(answer.body.items))
+          throw new ListRefused(`what answers at ${this.#url.origin} is no API server's list of ${resource}`);
+        const next = object(answer.body.metadata).continue;
+        token = typeof next === "string" ? next : "";
+        const following =
+          token === ""
+            ? undefined
+            : this.#pageOf(path, { ...query, limit: String(this.#page), continue: token });
+        // What fails meanwhile is told when it is waited for.
+        following?.catch(() => undefined);
+        for (const item of objects(answer.body.items)) kept.push(keep(item));
+        if (!following) return kept;
+        answer = await following;
+      }
+    }
+  }
+
+  close(): void {
+    this.#agent?.destroy();
+  }
+
+  async #pageOf(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
+    const target = `${this.#url.pathname.replace(/\/$/, "")}${path}?${new URLSearchParams(query)}`;
+    for (let attempt = 0; ; attempt++) {
+      const answer = await this.#get(target);
+      if (answer.code !== 429 || attempt === MOST_RETRIES) return answer;
+      await sleep(Math.min(MOST_WAIT_MS, answer.retryAfter * 1000));
+    }
+  }
+
+  async #get(target: string): Promise<Answer> {
+    const origin = this.#url.origin;
+    const signal = AbortSignal.timeout(this.#timeoutMs);
+    try {
+      this.#options ??= this.#authorised();
+      const options = await Promise.race([this.#options, aborted(signal)]);
+      return await this.#transmit(target, { ...options, signal });
+    } catch (error) {
+      if (error instanceof ClusterUnreachable || error instanceof ListRefused) throw error;
+      throw connectionFailure(origin, error, this.#timeoutMs);
+    }
+  }
+
+  /** Who we are. An exec plugin runs here, once. */
+  async #authorised(): Promise<RequestOptions> {
+    const options: RequestOptions = {};
+    try {
+      await this.#config.applyToHTTPSOptions(options);
+    } catch (error) {
+      throw credentialFailure(this.#config, error);
+    }
+    return this.#agent ? { ...options, agent: this.#agent } : options;
+  }
+
+  #transmit(target: string, options: RequestOptions): Promise<Answer> {
+    this.requests += 1;
+    // Compression helps on a long way and costs the server; on this machine there is no way.
+    const isNear = /^(localhost|127\.|\[?::1)/.test(this.#url.hostname);
+    const headers = {
+      ...options.headers,
+      accept: "application/json",
+      "accept-encoding": isNear ? "identity" : "gzip",
+      "user-agent": "numafleet-audit",
+    };
+    return new Promise((resolve, reject) => {
+      const send = this.#url.protocol === "http:" ? httpRequest : httpsRequest;
+      const outgoing = send(
+        new URL(target, this.#url.origin),
+        { ...options, method: "GET", headers },
+        (incoming) => {
+          receive(incoming).then(resolve, reject);
+        },
+      );
+      outgoing.on("error", reject);
+      outgoing.end();
+    });
+  }
+}
+
+const unzip = promisify(gunzip);
+
+async function receive(incoming: IncomingMessage): Promise<Answer> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const raw = Buffer.concat(chunks);
+  const bytes = incoming.headers["content-encoding"] === "gzip" ? await unzip(raw) : raw;
+  const retryAfter = Number(incoming.headers["retry-after"] ?? 1);
+  return {
+    code: incoming.statusCode ?? 0,
+    body: parse(bytes.toString("utf8")),
+    retryAfter: Number.isFinite(retryAfter) ? retryAfter : 1,
+  };
+}
+
+/** What stands between us and the API server may answer in other words than JSON. */
+function parse(body: string): Json {
+  try {
+    return object(JSON.parse(body));
+  } catch {
+    return { message: line(body, 200) };
+  }
+}
+
+function aborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
+  });
+}
+
+/** What a plugin or a parser says may hold a secret, so it is not repeated. */
+function credentialFailure(config: KubeConfig, error: unknown): ClusterUnreachable {
+  const user = config.getCurrentUser();
+  const code = (error as NodeJS.ErrnoException).code;
+  const plugin: unknown = user?.exec?.command;
+  if (typeof plugin === "string") {
+    const why = code === "ENOENT" ? "is not installed" : "fails";
+    return new ClusterUnreachable(
+      `the credential plugin ${line(plugin, 100)} of the context ${why}`,
+      "Run it by hand to see why.",
+    );
+  }
+  return new ClusterUnreachable(
+    `the credentials of the context cannot be used${code === undefined ? "" : ` (${line(code, 40)})`}`,
+    "Renew them; kubectl with the same context shows more.",
+  );
+}
