@@ -135,10 +135,10 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
       });
       succeeded(await stack.up());
       readConsole();
+      succeeded(await stack.up("--refresh", "--expect-no-changes"));
       await untilBooted();
       expect(await shell("grep -E 'WARNING|ERROR|Traceback' /var/log/cloud-init.log || true")).toBe("");
       expect(await guest("hostname")).toBe(`${VM}\n`);
-      succeeded(await stack.up("--refresh", "--expect-no-changes"));
     },
     TIMEOUT_MS,
   );
