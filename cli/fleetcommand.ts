@@ -39,6 +39,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     description: "tell how many more runners of a shape fit, also with a node lost",
     run: async (args, streams) => (await import("./seatscommand.ts")).runSeatsCommand(args, streams),
   },
+  {
+    name: "what-if",
+    description:
+      "judge the fleet with nodes, envelopes or ceilings changed, before and after; or any node lost",
+    run: async (args, streams) => (await import("./whatifcommand.ts")).runWhatIfCommand(args, streams),
+  },
 ];
 
 /** Runs `fleet` with its arguments. Never throws for a mistake of the user's. */
