@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { judge } from "./capacity/judge.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
+import { reachBy } from "./model/hostUris.ts";
 import { checkArcVersions } from "./program/arcVersions.ts";
 import { checkBuildable } from "./program/buildable.ts";
 import { findCharts } from "./program/charts.ts";
@@ -23,7 +24,7 @@ export default () =>
     const settings = readSettings(new pulumi.Config("numafleet"), currentDay);
     const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
-    const fleet = requireFleet(source);
+    const fleet = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
     const capacity = judge(fleet, { today: settings.today });
     const { charts, findings: chartFindings } = findCharts(settings.arcCharts, import.meta.dirname);
     const findings = [

@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { type Fleet, requireFleet } from "../model/fleet.ts";
+import { nearest } from "../model/properties.ts";
 import { loadFleet } from "../stacks/load.ts";
 
 /** The fleet that a command is about, and the options that it is given by. */
@@ -32,6 +33,18 @@ export function unreadable(
   return new FleetError("The input cannot be read:", [
     finding({ rule, path: "", subject: `file ${path}`, message, remedy }),
   ]);
+}
+
+/** A host that is asked for by a name which the fleet has not. */
+export function unknownHost(name: string, known: readonly string[]): Finding {
+  const meant = nearest(name, known);
+  return finding({
+    rule: "model/unknown-name",
+    path: "hosts",
+    subject: `host ${name}`,
+    message: `${JSON.stringify(name)} names no host of the fleet; ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(", ")}.`}`,
+    remedy: "Name a host as the fleet does.",
+  });
 }
 
 /** Errors of a user's input as a command prints them, one a line. */

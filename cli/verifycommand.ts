@@ -4,12 +4,12 @@ import type { HostReading, ReadSettings } from "../live/readHost.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
-import { nearest } from "../model/properties.ts";
+import { type HostUris, hostUris, reachBy } from "../model/hostUris.ts";
 import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
 import { parseOptions } from "./commandLine.ts";
-import { once, readFleet, renderErrors } from "./fleetInput.ts";
+import { once, readFleet, renderErrors, unknownHost } from "./fleetInput.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -27,6 +27,7 @@ export interface VerifyReport {
 interface Options {
   readonly fleet?: string;
   readonly host?: readonly string[];
+  readonly uri?: HostUris;
   readonly interval: number;
   readonly timeout: number;
   readonly parallel: number;
@@ -80,6 +81,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     )
     .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript; the default stack without one", once)
     .option("--host <name>", "verify this host only; may be repeated", collect)
+    .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
     .option("--interval <seconds>", "time between the two samples of loads", seconds(0.1, 3600), 2)
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
     .option("--parallel <hosts>", "hosts that are asked at once", hosts, 8)
@@ -94,6 +96,15 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   if (!options.json || !options.markdown) return options;
   streams.err("error: --json and --markdown exclude each other\n");
   return 2;
+}
+
+/** `numa=qemu+ssh://root@numa/system` */
+function uriOf(value: string, previous: HostUris = {}): HostUris {
+  const [, name = "", uri = ""] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} has a URI already.`);
+  const parsed = hostUris.safeParse({ ...previous, [name]: uri });
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError("Expected a host and its URI, like numa=qemu+ssh://root@numa/system.");
 }
 
 function collect(value: string, previous: readonly string[] = []): string[] {
@@ -128,7 +139,7 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   let fleet: Fleet;
   let chosen: readonly Host[];
   try {
-    fleet = await readFleet(options.fleet);
+    fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
     chosen = choose(fleet, options.host);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
@@ -170,15 +181,4 @@ function choose({ hosts: declared }: Fleet, names: readonly string[] | undefined
     );
   }
   return names === undefined ? declared : declared.filter(({ name }) => names.includes(name));
-}
-
-function unknownHost(name: string, known: readonly string[]): Finding {
-  const meant = nearest(name, known);
-  return finding({
-    rule: "model/unknown-name",
-    path: "hosts",
-    subject: `host ${name}`,
-    message: `${JSON.stringify(name)} names no host of the fleet; ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(", ")}.`}`,
-    remedy: "Name a host as the fleet does.",
-  });
 }

@@ -10,6 +10,14 @@ export interface HypervisorHostArgs {
   readonly host: Host;
   /** Whether another machine plays the host: its kernel is then left as it is. Default: false. */
   readonly isRehearsal?: boolean;
+  /** How long the host may take to answer. Default: the provider's, 10 seconds to connect and 120 for a request. */
+  readonly timeouts?: HostTimeouts;
+}
+
+/** Seconds. */
+export interface HostTimeouts {
+  readonly connect?: number;
+  readonly command?: number;
 }
 
 /**
@@ -27,12 +35,17 @@ export class HypervisorHost extends pulumi.ComponentResource {
 
   constructor(
     name: string,
-    { host, isRehearsal = false }: HypervisorHostArgs,
+    { host, isRehearsal = false, timeouts = {} }: HypervisorHostArgs,
     opts?: pulumi.ComponentResourceOptions,
   ) {
     super("numafleet:libvirt:HypervisorHost", name, {}, opts);
 
-    this.provider = new Provider(name, { uri: host.uri }, { parent: this });
+    const { connect, command } = timeouts;
+    const limits = {
+      ...(connect === undefined ? {} : { connectTimeout: connect }),
+      ...(command === undefined ? {} : { commandTimeout: command }),
+    };
+    this.provider = new Provider(name, { uri: host.uri, ...limits }, { parent: this });
     const child = { parent: this, provider: this.provider };
     this.pools = new Map(
       host.pools.map((pool) => [pool.name, new Pool(`${name}/${pool.name}`, poolArgs(pool), child)]),

@@ -21,7 +21,8 @@ export function quotaHard(set: ScaleSet): ResourceList {
 /**
  * What containers without figures are given in the namespace, since a quota would keep them out: the workflow
  * container's figures where there are workflow pods (services of a workflow and the hooks' own init containers state
- * none), the runner's otherwise.
+ * none), the runner's otherwise. Only figures that the quota asks for: one that a container of the runner's leaves out
+ * would be given to that one too, and the scheduler would count what capacity did not.
  */
 export function defaultResources(set: ScaleSet): {
   readonly type: "Container";
@@ -30,7 +31,14 @@ export function defaultResources(set: ScaleSet): {
 } {
   const hasWorkflow = MODE_CONTAINERS[set.containerMode].includes("workflow");
   const { requests, limits } = containerOf(set, hasWorkflow ? "workflow" : "runner");
-  return { type: "Container", defaultRequest: resourceList(requests), default: resourceList(limits) };
+  const hard = quotaHard(set);
+  const asked = (kind: "requests" | "limits", list: ResourceList): ResourceList =>
+    Object.fromEntries(Object.entries(list).filter(([name]) => Object.hasOwn(hard, `${kind}.${name}`)));
+  return {
+    type: "Container",
+    defaultRequest: asked("requests", resourceList(requests)),
+    default: asked("limits", resourceList(limits)),
+  };
 }
 
 function total(

@@ -57,13 +57,18 @@ export const bridge = z
 
 const EXPECTED_URI = 'expected a libvirt connection URI, like "qemu+ssh://root@numa1/system"';
 
+/** The form of a connection URI; what libvirt makes of it is told when it connects. */
+export const connectionUri = z
+  .string({ error: () => EXPECTED_URI })
+  .regex(/^[a-z][a-z0-9+.-]*:\/\/\S*$/, { error: () => EXPECTED_URI });
+
 export const host = z
   .strictObject({
     name: f.name("The host's name in this fleet."),
-    uri: z
-      .string({ error: () => EXPECTED_URI })
-      .regex(/^[a-z][a-z0-9+.-]*:\/\/\S*$/, { error: () => EXPECTED_URI })
-      .meta({ description: "libvirt connection URI.", examples: ["qemu+ssh://root@numa1/system"] }),
+    uri: connectionUri.meta({
+      description: "libvirt connection URI.",
+      examples: ["qemu+ssh://root@numa1/system"],
+    }),
     recorded: f.record,
     cells: z
       .array(cell)

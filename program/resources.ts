@@ -37,7 +37,11 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
     members.find((member) => member !== vm) ?? (vm === founder ? undefined : founder);
   const guests = machines(fleet).flatMap((machine) => {
     const isRehearsal = settings.rehearsal !== undefined;
-    const host = new HypervisorHost(machine.host.name, { host: machine.host, isRehearsal }, opts);
+    const host = new HypervisorHost(
+      machine.host.name,
+      { host: machine.host, isRehearsal, timeouts: settings.timeouts },
+      opts,
+    );
     const shared = sharedCpus(machine);
     return machine.guests.map(({ vm }) => {
       const leaves = leavesCluster(vm, servers);

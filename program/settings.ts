@@ -1,7 +1,9 @@
 import * as pulumi from "@pulumi/pulumi";
 import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
+import type { HostTimeouts } from "../components/hypervisorHost.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { hostUris } from "../model/hostUris.ts";
 import { nearest } from "../model/properties.ts";
 import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal.ts";
 import { type ArcChartPaths, arcChartsSchema } from "./charts.ts";
@@ -17,6 +19,10 @@ export interface Settings {
   readonly today: string;
   /** `numafleet:domainType`: `kvm` by default. */
   readonly domainType: DomainType;
+  /** `numafleet:uris`: connection URIs by host name, in place of those that the fleet gives; none by default. */
+  readonly uris: Readonly<Record<string, string>>;
+  /** `numafleet:timeouts`: seconds for hosts that are slow to answer; the provider's own by default. */
+  readonly timeouts: HostTimeouts;
   /** `numafleet:rehearsal`: the machine that plays each host; by default hosts are themselves. */
   readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
@@ -40,6 +46,8 @@ const KEYS: readonly (keyof Settings)[] = [
   "stack",
   "today",
   "domainType",
+  "uris",
+  "timeouts",
   "rehearsal",
   "kubeconfig",
   "whenDrainBlocked",
@@ -75,6 +83,8 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     const given = config.get("domainType") ?? "";
     findings.push(invalid("domainType", given, domainTypes.join(" or "), "Correct or remove it."));
   }
+  const uris = readUris(config, findings);
+  const timeouts = readTimeouts(config, findings);
   const rehearsal = readRehearsal(config, findings);
   const github = readGithubCredentials();
   findings.push(...github.findings);
@@ -92,6 +102,8 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     stack,
     today,
     domainType,
+    uris,
+    timeouts,
     rehearsal,
     kubeconfig: config.getSecret("kubeconfig"),
     whenDrainBlocked,
@@ -101,6 +113,40 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     githubCredentials: github.credentials,
     arcCharts,
   };
+}
+
+function readUris(config: pulumi.Config, findings: Finding[]): Settings["uris"] {
+  const given = config.get("uris");
+  if (given === undefined) return {};
+  const parsed = hostUris.safeParse(fromJson(given));
+  if (parsed.success) return parsed.data;
+  const expected = 'connection URIs by host name, like { "numa1": "qemu+ssh://root@numa1/system" }';
+  findings.push(invalid("uris", given, expected, "Correct or remove it."));
+  return {};
+}
+
+/** What the provider takes, in seconds. */
+const TIMEOUTS: Readonly<Record<string, readonly [least: number, most: number]>> = {
+  connect: [3, 600],
+  command: [1, 86_400],
+};
+
+function readTimeouts(config: pulumi.Config, findings: Finding[]): HostTimeouts {
+  const given = config.get("timeouts");
+  if (given === undefined) return {};
+  const parsed = fromJson(given);
+  const isSound =
+    typeof parsed === "object" &&
+    parsed !== null &&
+    Object.entries(parsed).every(([key, value]) => {
+      const [least, most] = (Object.hasOwn(TIMEOUTS, key) && TIMEOUTS[key]) || [1, 0];
+      return Number.isInteger(value) && value >= least && value <= most;
+    });
+  if (isSound) return parsed;
+  const expected =
+    'seconds, like { "connect": 60, "command": 600 }: to connect from 3 to 600, for a command from 1 to 86400';
+  findings.push(invalid("timeouts", given, expected, "Correct or remove it."));
+  return {};
 }
 
 function readRehearsal(config: pulumi.Config, findings: Finding[]): Rehearsal | undefined {

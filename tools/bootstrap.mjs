@@ -27,6 +27,7 @@ const TOOLS = /** @type {Record<string, [string, ...string[]]>} */ ({
   test: ["tools/test.ts"],
   policy: ["tools/policy.ts"],
   fleet: ["tools/fleet.ts"],
+  lab: ["tools/fleet.ts", "lab"],
   bench: ["tools/bench.ts"],
   docs: ["tools/docs/generate.ts"],
 });

@@ -86,6 +86,7 @@ if (filters.length === 0) {
 }
 await step("unit tests", () => tests("unit"));
 await step("system tests", () => tests("system"));
+await step("the lab", () => tests("lab"));
 await rm(reports, { recursive: true, force: true });
 
 if (filters.length > 0 && total.passed + total.failed + total.skipped === 0) {

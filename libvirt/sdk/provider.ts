@@ -9,6 +9,10 @@ export interface ProviderArgs {
   readonly uri?: pulumi.Input<string> | undefined;
   /** Seconds that one request to the host may take. Default: 120. */
   readonly commandTimeout?: pulumi.Input<number> | undefined;
+  /** Seconds that connecting to the host may take. Default: 10. */
+  readonly connectTimeout?: pulumi.Input<number> | undefined;
+  /** Operations of one host that go in parallel; others wait. Default: 4. */
+  readonly maxConcurrency?: pulumi.Input<number> | undefined;
   /**
    * Private folder on the machine that runs Pulumi, for cloud-init images and notes of unfinished work.
    * Default: pulumi-libvirt in $XDG_STATE_HOME or ~/.local/state.
@@ -20,8 +24,14 @@ export interface ProviderArgs {
 export class Provider extends pulumi.ProviderResource {
   constructor(name: string, args: ProviderArgs = {}, opts?: pulumi.ResourceOptions) {
     // The engine carries a provider's configuration as text.
-    const timeout =
-      args.commandTimeout === undefined ? undefined : pulumi.output(args.commandTimeout).apply(String);
-    super("libvirt", name, { uri: args.uri, commandTimeout: timeout, stateDir: args.stateDir }, opts);
+    const text = (value: pulumi.Input<number> | undefined) =>
+      value === undefined ? undefined : pulumi.output(value).apply(String);
+    const { uri, stateDir, commandTimeout, connectTimeout, maxConcurrency } = args;
+    const numbers = {
+      commandTimeout: text(commandTimeout),
+      connectTimeout: text(connectTimeout),
+      maxConcurrency: text(maxConcurrency),
+    };
+    super("libvirt", name, { uri, ...numbers, stateDir }, opts);
   }
 }

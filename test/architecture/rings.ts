@@ -45,13 +45,15 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   live: { ...FREE, folders: ["model", "facts", "libvirt"], packages: ["@kubernetes/client-node"] },
   components: { ...FREE, folders: ["model", "capacity", "report"] },
   policy: { ...FREE, folders: ["model", "capacity", "report", "stacks"] },
-  cli: { ...FREE, folders: PRODUCT },
+  /** The twin of a host on this machine: set up as the rest of the checkout is. */
+  lab: { ...FREE, folders: ["model", "libvirt", "tools"], packages: [] },
+  cli: { ...FREE, folders: [...PRODUCT, "lab", "tools"] },
   program: { ...FREE, folders: PRODUCT },
   /** Files at the top: the Pulumi program, tool configurations. */
   "": { ...FREE, folders: [...PRODUCT, "program"] },
-  tools: { ...FREE, folders: [...PRODUCT, "cli", "program", "bench"] },
+  tools: { ...FREE, folders: [...PRODUCT, "cli", "program", "bench", "lab"] },
   bench: { ...FREE, folders: [...PRODUCT, "tools", "test"] },
-  test: { ...FREE, folders: [...PRODUCT, "cli", "program", "tools", "bench", ""] },
+  test: { ...FREE, folders: [...PRODUCT, "lab", "cli", "program", "tools", "bench", ""] },
 };
 
 const folderOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : "");

@@ -230,6 +230,21 @@ describe("wrong input", () => {
       /^error: "x" names no host .*\nerror: "y" names no host .*\n$/,
     ],
     [
+      "another URI for an unknown host",
+      ["--uri", "nuna=qemu:///system"],
+      /^error: `--uri` has a URI for "nuna", which is no host of the fleet; did you mean numa\? /,
+    ],
+    [
+      "a URI without its host",
+      ["--uri", "qemu:///system"],
+      /Expected a host and its URI, like numa=qemu\+ssh:/,
+    ],
+    [
+      "two URIs for one host",
+      ["--uri", "numa=qemu:///system", "--uri", "numa=test:///default"],
+      /numa has a URI already\.\n$/,
+    ],
+    [
       "an interval of nothing",
       ["--interval", "0"],
       /'0' is invalid\. Expected seconds from 0\.1 to 3600, like 5\.\n$/,

@@ -41,6 +41,28 @@ describe("the default stack", () => {
     expect(JSON.stringify(plan?.inputs)).not.toContain(TOKEN);
   });
 
+  test("takes another way to its host from the config, and all else as it is written", async () => {
+    const uris = JSON.stringify({ numa: "qemu+ssh://root@numa/system?command=/lab/ssh" });
+    const timeouts = '{ "connect": 60, "command": 600 }';
+    const other = await runProgram(
+      { today: "2026-05-06", k3sToken: TOKEN, uris, timeouts },
+      { preview: false },
+    );
+    expect(other.error).toBeUndefined();
+    const provider = "pulumi:providers:libvirt";
+    expect(other.recorder.get(provider, "numa").inputs).toEqual({
+      ...run.recorder.get(provider, "numa").inputs,
+      uri: "qemu+ssh://root@numa/system?command=/lab/ssh",
+      connectTimeout: "60",
+      commandTimeout: "600",
+    });
+    const rest = ({ recorder }: ProgramRun) =>
+      recorder.registrations
+        .filter(({ type }) => type === DOMAIN || type === PLAN)
+        .map(({ inputs }) => inputs);
+    expect(rest(other)).toEqual(rest(run));
+  });
+
   test("makes one connection and two pools per host", () => {
     const { recorder } = run;
     expect(recorder.get("pulumi:providers:libvirt", "numa").inputs).toMatchObject({

@@ -189,6 +189,18 @@ describe("bad input", () => {
       /`numafleet:colour` is no key of the stack's config; expected one of fleet, stack, .*\n.*`numafleet:flet` is no key of the stack's config; did you mean `numafleet:fleet`\? Correct its spelling, or remove it: pulumi config rm numafleet:flet\./,
     ],
     [
+      { uris: '{ "numa": "numa" }' },
+      /`numafleet:uris` is .*; expected connection URIs by host name, like \{ "numa1": "qemu\+ssh:\/\/root@numa1\/system" \}\./,
+    ],
+    [
+      { uris: '{ "nuna": "qemu:///system" }' },
+      /^There is no such host:\n.*model\/unknown-name numafleet:uris: `numafleet:uris` has a URI for "nuna", which is no host of the fleet; did you mean numa\?/,
+    ],
+    [
+      { timeouts: '{ "connect": 2 }' },
+      /`numafleet:timeouts` is .*; expected seconds, like \{ "connect": 60, "command": 600 \}: to connect from 3 /,
+    ],
+    [
       { rehearsal: "2 CPUs" },
       /`numafleet:rehearsal` is "2 CPUs"; expected the CPUs and memory of a machine, like \{ "cpus": 2, "memory": "4 GiB" \}\./,
     ],

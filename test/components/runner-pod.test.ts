@@ -128,6 +128,15 @@ describe("placement and init containers", () => {
     expect(arcValues(hooked, references).template.spec.initContainers).toEqual(initContainers);
   });
 
+  test("get no default that the quota does not ask for: the scheduler would count it", () => {
+    const bare = { requests: { cpu: "1", memory: "1Gi" }, limits: { memory: "1Gi" } };
+    expect(defaultResources(set({ initContainers: [{ name: "warm", image: "warm:1", ...bare }] }))).toEqual({
+      type: "Container",
+      defaultRequest: { cpu: "500m", memory: "1Gi" },
+      default: { memory: "1536Mi" },
+    });
+  });
+
   test("are in the quota as the scheduler counts them", () => {
     expect(quotaHard(set())).toEqual({
       pods: "2",

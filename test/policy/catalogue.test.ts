@@ -10,6 +10,7 @@ const SOURCES = [
   "cli",
   "components",
   "libvirt",
+  "lab",
   "model",
   "policy",
   "program",

@@ -15,7 +15,11 @@ export async function fetchPackages(folder: string): Promise<void> {
   const why = whyNoPackages();
   if (why) throw new SetupError(why);
   const others = ["busybox-static", "qemu-guest-agent"];
-  await downloadPackages(folder, async () => ["-o", "Acquire::Retries=1", await kernel(folder), ...others]);
+  await downloadPackages(folder, async () => [
+    ...["-o", "Acquire::Retries=1"],
+    await kernelPackage(KERNEL, folder),
+    ...others,
+  ]);
 }
 
 /** Why Debian's packages cannot be fetched here; undefined when they can. */
@@ -30,11 +34,11 @@ function whyNoPackages(): string | undefined {
   return undefined;
 }
 
-/** The kernel's own package, by the version that apt knows now. */
-async function kernel(folder: string): Promise<string> {
-  const { stdout } = await succeed("apt-cache", ["depends", "--important", KERNEL], folder);
+/** The package of the kernel that this one depends on, by the version that apt knows now. */
+export async function kernelPackage(current: string, folder: string): Promise<string> {
+  const { stdout } = await succeed("apt-cache", ["depends", "--important", current], folder);
   const name = /Depends: (linux-image-\S+)/.exec(stdout)?.[1];
-  if (name === undefined) throw new SetupError(`apt knows no kernel of the name ${KERNEL}`);
+  if (name === undefined) throw new SetupError(`apt knows no kernel of the name ${current}`);
   return name;
 }
 

@@ -1,0 +1,149 @@
+import { type Finding, finding, sortFindings } from "../model/finding.ts";
+import { formatBytes } from "../model/format.ts";
+import type { Bytes } from "../model/quantity.ts";
+import type { Accelerator, Twin } from "./twin.ts";
+
+/** What a lab asks of the machine that it runs on, judged before anything is started. */
+
+export interface MachineFacts {
+  readonly platform: string;
+  /** Those of TOOLS that are there. */
+  readonly tools: readonly string[];
+  /** QEMU's version, major and minor; empty if there is no QEMU. */
+  readonly qemu: readonly number[];
+  /** Parts of QEMU that distributions may leave out. */
+  readonly qemuParts: readonly string[];
+  /** vm.overcommit_memory. */
+  readonly overcommit: string;
+  readonly availableMemory: Bytes;
+  readonly free: readonly { readonly folder: string; readonly bytes: Bytes }[];
+}
+
+/** Programs, and Debian's packages that have them. The twin's root is this machine's: it runs the same ones. */
+export const TOOLS: Readonly<Record<string, string>> = {
+  "qemu-system-x86_64": "qemu-system-x86",
+  "qemu-img": "qemu-utils",
+  libvirtd: "libvirt-daemon-system",
+  virtlogd: "libvirt-daemon-system",
+  virsh: "libvirt-clients",
+  ssh: "openssh-client",
+  "ssh-keygen": "openssh-client",
+  "systemd-tmpfiles": "systemd",
+};
+
+const GIB = 1024 ** 3;
+
+/** The first QEMU whose memory need not be reserved. */
+const OLDEST_QEMU = [6, 1] as const;
+const QEMU_PARTS = ["virtio-9p-pci", "user networking"];
+/** For a lab's folder and for the cache, which a kernel is unpacked beside. */
+const FREE_DISK: Bytes = 1 * GIB;
+
+/** The kernel's table of pages, and what an emulated machine takes beside: measured, see docs/lab.md. */
+export function neededMemory({ memory }: Twin, accelerator: Accelerator): Bytes {
+  return memory / 64 + (accelerator === "tcg" ? 5 : 3) * GIB;
+}
+
+/** Why the twin cannot run on this machine, all at once; empty if it can. */
+export function checkMachine(facts: MachineFacts, need: Bytes): Finding[] {
+  if (facts.platform !== "linux-x64") {
+    return [
+      unfit(
+        "lab/platform",
+        `A lab runs on Linux on x86-64, and this is ${facts.platform}.`,
+        "Run it on such a machine, or in a virtual one.",
+      ),
+    ];
+  }
+  return sortFindings([
+    ...checkTools(facts),
+    ...checkQemu(facts),
+    ...checkMemory(facts, need),
+    ...checkDisk(facts),
+  ]);
+}
+
+function unfit(
+  rule: string,
+  message: string,
+  remedy: string,
+  figures: Partial<Pick<Finding, "have" | "need" | "limit" | "unit">> = {},
+): Finding {
+  return finding({ rule, path: "", subject: "this machine", message, remedy, ...figures });
+}
+
+function checkTools({ tools }: MachineFacts): Finding[] {
+  const missing = Object.keys(TOOLS).filter((tool) => !tools.includes(tool));
+  if (missing.length === 0) return [];
+  const packages = [...new Set(missing.map((tool) => TOOLS[tool]))].join(" ");
+  return [
+    unfit(
+      "lab/missing-tool",
+      `This machine, whose programs a twin runs too, lacks ${missing.join(", ")}.`,
+      `Install them: apt-get install ${packages}.`,
+    ),
+  ];
+}
+
+function checkQemu({ tools, qemu: [major = 0, minor = 0], qemuParts }: MachineFacts): Finding[] {
+  if (!tools.includes("qemu-system-x86_64")) return [];
+  const isOld = major < OLDEST_QEMU[0] || (major === OLDEST_QEMU[0] && minor < OLDEST_QEMU[1]);
+  const lacking = QEMU_PARTS.filter((part) => !qemuParts.includes(part));
+  return [
+    ...(isOld
+      ? [
+          unfit(
+            "lab/qemu-too-old",
+            `QEMU here is ${major}.${minor}, and a lab needs ${OLDEST_QEMU.join(".")} for memory that is not reserved.`,
+            "Install a newer one.",
+          ),
+        ]
+      : []),
+    ...(lacking.length === 0
+      ? []
+      : [
+          unfit(
+            "lab/qemu-without-part",
+            `QEMU here has no ${lacking.join(" and no ")}.`,
+            "Install the distribution's full package of qemu-system-x86_64.",
+          ),
+        ]),
+  ];
+}
+
+function checkMemory({ overcommit, availableMemory }: MachineFacts, need: Bytes): Finding[] {
+  return [
+    ...(overcommit === "2"
+      ? [
+          unfit(
+            "lab/memory-overcommit",
+            "vm.overcommit_memory is 2: this machine's kernel reserves all memory that is asked for, and a twin asks for as much as its host has.",
+            "Allow it for as long as the lab runs: sysctl vm.overcommit_memory=0.",
+          ),
+        ]
+      : []),
+    ...(availableMemory >= need
+      ? []
+      : [
+          unfit(
+            "lab/short-of-memory",
+            `The twin comes to use ${formatBytes(need)} of memory, and this machine has ${formatBytes(availableMemory)} available: short by ${formatBytes(need - availableMemory)}.`,
+            "Stop what uses it, or rehearse on the twin of a host with less memory.",
+            { have: availableMemory, need, limit: availableMemory, unit: "bytes" },
+          ),
+        ]),
+  ];
+}
+
+function checkDisk({ free }: MachineFacts): Finding[] {
+  return free
+    .filter(({ bytes }) => bytes < FREE_DISK)
+    .map(({ folder, bytes }) =>
+      unfit(
+        "lab/short-of-disk",
+        `A lab needs ${formatBytes(FREE_DISK)} of disk for ${folder}, and ${formatBytes(bytes)} are free there.`,
+        "Make room; XDG_STATE_HOME moves a lab's folder, XDG_CACHE_HOME the cache.",
+        { have: bytes, need: FREE_DISK, limit: bytes, unit: "bytes" },
+      ),
+    );
+}

@@ -1,0 +1,229 @@
+import { rmSync } from "node:fs";
+import { appendFile, copyFile, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:net";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Fleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
+import { cpio } from "../tools/guest/cpio.ts";
+import { cacheDirectory } from "../tools/setup/cache.mjs";
+import { run, tail } from "../tools/setup/command.mjs";
+import { SetupError } from "../tools/setup/failure.mjs";
+import { onInterruption } from "../tools/setup/interruption.mjs";
+import { say, withProgress } from "../tools/setup/progress.mjs";
+import { labUri, makeAccess } from "./access.ts";
+import { frequencyTable } from "./acpi/frequency.ts";
+import { madt } from "./acpi/madt.ts";
+import { type BootFiles, bootFiles } from "./bootFiles.ts";
+import { keepCapabilities, keptCapabilities } from "./capabilities.ts";
+import { qemuArguments } from "./commandLine.ts";
+import { readConsole, STAGES } from "./console.ts";
+import { LabError, labError } from "./labError.ts";
+import { claimFolder, type LabRecord, labFolder, labState, labsFolder, writeRecord } from "./labFolder.ts";
+import { findAccelerator, readMachine } from "./machine.ts";
+import { type StartedMachine, startMachine } from "./machineProcess.ts";
+import { identify, isSame, type ProcessIdentity } from "./processes.ts";
+import { elsewhere, removeRemains } from "./remains.ts";
+import { checkMachine, neededMemory } from "./requirements.ts";
+import { planTwin, type Twin } from "./twin.ts";
+import { twinFiles } from "./twinFiles.ts";
+
+/** A twin that has started is waited for so long; an emulated one of 72 CPUs takes a minute and a half. */
+const START_MS = 20 * 60_000;
+const PAUSE_MS = 200;
+
+/**
+ * Builds and starts the twin of a host, and waits until its libvirt answers.
+ *
+ * @throws LabError with all that keeps it from starting
+ */
+export async function bringUp(fleet: Fleet, host: Host): Promise<LabRecord> {
+  await clearWay(host.name);
+  const accelerator = await findAccelerator();
+  const planned = planTwin(fleet, host, accelerator);
+  if (!("twin" in planned)) throw new LabError(planned.findings);
+  const { twin } = planned;
+  const machine = await readMachine([labsFolder(), cacheDirectory()]);
+  const unfit = checkMachine(machine, neededMemory(twin, accelerator));
+  if (unfit.length > 0) throw new LabError(unfit);
+  for (const difference of twin.differences) say(`  ${difference}`);
+
+  const boot = await bootFiles();
+  const folder = labFolder(host.name);
+  const record: LabRecord = {
+    version: 1,
+    host: host.name,
+    phase: "starting",
+    starter: identify(process.pid) as ProcessIdentity,
+    uri: labUri(host.name, folder),
+    accelerator,
+    cpus: twin.topology.cpus.length,
+    cells: twin.cells.length,
+    memory: twin.memory,
+  };
+  if (!(await claimFolder(record))) {
+    await clearWay(host.name);
+    throw labError(host.name, {
+      rule: "lab/starting",
+      message: `The lab of host ${host.name} was started by another command at the same time.`,
+      remedy: "Wait for that one: npm run lab -- status.",
+    });
+  }
+  return withCleanUp(folder, async (onMachine) => start(twin, record, boot, onMachine));
+}
+
+/** @throws LabError where a lab of this host runs; what is left of one that has ended is removed, with a word. */
+async function clearWay(host: string): Promise<void> {
+  const state = await labState(host);
+  switch (state.kind) {
+    case "none":
+      return;
+    case "running":
+      throw labError(host, {
+        rule: "lab/already-runs",
+        message: `The lab of host ${host} runs already, as process ${state.record.machine?.pid}.`,
+        remedy: "Use it (npm run lab -- status tells its URI), or end it first: npm run lab -- down.",
+      });
+    case "starting":
+      throw labError(host, {
+        rule: "lab/starting",
+        message: `The lab of host ${host} is being started, by process ${state.record.starter.pid}.`,
+        remedy: "Wait for that one: npm run lab -- status.",
+      });
+    case "elsewhere":
+      throw elsewhere(host, state.record);
+    case "remains":
+      await removeRemains(host, state.record);
+      say(`Removed what was left of a lab of host ${host} that had ended without \`down\`.`);
+  }
+}
+
+/** Has machine and folder taken away if the work fails, or a signal ends this process meanwhile. */
+async function withCleanUp<T>(
+  folder: string,
+  work: (onMachine: (machine: StartedMachine) => void) => Promise<T>,
+): Promise<T> {
+  let machine: StartedMachine | undefined;
+  const undo = () => {
+    machine?.kill();
+    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+  };
+  const forget = onInterruption(undo);
+  try {
+    return await work((started) => {
+      machine = started;
+    });
+  } catch (error) {
+    undo();
+    throw error;
+  } finally {
+    forget();
+  }
+}
+
+async function start(
+  twin: Twin,
+  record: LabRecord,
+  boot: BootFiles,
+  onMachine: (machine: StartedMachine) => void,
+): Promise<LabRecord> {
+  const folder = labFolder(twin.host);
+  const sshPort = await freePort();
+  await writeFiles(twin, folder, boot, sshPort);
+  const at = (name: string) => path.join(folder, name);
+  const files = {
+    kernel: boot.kernel,
+    initrd: at("initrd"),
+    madt: at("madt.aml"),
+    frequency: at("frequency.aml"),
+    console: at("console.log"),
+  };
+  const { accelerator } = record;
+  const machine = await startMachine(folder, qemuArguments(twin, { files, accelerator, sshPort })).catch(
+    async (error: Error) => {
+      throw await didNotStart(twin.host, error.message);
+    },
+  );
+  onMachine(machine);
+  await writeRecord({ ...record, machine: machine.identity });
+  const by = accelerator === "kvm" ? "KVM" : "emulation";
+  await withProgress(`Starting ${record.cpus} CPUs in ${record.cells} cells by ${by}`, async (detail) => {
+    await waitForLibvirt(twin.host, machine, files.console, detail);
+    detail("connects from outside");
+    await reach(record);
+  });
+  await keepCapabilities(record.uri);
+  const running: LabRecord = { ...record, machine: machine.identity, phase: "running" };
+  await writeRecord(running);
+  await machine.keep();
+  return running;
+}
+
+async function writeFiles(twin: Twin, folder: string, boot: BootFiles, sshPort: number): Promise<void> {
+  const at = (name: string) => path.join(folder, name);
+  const { cpus } = twin.topology;
+  await writeFile(at("madt.aml"), madt(cpus));
+  await writeFile(at("frequency.aml"), frequencyTable(cpus.map(({ index }) => index)));
+  const access = await makeAccess(folder, boot.ssh, sshPort);
+  const image = await run("qemu-img", ["create", "-q", "-f", "qcow2", at("empty.qcow2"), "1M"]);
+  if (image.code !== 0) throw new SetupError(`an empty image cannot be made: ${tail(image)}`);
+  const script = (name: string) => readFile(path.join(import.meta.dirname, name));
+  const scripts = { init: await script("init.sh"), start: await script("start.sh") };
+  const empty = await readFile(at("empty.qcow2"));
+  const entries = twinFiles(twin, scripts, access, empty, await keptCapabilities());
+  // The kernel reads one archive after another.
+  await copyFile(boot.initrd, at("initrd"));
+  await appendFile(at("initrd"), cpio(entries));
+}
+
+/** A port of loopback that nobody listens on just now. */
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
+    });
+  });
+}
+
+async function waitForLibvirt(
+  host: string,
+  machine: StartedMachine,
+  consoleFile: string,
+  detail: (text: string) => void,
+): Promise<void> {
+  for (const deadline = Date.now() + START_MS; ; await sleep(PAUSE_MS)) {
+    // First whether it lives: what it said before it ended is then read.
+    const isAlive = isSame(machine.identity);
+    const { stages, failure } = await readConsole(consoleFile);
+    const stage = stages.at(-1)?.name;
+    detail(stage === undefined ? "the kernel starts" : STAGES[stage]);
+    if (stage === "libvirt") return;
+    if (failure !== undefined) throw await didNotStart(host, failure);
+    if (!isAlive) throw await didNotStart(host, "QEMU has ended");
+    if (Date.now() > deadline) {
+      throw await didNotStart(host, `it does not answer after ${START_MS / 60_000} minutes`);
+    }
+  }
+}
+
+async function didNotStart(host: string, why: string): Promise<LabError> {
+  const said = (await readFile(path.join(labFolder(host), "qemu.log"), "latin1").catch(() => "")).trim();
+  return labError(host, {
+    rule: "lab/not-started",
+    message: `The twin of host ${host} did not start: ${why}${said === "" ? "" : ` (QEMU says: ${said.split("\n").at(-1)})`}.`,
+    remedy:
+      "Nothing of it is left. Start it again; if it fails again, look at what else this machine is doing.",
+  });
+}
+
+/** @throws LabError unless virsh reaches the twin's libvirt as any user of its URI would */
+async function reach({ host, uri }: LabRecord): Promise<void> {
+  const result = await run("virsh", ["-q", "-c", uri, "uri"], {
+    env: { ...process.env, LC_ALL: "C" },
+    timeoutMs: 120_000,
+  });
+  if (result.code !== 0) throw await didNotStart(host, `virsh does not reach it: ${tail(result, 1)}`);
+}
