@@ -41,6 +41,7 @@ export async function bringUp(fleet: Fleet, host: Host): Promise<LabRecord> {
   const machine = await readMachine([labsFolder(), cacheDirectory()]);
   const unfit = checkMachine(machine, neededMemory(twin));
   if (unfit.length > 0) throw new LabError(unfit);
+  say(`The twin of host ${host.name} is as it is declared, but for this:`);
   for (const difference of twin.differences) say(`  ${difference}`);
 
   const boot = await bootFiles();
