@@ -23,6 +23,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./auditcommand.ts")).runAuditCommand(args, streams),
   },
   {
+    name: "record",
+    description: "record the clusters' nodes in a fleet file, after showing the difference: record nodes",
+    run: async (args, streams) => (await import("./recordcommand.ts")).runRecordCommand(args, streams),
+  },
+  {
     name: "policy",
     description: "judge a fleet file or an exported stack by the policy pack's rules",
     run: async (args, streams) =>

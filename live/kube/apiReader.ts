@@ -38,10 +38,14 @@ export class ApiReader {
   readonly #url: URL;
   readonly #timeoutMs: number;
   readonly #agent: Agent | undefined;
+  readonly #page: number;
   #options: Promise<RequestOptions> | undefined;
+  /** How many were sent. */
+  requests = 0;
 
-  constructor(config: KubeConfig, timeoutMs: number) {
+  constructor(config: KubeConfig, timeoutMs: number, page = PAGE) {
     this.#config = config;
+    this.#page = page;
     this.#timeoutMs = timeoutMs;
     const cluster = config.getCurrentCluster();
     this.#url = new URL(cluster?.server ?? "");
@@ -59,7 +63,7 @@ export class ApiReader {
     for (let beginning = 1; ; beginning++) {
       const kept: T[] = [];
       let token = "";
-      let answer = await this.#page(path, { ...query, limit: String(PAGE) });
+      let answer = await this.#pageOf(path, { ...query, limit: String(this.#page) });
       for (;;) {
         if (answer.code === 410 && token !== "" && beginning < MOST_BEGINNINGS) break;
         if (answer.code !== 200) throw refusalOf(answer.code, answer.body, resource);
@@ -68,7 +72,9 @@ export class ApiReader {
         const next = object(answer.body.metadata).continue;
         token = typeof next === "string" ? next : "";
         const following =
-          token === "" ? undefined : this.#page(path, { ...query, limit: String(PAGE), continue: token });
+          token === ""
+            ? undefined
+            : this.#pageOf(path, { ...query, limit: String(this.#page), continue: token });
         // What fails meanwhile is told when it is waited for.
         following?.catch(() => undefined);
         for (const item of objects(answer.body.items)) kept.push(keep(item));
@@ -82,7 +88,7 @@ export class ApiReader {
     this.#agent?.destroy();
   }
 
-  async #page(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
+  async #pageOf(path: string, query: Readonly<Record<string, string>>): Promise<Answer> {
     const target = `${this.#url.pathname.replace(/\/$/, "")}${path}?${new URLSearchParams(query)}`;
     for (let attempt = 0; ; attempt++) {
       const answer = await this.#get(target);
@@ -116,6 +122,7 @@ export class ApiReader {
   }
 
   #transmit(target: string, options: RequestOptions): Promise<Answer> {
+    this.requests += 1;
     // Compression helps on a long way and costs the server; on this machine there is no way.
     const isNear = /^(localhost|127\.|\[?::1)/.test(this.#url.hostname);
     const headers = {

@@ -51,7 +51,8 @@ async function load(part: KubeConfig, file: string): Promise<string | undefined>
     return `cannot be read: ${(error as NodeJS.ErrnoException).code ?? "unknown error"}`;
   }
   try {
-    part.loadFromFile(file);
+    // An entry that is not complete spoils its own context, and no other.
+    part.loadFromFile(file, { onInvalidEntry: "filter" });
     return undefined;
   } catch {
     return "is no kubeconfig";
