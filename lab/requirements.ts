@@ -1,7 +1,7 @@
 import { type Finding, finding, sortFindings } from "../model/finding.ts";
 import { formatBytes } from "../model/format.ts";
 import type { Bytes } from "../model/quantity.ts";
-import type { Accelerator, Twin } from "./twin.ts";
+import type { Twin } from "./twin.ts";
 
 /** What a lab asks of the machine that it runs on, judged before anything is started. */
 
@@ -39,9 +39,16 @@ const QEMU_PARTS = ["virtio-9p-pci", "user networking"];
 /** For a lab's folder and for the cache, which a kernel is unpacked beside. */
 const FREE_DISK: Bytes = 1 * GIB;
 
-/** The kernel's table of pages, and what an emulated machine takes beside: measured, see docs/lab.md. */
-export function neededMemory({ memory }: Twin, accelerator: Accelerator): Bytes {
-  return memory / 64 + (accelerator === "tcg" ? 5 : 3) * GIB;
+/** A page of 4 KiB takes 64 bytes in the twin's kernel. */
+const TABLE_SHARE = 64;
+/** QEMU with the code that it has translated, and the twin's system; measured, see docs/lab.md. */
+const SYSTEM_BYTES: Bytes = 1.5 * GIB;
+/** A CPU's stacks and tables, and its part of what runs in the twin. */
+const CPU_BYTES: Bytes = 32 * 1024 ** 2;
+
+/** What a twin comes to use of this machine's memory, by what was measured. */
+export function neededMemory({ memory, topology }: Pick<Twin, "memory" | "topology">): Bytes {
+  return memory / TABLE_SHARE + SYSTEM_BYTES + topology.cpus.length * CPU_BYTES;
 }
 
 /** Why the twin cannot run on this machine, all at once; empty if it can. */
