@@ -16,7 +16,8 @@ export interface MachineFacts {
   /** vm.overcommit_memory. */
   readonly overcommit: string;
   readonly availableMemory: Bytes;
-  readonly free: readonly { readonly folder: string; readonly bytes: Bytes }[];
+  /** Folders that a lab writes to: what is free there, and whether this user may. */
+  readonly folders: readonly { readonly folder: string; readonly bytes: Bytes; readonly writable: boolean }[];
 }
 
 /** Programs, and Debian's packages that have them. The twin's root is this machine's: it runs the same ones. */
@@ -67,6 +68,7 @@ export function checkMachine(facts: MachineFacts, need: Bytes): Finding[] {
     ...checkQemu(facts),
     ...checkMemory(facts, need),
     ...checkDisk(facts),
+    ...checkRights(facts),
   ]);
 }
 
@@ -142,14 +144,28 @@ function checkMemory({ overcommit, availableMemory }: MachineFacts, need: Bytes)
   ];
 }
 
-function checkDisk({ free }: MachineFacts): Finding[] {
-  return free
+const MOVE = "XDG_STATE_HOME moves a lab's folder, XDG_CACHE_HOME the cache.";
+
+function checkRights({ folders }: MachineFacts): Finding[] {
+  return folders
+    .filter(({ writable }) => !writable)
+    .map(({ folder }) =>
+      unfit(
+        "lab/rights",
+        `A lab writes to ${folder}, and this user may not.`,
+        `Make it yours to write; ${MOVE}`,
+      ),
+    );
+}
+
+function checkDisk({ folders }: MachineFacts): Finding[] {
+  return folders
     .filter(({ bytes }) => bytes < FREE_DISK)
     .map(({ folder, bytes }) =>
       unfit(
         "lab/short-of-disk",
         `A lab needs ${formatBytes(FREE_DISK)} of disk for ${folder}, and ${formatBytes(bytes)} are free there.`,
-        "Make room; XDG_STATE_HOME moves a lab's folder, XDG_CACHE_HOME the cache.",
+        `Make room; ${MOVE}`,
         { have: bytes, need: FREE_DISK, limit: bytes, unit: "bytes" },
       ),
     );

@@ -145,6 +145,17 @@ describe.skipIf(why !== undefined)(title, () => {
   const guestsInside = async (): Promise<GuestInside[]> =>
     (await timed("reading back", () => inside(GUESTS))).split("guest ").slice(1).map(guestOf);
 
+  /** CPU time that the twin has taken: what the rest of this machine does leaves it alone. */
+  function cpuSeconds(): number {
+    const text = readFileSync(`/proc/${record.machine?.pid}/stat`, "latin1");
+    const [user, system] = text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
+    return Math.round(((user ?? 0) + (system ?? 0)) / 100);
+  }
+
   const processesInside = () =>
     inside(
       "for vm in $(virsh -q list --name); do echo $vm $(virsh -q domid $vm) $(cat /run/libvirt/qemu/$vm.pid); done",
@@ -198,7 +209,9 @@ describe.skipIf(why !== undefined)(title, () => {
     const stack = await labStack();
     succeeded(await timed("preview", () => stack.preview()));
     succeeded(await timed("up", () => stack.up()));
-    times.push(`four VMs after ${Math.round((Date.now() - started) / 1000)} s in all`);
+    times.push(
+      `four VMs after ${Math.round((Date.now() - started) / 1000)} s in all, ${cpuSeconds()} s of CPU`,
+    );
     const guests = await guestsInside();
     expect(guests.map(({ name }) => name).sort()).toEqual(VMS.map(({ name }) => name).sort());
     expect(guests.reduce((sum, { pins }) => sum + pins.length, 0)).toBe(64);
