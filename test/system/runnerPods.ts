@@ -19,7 +19,7 @@ const FLEET = "numafleet.test/fleet";
 const NODE = "numafleet.test/node";
 const RUNNERS = "numafleet.test/runners";
 const PODS = "/api/v1/namespaces/default/pods";
-const PAUSE = 300;
+const PAUSE = 500;
 
 /** One of the pods that a fleet's runners are. */
 export interface RunnerPod {
