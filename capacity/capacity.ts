@@ -103,7 +103,7 @@ export interface ScaleSetCapacity {
   readonly maxRunners: number;
   readonly requests: Envelope;
   readonly limits: Envelope;
-  /** Nodes that selector, taints and tolerations admit. */
+  /** Nodes that selector, affinity, taints and tolerations admit. */
   readonly eligibleNodes: readonly string[];
   readonly largest: LargestMaximum;
 }

@@ -22,20 +22,25 @@ export const FIGURES: Readonly<Record<string, Figure>> = {
   "ephemeral-storage": "ephemeralStorage",
 };
 
-/** A Kubernetes quantity that is asked for: rounded up below one byte or millicore. */
+/**
+ * A Kubernetes quantity: a demand is rounded up below one byte or millicore, a capacity down.
+ *
+ * @param given the option's whole value, of which this is a part
+ */
 export function readQuantity(
   findings: Finding[],
   option: string,
   figure: Figure,
   value: string | undefined,
   rounding: "capacity" | "demand" = "demand",
+  given = value,
 ): number | undefined {
   if (value === undefined) return undefined;
   try {
     return figure === "cpu" ? parseCpu(value, rounding) : parseQuantity(value, rounding);
   } catch (error) {
     if (!(error instanceof QuantityError)) throw error;
-    findings.push(wrongOption(option, value, error.message.replace(/\?$/, "")));
+    findings.push(wrongOption(option, given ?? value, error.message.replace(/\?$/, "")));
     return undefined;
   }
 }
@@ -47,11 +52,12 @@ export function readCount(
   value: string | undefined,
   least: number,
   most = 1_000_000,
+  given = value,
 ): number | undefined {
   if (value === undefined) return undefined;
   const number = /^\d{1,7}$/.test(value) ? Number(value) : Number.NaN;
   if (number >= least && number <= most) return number;
-  findings.push(wrongOption(option, value, `expected a whole number from ${least} to ${most}`));
+  findings.push(wrongOption(option, given ?? value, `expected a whole number from ${least} to ${most}`));
   return undefined;
 }
 

@@ -45,6 +45,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./seatscommand.ts")).runSeatsCommand(args, streams),
   },
   {
+    name: "what-if",
+    description:
+      "judge the fleet with nodes, envelopes or ceilings changed, before and after; or any node lost",
+    run: async (args, streams) => (await import("./whatifcommand.ts")).runWhatIfCommand(args, streams),
+  },
+  {
     name: "lab",
     description: "run the twin of a declared host on this machine: up, status, shell, down",
     run: async (args, streams) => (await import("./labcommand.ts")).runLabCommand(args, streams),

@@ -63,7 +63,10 @@ export type Plan<O> = (
   options: O,
   fleet: Fleet | undefined,
   findings: Finding[],
-) => ((fleet: Fleet, today: string) => Answered) | undefined;
+  today: string,
+) => Asking | undefined | Promise<Asking | undefined>;
+
+type Asking = (fleet: Fleet, today: string) => Answered;
 
 /** Parses the options, reads the fleet and answers. What is wrong with day, fleet and options is told at once. */
 export async function runQuestion<O extends QuestionOptions>(
@@ -86,7 +89,7 @@ export async function runQuestion<O extends QuestionOptions>(
     if (!(error instanceof FleetError)) throw error;
     wrong.push(...error.findings);
   }
-  const ask = plan(options, fleet, wrong);
+  const ask = await plan(options, fleet, wrong, today);
   if (!ask || !fleet || wrong.length > 0) {
     const report: QuestionReport = { version: 1, verdict: "invalid", today: null, source, findings: wrong };
     if (options.json) streams.out(`${JSON.stringify(report, null, 2)}\n`);

@@ -14,7 +14,7 @@ export const BUDGET_POLICY = "numafleet-runner-budgets";
 export function budgetPolicy(fleet: Pick<Fleet, "scaleSets" | "policy">, cluster: string) {
   const sets = fleet.scaleSets.filter((s) => s.cluster === cluster);
   const budgets = sets.map((s) => `${text(`${namespaceOf(s)}/${s.name}`)}: ${s.maxRunners}`).sort();
-  const labels = fleet.policy.labels.map((l) => text(l.label.toLowerCase())).sort();
+  const labels = fleet.policy.labels.map((l) => text(lowerAscii(l.label))).sort();
   const newOwner = fleet.policy.newOwnerMaximum;
   return {
     // What cannot be judged is not let in.
@@ -72,6 +72,11 @@ export function budgetPolicy(fleet: Pick<Fleet, "scaleSets" | "policy">, cluster
       },
     ],
   };
+}
+
+/** As CEL's `lowerAscii`. */
+function lowerAscii(label: string): string {
+  return label.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }
 
 /** A CEL string; JSON's escapes are all CEL's too. */

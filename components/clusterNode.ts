@@ -36,15 +36,20 @@ export class ClusterNode extends pulumi.ComponentResource {
   }
 }
 
-/** The kubelet sets this one itself. */
-const HOSTNAME = "kubernetes.io/hostname";
+/**
+ * Labels and taints that Kubernetes and k3s keep themselves, and an audit finds on every node: host name and
+ * architecture, zone, not-ready and cordon. Taken over, they would go with the patch.
+ */
+const THEIRS = /^(?:(?:beta\.|node\.|topology\.|failure-domain\.beta\.)?kubernetes\.io|(?:.+\.)?k3s\.io)\//;
 
 /** The taints and labels that the program keeps on a node: its VM's, or its own where it is managed. */
 export function marksOf({ labels, taints, managed }: Node, vm: VM | undefined): NodeMarks {
   if (vm !== undefined) return { taints: vm.taints, labels: vm.labels };
   if (managed !== true) return { taints: [], labels: {} };
-  const { [HOSTNAME]: _, ...own } = labels;
-  return { taints, labels: own };
+  return {
+    taints: taints.filter((t) => !THEIRS.test(t.key)),
+    labels: Object.fromEntries(Object.entries(labels).filter(([key]) => !THEIRS.test(key))),
+  };
 }
 
 /** The patch; its fields are taken over from k3s, which set the same ones at registration. */

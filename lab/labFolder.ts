@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
-import { isOutOfSight, isSame, type ProcessIdentity } from "./processes.ts";
+import { identify, isOutOfSight, isSame, type ProcessIdentity } from "./processes.ts";
 import type { Accelerator } from "./twin.ts";
 
 /** The folder of a lab, and what is noted there. One for each host and user. */
@@ -84,6 +84,7 @@ function parseRecord(text: string): LabRecord | undefined {
  */
 export async function claimFolder(record: LabRecord): Promise<boolean> {
   const folder = labFolder(record.host);
+  await removeAbandoned(record.host);
   const draft = path.join(labsFolder(), `.${record.host}.${process.pid}`);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
@@ -115,4 +116,14 @@ export async function removeFolder(host: string): Promise<void> {
     throw error;
   }
   await rm(aside, { recursive: true, force: true, maxRetries: 5 });
+}
+
+/** Drafts and folders put aside by commands that were killed over them. */
+async function removeAbandoned(host: string): Promise<void> {
+  const prefix = `.${host}.`;
+  for (const name of await readdir(labsFolder()).catch(() => [])) {
+    const pid = name.startsWith(prefix) && Number(name.slice(prefix.length).split(".", 1)[0]);
+    if (pid && identify(pid) === undefined)
+      await rm(path.join(labsFolder(), name), { recursive: true, force: true });
+  }
 }

@@ -1,4 +1,5 @@
-import { mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { findOnPath, run } from "../tools/setup/command.mjs";
@@ -15,7 +16,7 @@ export const SEARCH_PATH = `${process.env.PATH ?? ""}:/usr/local/sbin:/usr/sbin:
 const PROBE_MS = 10_000;
 
 /** @param folders where a lab writes, each with what for; those that are not there yet count as their parents */
-export async function readMachine(folders: MachineFacts["free"][number]["folder"][]): Promise<MachineFacts> {
+export async function readMachine(folders: string[]): Promise<MachineFacts> {
   const tools = Object.keys(TOOLS).filter((tool) => findOnPath(tool, SEARCH_PATH) !== undefined);
   const qemu = tools.includes("qemu-system-x86_64");
   const [version, devices, networks] = qemu
@@ -36,7 +37,7 @@ export async function readMachine(folders: MachineFacts["free"][number]["folder"
     ],
     overcommit: (await text("/proc/sys/vm/overcommit_memory")).trim(),
     availableMemory: Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
-    free: await Promise.all(folders.map(async (folder) => ({ folder, bytes: await freeBytes(folder) }))),
+    folders: await Promise.all(folders.map(async (folder) => ({ folder, ...(await room(folder)) }))),
   };
 }
 
@@ -49,11 +50,17 @@ function text(file: string): Promise<string> {
   return readFile(file, "utf8").catch(() => "");
 }
 
-async function freeBytes(folder: string): Promise<number> {
+async function room(folder: string): Promise<{ bytes: number; writable: boolean }> {
   for (let at = folder; ; at = path.dirname(at)) {
     const facts = await statfs(at).catch(() => undefined);
-    if (facts) return facts.bavail * facts.bsize;
-    if (at === path.dirname(at)) return 0;
+    if (facts) {
+      const writable = await access(at, constants.W_OK | constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      return { bytes: facts.bavail * facts.bsize, writable };
+    }
+    if (at === path.dirname(at)) return { bytes: 0, writable: false };
   }
 }
 

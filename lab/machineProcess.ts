@@ -31,8 +31,10 @@ export interface StartedMachine {
   readonly identity: ProcessIdentity;
   /** Lets it live on when this process ends. */
   keep(): Promise<void>;
-  /** Ends it at once, waiting for nothing; its folder stays. */
+  /** Ends it at once, waiting for nothing; its folder goes too. */
   kill(): void;
+  /** Ends it, and leaves the folder to another. */
+  discard(): Promise<void>;
 }
 
 /** @throws Error if it cannot be started; what it said is in the folder's qemu.log */
@@ -46,15 +48,27 @@ export async function startMachine(folder: string, args: readonly string[]): Pro
   child.stdin.on("error", () => undefined);
   const pid = await firstLine(child);
   const identity = identify(pid);
-  if (identity === undefined) throw new Error("QEMU has ended at once");
+  if (identity === undefined) {
+    child.stdin.destroy();
+    throw new Error("QEMU has ended at once");
+  }
+  const keep = () =>
+    new Promise<void>((resolve) => {
+      child.once("exit", () => resolve());
+      child.stdin.end("keep\n");
+    });
   return {
     identity,
-    keep: () =>
-      new Promise((resolve) => {
-        child.once("exit", () => resolve());
-        child.stdin.end("keep\n");
-      }),
-    kill: () => signal(identity, "SIGKILL"),
+    keep,
+    discard: () => {
+      signal(identity, "SIGKILL");
+      return keep();
+    },
+    kill: () => {
+      signal(identity, "SIGKILL");
+      // Nobody is to wait for the shell either.
+      child.stdin.destroy();
+    },
   };
 }
 

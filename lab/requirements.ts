@@ -1,7 +1,7 @@
 import { type Finding, finding, sortFindings } from "../model/finding.ts";
 import { formatBytes } from "../model/format.ts";
 import type { Bytes } from "../model/quantity.ts";
-import type { Accelerator, Twin } from "./twin.ts";
+import type { Twin } from "./twin.ts";
 
 /** What a lab asks of the machine that it runs on, judged before anything is started. */
 
@@ -16,7 +16,8 @@ export interface MachineFacts {
   /** vm.overcommit_memory. */
   readonly overcommit: string;
   readonly availableMemory: Bytes;
-  readonly free: readonly { readonly folder: string; readonly bytes: Bytes }[];
+  /** Folders that a lab writes to: what is free there, and whether this user may. */
+  readonly folders: readonly { readonly folder: string; readonly bytes: Bytes; readonly writable: boolean }[];
 }
 
 /** Programs, and Debian's packages that have them. The twin's root is this machine's: it runs the same ones. */
@@ -39,9 +40,16 @@ const QEMU_PARTS = ["virtio-9p-pci", "user networking"];
 /** For a lab's folder and for the cache, which a kernel is unpacked beside. */
 const FREE_DISK: Bytes = 1 * GIB;
 
-/** The kernel's table of pages, and what an emulated machine takes beside: measured, see docs/lab.md. */
-export function neededMemory({ memory }: Twin, accelerator: Accelerator): Bytes {
-  return memory / 64 + (accelerator === "tcg" ? 5 : 3) * GIB;
+/** A page of 4 KiB takes 64 bytes in the twin's kernel. */
+const TABLE_SHARE = 64;
+/** QEMU with the code that it has translated, and the twin's system; measured, see docs/lab.md. */
+const SYSTEM_BYTES: Bytes = 1.5 * GIB;
+/** A CPU's stacks and tables, and its part of what runs in the twin. */
+const CPU_BYTES: Bytes = 32 * 1024 ** 2;
+
+/** What a twin comes to use of this machine's memory, by what was measured. */
+export function neededMemory({ memory, topology }: Pick<Twin, "memory" | "topology">): Bytes {
+  return memory / TABLE_SHARE + SYSTEM_BYTES + topology.cpus.length * CPU_BYTES;
 }
 
 /** Why the twin cannot run on this machine, all at once; empty if it can. */
@@ -60,6 +68,7 @@ export function checkMachine(facts: MachineFacts, need: Bytes): Finding[] {
     ...checkQemu(facts),
     ...checkMemory(facts, need),
     ...checkDisk(facts),
+    ...checkRights(facts),
   ]);
 }
 
@@ -135,14 +144,28 @@ function checkMemory({ overcommit, availableMemory }: MachineFacts, need: Bytes)
   ];
 }
 
-function checkDisk({ free }: MachineFacts): Finding[] {
-  return free
+const MOVE = "XDG_STATE_HOME moves a lab's folder, XDG_CACHE_HOME the cache.";
+
+function checkRights({ folders }: MachineFacts): Finding[] {
+  return folders
+    .filter(({ writable }) => !writable)
+    .map(({ folder }) =>
+      unfit(
+        "lab/rights",
+        `A lab writes to ${folder}, and this user may not.`,
+        `Make it yours to write; ${MOVE}`,
+      ),
+    );
+}
+
+function checkDisk({ folders }: MachineFacts): Finding[] {
+  return folders
     .filter(({ bytes }) => bytes < FREE_DISK)
     .map(({ folder, bytes }) =>
       unfit(
         "lab/short-of-disk",
         `A lab needs ${formatBytes(FREE_DISK)} of disk for ${folder}, and ${formatBytes(bytes)} are free there.`,
-        "Make room; XDG_STATE_HOME moves a lab's folder, XDG_CACHE_HOME the cache.",
+        `Make room; ${MOVE}`,
         { have: bytes, need: FREE_DISK, limit: bytes, unit: "bytes" },
       ),
     );

@@ -2,7 +2,6 @@ import { rmSync } from "node:fs";
 import { appendFile, copyFile, readFile, writeFile } from "node:fs/promises";
 import { createServer } from "node:net";
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { cpio } from "../tools/guest/cpio.ts";
@@ -14,23 +13,19 @@ import { say, withProgress } from "../tools/setup/progress.mjs";
 import { labUri, makeAccess } from "./access.ts";
 import { frequencyTable } from "./acpi/frequency.ts";
 import { madt } from "./acpi/madt.ts";
+import { bootMachine } from "./boot.ts";
 import { type BootFiles, bootFiles } from "./bootFiles.ts";
 import { keepCapabilities, keptCapabilities } from "./capabilities.ts";
 import { qemuArguments } from "./commandLine.ts";
-import { readConsole, STAGES } from "./console.ts";
 import { LabError, labError } from "./labError.ts";
 import { claimFolder, type LabRecord, labFolder, labState, labsFolder, writeRecord } from "./labFolder.ts";
 import { findAccelerator, readMachine } from "./machine.ts";
-import { type StartedMachine, startMachine } from "./machineProcess.ts";
-import { identify, isSame, type ProcessIdentity } from "./processes.ts";
+import type { StartedMachine } from "./machineProcess.ts";
+import { identify, type ProcessIdentity } from "./processes.ts";
 import { elsewhere, removeRemains } from "./remains.ts";
 import { checkMachine, neededMemory } from "./requirements.ts";
 import { planTwin, type Twin } from "./twin.ts";
 import { twinFiles } from "./twinFiles.ts";
-
-/** A twin that has started is waited for so long; an emulated one of 72 CPUs takes a minute and a half. */
-const START_MS = 20 * 60_000;
-const PAUSE_MS = 200;
 
 /**
  * Builds and starts the twin of a host, and waits until its libvirt answers.
@@ -44,8 +39,9 @@ export async function bringUp(fleet: Fleet, host: Host): Promise<LabRecord> {
   if (!("twin" in planned)) throw new LabError(planned.findings);
   const { twin } = planned;
   const machine = await readMachine([labsFolder(), cacheDirectory()]);
-  const unfit = checkMachine(machine, neededMemory(twin, accelerator));
+  const unfit = checkMachine(machine, neededMemory(twin));
   if (unfit.length > 0) throw new LabError(unfit);
+  say(`The twin of host ${host.name} is as it is declared, but for this:`);
   for (const difference of twin.differences) say(`  ${difference}`);
 
   const boot = await bootFiles();
@@ -139,19 +135,12 @@ async function start(
     console: at("console.log"),
   };
   const { accelerator } = record;
-  const machine = await startMachine(folder, qemuArguments(twin, { files, accelerator, sshPort })).catch(
-    async (error: Error) => {
-      throw await didNotStart(twin.host, error.message);
-    },
-  );
-  onMachine(machine);
-  await writeRecord({ ...record, machine: machine.identity });
+  const args = qemuArguments(twin, { files, accelerator, sshPort });
   const by = accelerator === "kvm" ? "KVM" : "emulation";
-  await withProgress(`Starting ${record.cpus} CPUs in ${record.cells} cells by ${by}`, async (detail) => {
-    await waitForLibvirt(twin.host, machine, files.console, detail);
-    detail("connects from outside");
-    await reach(record);
-  });
+  const machine: StartedMachine = await withProgress(
+    `Starting ${record.cpus} CPUs in ${record.cells} cells by ${by}`,
+    (detail): Promise<StartedMachine> => bootMachine(record, args, files.console, onMachine, detail),
+  );
   await keepCapabilities(record.uri);
   const running: LabRecord = { ...record, machine: machine.identity, phase: "running" };
   await writeRecord(running);
@@ -186,44 +175,4 @@ function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
     });
   });
-}
-
-async function waitForLibvirt(
-  host: string,
-  machine: StartedMachine,
-  consoleFile: string,
-  detail: (text: string) => void,
-): Promise<void> {
-  for (const deadline = Date.now() + START_MS; ; await sleep(PAUSE_MS)) {
-    // First whether it lives: what it said before it ended is then read.
-    const isAlive = isSame(machine.identity);
-    const { stages, failure } = await readConsole(consoleFile);
-    const stage = stages.at(-1)?.name;
-    detail(stage === undefined ? "the kernel starts" : STAGES[stage]);
-    if (stage === "libvirt") return;
-    if (failure !== undefined) throw await didNotStart(host, failure);
-    if (!isAlive) throw await didNotStart(host, "QEMU has ended");
-    if (Date.now() > deadline) {
-      throw await didNotStart(host, `it does not answer after ${START_MS / 60_000} minutes`);
-    }
-  }
-}
-
-async function didNotStart(host: string, why: string): Promise<LabError> {
-  const said = (await readFile(path.join(labFolder(host), "qemu.log"), "latin1").catch(() => "")).trim();
-  return labError(host, {
-    rule: "lab/not-started",
-    message: `The twin of host ${host} did not start: ${why}${said === "" ? "" : ` (QEMU says: ${said.split("\n").at(-1)})`}.`,
-    remedy:
-      "Nothing of it is left. Start it again; if it fails again, look at what else this machine is doing.",
-  });
-}
-
-/** @throws LabError unless virsh reaches the twin's libvirt as any user of its URI would */
-async function reach({ host, uri }: LabRecord): Promise<void> {
-  const result = await run("virsh", ["-q", "-c", uri, "uri"], {
-    env: { ...process.env, LC_ALL: "C" },
-    timeoutMs: 120_000,
-  });
-  if (result.code !== 0) throw await didNotStart(host, `virsh does not reach it: ${tail(result, 1)}`);
 }

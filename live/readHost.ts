@@ -27,7 +27,9 @@ export interface HostReading {
 }
 
 /** A host that is up answers sooner; one that is not holds the whole verification up. */
-const MOST_CONNECT_MS = 10_000;
+const CONNECT_MS = 10_000;
+/** Who lets a slow host have long for a question lets it have longer to connect too: this part of it. */
+const CONNECT_PART = 5;
 
 /** Reads a host. Nothing is changed on it. A host that cannot be asked is unknown; this never throws for one. */
 export async function readHost(uri: string, settings: ReadSettings): Promise<HostReading> {
@@ -39,7 +41,7 @@ export async function readHost(uri: string, settings: ReadSettings): Promise<Hos
     const { timeoutMs } = settings;
     host = await Host.connect(uri, {
       timeoutMs,
-      connectMs: Math.min(timeoutMs, MOST_CONNECT_MS),
+      connectMs: Math.min(timeoutMs, Math.max(CONNECT_MS, timeoutMs / CONNECT_PART)),
       cacheDir,
       maxConcurrency: 1,
     });

@@ -25,6 +25,8 @@ export function checkArc({ clusters, scaleSets, nodes }: Outline<Fleet>): Findin
       ...checkPlain(set.name, `${at}.name`),
       ...checkPlain(set.runnerGroup, `${at}.runnerGroup`),
       ...checkPlain(set.githubSecret, `${at}.githubSecret`),
+      ...checkPlain(set.proxy?.http?.credentialSecret, `${at}.proxy.http.credentialSecret`),
+      ...checkPlain(set.proxy?.https?.credentialSecret, `${at}.proxy.https.credentialSecret`),
       ...checkPlain(set.githubServerTls?.configMap, `${at}.githubServerTls.configMap`),
       ...checkPlain(set.githubServerTls?.key, `${at}.githubServerTls.key`),
       ...checkLabels(set, at),
@@ -57,6 +59,11 @@ const OTHER_TYPE =
 /** A text that begins with a letter or digit and has neither `: ` nor ` #` stays what it is without quotes. */
 const PLAIN = /^[\p{L}\p{N}](?:(?!: | #)[^\p{Cc}])*$/u;
 
+/** True if YAML keeps the text as it is without quotes. */
+export function isPlain(text: string): boolean {
+  return !OTHER_TYPE.test(text) && PLAIN.test(text) && !/[:\s]$/.test(text);
+}
+
 function checkPlain(text: string | undefined, path: string): Finding[] {
   if (text === undefined) return [];
   const expected = "the chart writes it into YAML without quotes";
@@ -70,7 +77,7 @@ function checkPlain(text: string | undefined, path: string): Finding[] {
         "Put a letter into it.",
       ),
     ];
-  if (PLAIN.test(text) && !/[:\s]$/.test(text)) return [];
+  if (isPlain(text)) return [];
   return [
     wrong(
       path,

@@ -57,7 +57,7 @@ export const node = z
       .optional()
       .meta({
         description:
-          "True: the program keeps these labels and taints on the node, which has to be there, and leaves those of others alone. For a node without `vm`; one with `vm` gets those of its VM. Default false.",
+          "True: the program keeps these labels and taints on the node, which has to be there, and leaves those of others alone; those that Kubernetes and k3s set themselves (`kubernetes.io/…`, `node.kubernetes.io/…`) too. For a node without `vm`; one with `vm` gets those of its VM. Default false.",
       }),
     unschedulable: z
       .boolean({ error: () => "expected true or false" })

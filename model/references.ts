@@ -6,6 +6,7 @@ import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
+import { checkRollbacks } from "./rollback.ts";
 
 /**
  * What a fleet says about itself has to agree: names are unique, what is named exists, bounds are in order.
@@ -33,6 +34,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
     ...checkArc(fleet),
+    ...checkRollbacks(fleet.policy),
     ...checkDecisions(fleet.policy ?? {}, names),
   ];
 }

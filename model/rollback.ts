@@ -1,4 +1,6 @@
+import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
+import { eachSound, type Outline } from "./outline.ts";
 import type { ScaleSet } from "./scaleset.ts";
 import { type Taint, tolerates } from "./taint.ts";
 
@@ -39,4 +41,26 @@ export function putBack(
     selector: { ...set.selector, [HOSTNAME]: target?.labels[HOSTNAME] ?? node },
     tolerations: set.tolerations.filter((toleration) => !tolerates(toleration, taint)),
   };
+}
+
+/** A scale set goes back to one node; lanes of several overflow nodes have to agree on it. */
+export function checkRollbacks(policy: Outline<Fleet["policy"]> | undefined): Finding[] {
+  const first = new Map<string, { node: string; path: string }>();
+  return eachSound(policy?.overflow, "policy.overflow", (overflow, at) =>
+    eachSound(overflow.lanes, `${at}.lanes`, ({ scaleSet, rollbackNode, rolledBack }, path) => {
+      if (rolledBack !== true || scaleSet === undefined || rollbackNode === undefined) return [];
+      const earlier = first.get(scaleSet);
+      if (earlier === undefined) first.set(scaleSet, { node: rollbackNode, path });
+      if (earlier === undefined || earlier.node === rollbackNode) return [];
+      return [
+        finding({
+          rule: "model/invalid-value",
+          path: `${path}.rollbackNode`,
+          subject: `scale set ${scaleSet}`,
+          message: `\`${path}.rollbackNode\` is ${JSON.stringify(rollbackNode)}, but \`${earlier.path}\` puts ${scaleSet} back on ${JSON.stringify(earlier.node)}.`,
+          remedy: "Give both lanes one rollback node, or roll back one of them.",
+        }),
+      ];
+    }),
+  );
 }

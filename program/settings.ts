@@ -2,8 +2,10 @@ import * as pulumi from "@pulumi/pulumi";
 import { isDay } from "../capacity/records.ts";
 import { type DomainType, domainTypes } from "../components/domainArgs.ts";
 import type { HostTimeouts } from "../components/hypervisorHost.ts";
+import { isPlain } from "../model/arc.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { hostUris } from "../model/hostUris.ts";
+import { dnsSubdomain } from "../model/kubernetesname.ts";
 import { nearest } from "../model/properties.ts";
 import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal.ts";
 import { type ArcChartPaths, arcChartsSchema } from "./charts.ts";
@@ -86,6 +88,14 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
   const uris = readUris(config, findings);
   const timeouts = readTimeouts(config, findings);
   const rehearsal = readRehearsal(config, findings);
+  const githubSecret = config.get("githubSecret");
+  if (
+    githubSecret !== undefined &&
+    !(dnsSubdomain("").safeParse(githubSecret).success && isPlain(githubSecret))
+  )
+    findings.push(
+      invalid("githubSecret", githubSecret, "a Secret's name with a letter in it", "Correct or remove it."),
+    );
   const github = readGithubCredentials();
   findings.push(...github.findings);
   const arcCharts = readArcCharts(config, findings);
@@ -109,7 +119,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),
     k3sServerToken: config.getSecret("k3sServerToken"),
-    githubSecret: config.get("githubSecret"),
+    githubSecret,
     githubCredentials: github.credentials,
     arcCharts,
   };

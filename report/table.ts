@@ -49,6 +49,19 @@ export function renderTable(
  */
 export function renderDiff(diff: CapacityDiff): string {
   if (diff.empty) return "Capacity: no difference.";
+  const { head, rows, hidden } = diffRows(diff);
+  const table = renderTable(head, rows, 2);
+  return hidden === 0
+    ? table
+    : `${table}\nand ${hidden} more; the stack output \`capacity\` and --json have all.`;
+}
+
+/** The rows of that table, and how many are left out. */
+export function diffRows(diff: CapacityDiff): {
+  readonly head: readonly string[];
+  readonly rows: readonly (readonly string[])[];
+  readonly hidden: number;
+} {
   const shown = cut(diff.rows);
   const rows = shown.map((row) => [
     `${row.kind} ${row.subject}`,
@@ -60,11 +73,8 @@ export function renderDiff(diff: CapacityDiff): string {
     row.headroom === null ? "" : figure(row.headroom, row),
     (row.headroom ?? 0) < 0 ? "SHORT" : "",
   ]);
-  const table = renderTable(["where", "what", "before", "after", "change", "of", "headroom", ""], rows, 2);
-  const hidden = diff.rows.length - shown.length;
-  return hidden === 0
-    ? table
-    : `${table}\nand ${hidden} more; the stack output \`capacity\` and --json have all.`;
+  const head = ["where", "what", "before", "after", "change", "of", "headroom", ""];
+  return { head, rows, hidden: diff.rows.length - shown.length };
 }
 
 function cut(rows: readonly DiffRow[]): readonly DiffRow[] {

@@ -34,9 +34,9 @@ export const inputAreas: readonly RuleArea[] = [
         id: "resource/unsupported-constraint",
         severity: "refuse",
         title: "Nothing changes figures or steers placement beside what is judged",
-        why: "With affinity, spread constraints or another scheduler a proven placement need not be the real one; values in files, and a Patch of a scale set that the stack does not declare, hide its figures.",
-        example: "`affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution`.",
-        fix: "Steer by `nodeSelector` and tolerations; bind all memory by `numaTune.memory`; give a release's values in `values`.",
+        why: "With affinity between pods, spread constraints or another scheduler a proven placement need not be the real one; values in files, and a Patch of a scale set that the stack does not declare, hide its figures.",
+        example: "`affinity.podAntiAffinity.requiredDuringSchedulingIgnoredDuringExecution`.",
+        fix: "Steer by `nodeSelector`, required node affinity and tolerations; bind all memory by `numaTune.memory`; give a release's values in `values`.",
       },
       {
         id: "resource/floats-on-pinned",

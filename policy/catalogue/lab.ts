@@ -127,6 +127,14 @@ export const labAreas: readonly RuleArea[] = [
         fix: "Make room; `XDG_STATE_HOME` and `XDG_CACHE_HOME` move them.",
       },
       {
+        id: "lab/rights",
+        severity: "refuse",
+        title: "The lab's folder and the cache may be written",
+        why: "A lab that ends half-way is of no use.",
+        example: "A home that is mounted read-only.",
+        fix: "Make them yours to write, or move them.",
+      },
+      {
         id: "lab/already-runs",
         severity: "refuse",
         title: "A host has one lab at a time",

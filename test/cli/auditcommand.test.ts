@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { unknown } from "../../facts/asked.ts";
 import defaultStack from "../../stacks/default.ts";
+import { commandsOf } from "../audit/chapter.ts";
 import {
   factsOf,
   honey,
@@ -15,7 +16,6 @@ import {
   scaleSet,
 } from "../audit/honey.ts";
 import { audit, type Change, container, report, spec } from "../audit/run.ts";
-import { commandsOf } from "../docs/console.ts";
 
 /** The page as it is printed for the cluster of the policy page. */
 const IN_ORDER = `${commandsOf("Read the audit")[0]?.output}\n`;

@@ -144,8 +144,11 @@ const fleet = (change: Partial<FleetInput> = {}): FleetInput => ({
       cluster: "k",
       recorded: { source: "detected", date: "2026-05-06" },
       managed: true,
-      labels: { tier: "gold", "kubernetes.io/hostname": "n.lan" },
-      taints: [{ key: "t", value: "v", effect: "NoSchedule" }],
+      labels: { tier: "gold", "kubernetes.io/hostname": "n.lan", "beta.kubernetes.io/arch": "amd64" },
+      taints: [
+        { key: "t", value: "v", effect: "NoSchedule" },
+        { key: "node.kubernetes.io/memory-pressure", effect: "PreferNoSchedule" },
+      ],
       allocatable: { cpu: "8", memory: "32Gi", ephemeralStorage: "8Gi", pods: 110 },
       running: { cpu: "0", memory: "0", ephemeralStorage: "0", pods: 0 },
     },
@@ -213,10 +216,16 @@ describe("the program", () => {
     expect(JSON.stringify(recorder.registrations, hide)).not.toContain(token);
   });
 
-  test("marks a managed node that no VM backs, and not with its host name", async () => {
+  test("marks a managed node that no VM backs, and not with what Kubernetes sets", async () => {
     const { recorder } = await run({});
-    expect(recorder.get("kubernetes:core/v1:NodePatch", "k/n").inputs).toMatchObject({
-      metadata: { name: "n", labels: { tier: "gold" } },
+    expect(recorder.get("kubernetes:core/v1:NodePatch", "k/n").inputs).toEqual({
+      apiVersion: "v1",
+      kind: "Node",
+      metadata: {
+        name: "n",
+        labels: { tier: "gold" },
+        annotations: { "pulumi.com/patchForce": "true" },
+      },
       spec: { taints: [{ key: "t", value: "v", effect: "NoSchedule" }] },
     });
   });
@@ -272,6 +281,13 @@ describe("the program", () => {
       undefined,
       [],
       'build/chart-unreadable: `numafleet:arcCharts.scaleSet` is "nowhere.tgz", where no chart can be read: there is no such file or folder.',
+    ],
+    [
+      "a Secret's name that YAML does not keep",
+      { githubSecret: "0123" },
+      undefined,
+      [],
+      '`numafleet:githubSecret` is "0123"; expected a Secret\'s name with a letter in it.',
     ],
     [
       "charts of another form",

@@ -37,22 +37,37 @@ interface GuestInside {
   readonly memoryKiB: number;
 }
 
-/** A shell script: all that is read of the guests, a line each that begins with what it is. */
+/** A shell script: all that is read of the guests. Few processes: each that starts costs an emulated machine time. */
 const GUESTS = `
 for vm in $(virsh -q list --name); do
   pid=$(cat /run/libvirt/qemu/$vm.pid)
   echo "guest $vm"
-  virsh -q vcpupin $vm --live | while read -r vcpu cpus; do [ -z "$vcpu" ] || echo "pin $vcpu $cpus"; done
-  for task in /proc/$pid/task/*; do
-    read -r name rest <$task/comm
-    case $name in CPU) echo "thread \${rest%%/*} $(sed -n 's/^Cpus_allowed_list:.//p' $task/status)" ;; esac
-  done
-  echo "emulator $(virsh -q emulatorpin $vm --live | sed 's/.*: *//')"
-  virsh -q numatune $vm | sed -n 's/^numa_[a-z]* *: /numa /p'
-  grep -E " (bind|default|prefer|interleave)" /proc/$pid/numa_maps | awk '$2 ~ /bind/ { print "bound", $2 }' | sort -u
-  virsh -q dominfo $vm | sed -n 's/^Max memory: *\\([0-9]*\\) KiB/memory \\1/p'
+  virsh -q "echo pins; vcpupin $vm --live; echo emulator; emulatorpin $vm --live; echo numa; numatune $vm; dominfo $vm"
+  echo threads
+  grep -H "^CPU" /proc/$pid/task/*/comm
+  grep -H "^Cpus_allowed_list" /proc/$pid/task/*/status
+  grep -o "^[0-9a-f]* bind[^ ]*" /proc/$pid/numa_maps
 done
 `;
+
+/** What one guest's part of that says. */
+function guestOf(text: string): GuestInside {
+  const found = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, ...groups]) => groups);
+  const cpus = (set: string | undefined) => formatCpuset(parseCpuset(set ?? "") ?? []);
+  // virsh ends what it echoes with no line.
+  const pins = text.slice(text.indexOf("pins"), text.indexOf("emulator"));
+  const allowed = new Map(found(/task\/(\d+)\/status:Cpus_allowed_list:\s*(\S+)/g) as [string, string][]);
+  const vcpus = found(/task\/(\d+)\/comm:CPU (\d+)\//g).sort(([, a], [, b]) => Number(a) - Number(b));
+  return {
+    name: /^\S+/.exec(text)?.[0] ?? "",
+    pins: [...pins.matchAll(/\d+ +(\S+)$/gm)].map(([, set]) => cpus(set)),
+    affinity: vcpus.map(([task = ""]) => cpus(allowed.get(task))),
+    emulator: cpus(/emulator(?: *\*: *)?([\d,-]+)$/m.exec(text)?.[1]),
+    numa: found(/numa_(?:mode|nodeset) *: (\S+)$/gm).join(" "),
+    boundTo: [...new Set(found(/^[0-9a-f]+ (bind\S*)$/gm).flat())].join(" "),
+    memoryKiB: Number(/^Max memory: +(\d+) KiB$/m.exec(text)?.[1]),
+  };
+}
 
 describe.skipIf(why !== undefined)(title, () => {
   let folder: string;
@@ -127,30 +142,18 @@ describe.skipIf(why !== undefined)(title, () => {
   }
 
   /** Each running guest as libvirt in the twin, and as the twin's kernel, have it. */
-  async function guestsInside(): Promise<GuestInside[]> {
-    const text = await inside(GUESTS);
-    return text
-      .split("guest ")
-      .slice(1)
-      .map((part) => {
-        const lines = part.split("\n");
-        const of = (word: string) =>
-          lines.flatMap((line) => (line.startsWith(`${word} `) ? [line.slice(word.length + 1)] : []));
-        const byVcpu = (word: string) =>
-          of(word)
-            .map((line) => line.split(" "))
-            .sort(([a], [b]) => Number(a) - Number(b))
-            .map(([, cpus = ""]) => formatCpuset(parseCpuset(cpus) ?? []));
-        return {
-          name: lines[0] ?? "",
-          pins: byVcpu("pin"),
-          affinity: byVcpu("thread"),
-          emulator: formatCpuset(parseCpuset(of("emulator")[0] ?? "") ?? []),
-          numa: of("numa").join(" "),
-          boundTo: of("bound").join(" "),
-          memoryKiB: Number(of("memory")[0]),
-        };
-      });
+  const guestsInside = async (): Promise<GuestInside[]> =>
+    (await timed("reading back", () => inside(GUESTS))).split("guest ").slice(1).map(guestOf);
+
+  /** CPU time that the twin has taken: what the rest of this machine does leaves it alone. */
+  function cpuSeconds(): number {
+    const text = readFileSync(`/proc/${record.machine?.pid}/stat`, "latin1");
+    const [user, system] = text
+      .slice(text.lastIndexOf(")") + 2)
+      .split(" ")
+      .slice(11, 13)
+      .map(Number);
+    return Math.round(((user ?? 0) + (system ?? 0)) / 100);
   }
 
   const processesInside = () =>
@@ -206,7 +209,9 @@ describe.skipIf(why !== undefined)(title, () => {
     const stack = await labStack();
     succeeded(await timed("preview", () => stack.preview()));
     succeeded(await timed("up", () => stack.up()));
-    times.push(`four VMs after ${Math.round((Date.now() - started) / 1000)} s in all`);
+    times.push(
+      `four VMs after ${Math.round((Date.now() - started) / 1000)} s in all, ${cpuSeconds()} s of CPU`,
+    );
     const guests = await guestsInside();
     expect(guests.map(({ name }) => name).sort()).toEqual(VMS.map(({ name }) => name).sort());
     expect(guests.reduce((sum, { pins }) => sum + pins.length, 0)).toBe(64);

@@ -11,5 +11,5 @@ export async function whyNoLab(): Promise<string | undefined> {
   const planned = planTwin(fleet, fleet.hosts[0] as Fleet["hosts"][number], accelerator);
   if (!("twin" in planned)) return planned.findings[0]?.message;
   const facts = await readMachine([]);
-  return checkMachine(facts, neededMemory(planned.twin, accelerator))[0]?.message;
+  return checkMachine(facts, neededMemory(planned.twin))[0]?.message;
 }

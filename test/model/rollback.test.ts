@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FleetInput, requireFleet } from "../../model/fleet.ts";
+import { type FleetInput, parseFleet, requireFleet } from "../../model/fleet.ts";
 import { runners } from "../../stacks/runners.ts";
 
 const LANE = "jesssullivan-nix-vm-test-kvm";
@@ -68,5 +68,27 @@ describe("the switch of a rollback", () => {
       }),
     );
     expect(set?.selector["kubernetes.io/hostname"]).toBe("honey.lan");
+  });
+
+  test("goes to one node, whichever overflow nodes it comes from", () => {
+    const copy = JSON.parse(JSON.stringify(runners)) as FleetInput;
+    const [sting] = copy.policy?.overflow ?? [];
+    const [lane] = sting?.lanes ?? [];
+    if (!sting || !lane) throw new Error("the recorded fleet has an overflow lane");
+    const other = (rollbackNode: string) =>
+      parseFleet({
+        ...copy,
+        policy: {
+          ...copy.policy,
+          overflow: [
+            { ...sting, lanes: [{ ...lane, rolledBack: true }] },
+            { ...sting, node: "bumble", lanes: [{ ...lane, rolledBack: true, rollbackNode }] },
+          ],
+        },
+      }).findings.map((f) => `${f.message} ${f.remedy}`);
+    expect(other("honey")).toEqual([]);
+    expect(other("sting")).toEqual([
+      `\`policy.overflow[1].lanes[0].rollbackNode\` is "sting", but \`policy.overflow[0].lanes[0]\` puts ${LANE} back on "honey". Give both lanes one rollback node, or roll back one of them.`,
+    ]);
   });
 });

@@ -1,6 +1,8 @@
 import type { Placement as Verdict } from "../../capacity/capacity.ts";
 import { eligibility } from "../../capacity/runners/eligibility.ts";
 import { judgeRunners } from "../../capacity/runners/runners.ts";
+import { podEnvelope } from "../../facts/podEnvelope.ts";
+import { FIGURES, type Figures, newReading } from "../../facts/resourceFigures.ts";
 import { type Fleet, requireFleet } from "../../model/fleet.ts";
 import type { Placement } from "../../tools/kube/nodes.ts";
 import type { BorderFleet } from "./borderFleets.ts";
@@ -63,8 +65,6 @@ export function seatedRunners({ fleet, pods }: Judged, placements: Placements): 
   return seated;
 }
 
-const FIGURES = ["cpu", "memory", "ephemeralStorage"] as const;
-
 /**
  * Our own account of what the scheduler did: no pod is on a node that we say does not admit it or has no room, and
  * none is pending while we say that a node has. The second holds at the end too, as nothing was freed.
@@ -110,6 +110,37 @@ function freeOf({ allocatable, running }: Fleet["nodes"][number]) {
     ephemeralStorage: (allocatable.ephemeralStorage ?? 0) - (running?.ephemeralStorage ?? 0),
     pods: (allocatable.pods ?? 0) - (running?.pods ?? 0),
   };
+}
+
+/**
+ * Where the reader of live pods finds another request in a pod, as the API server has it after admission, than
+ * capacity counted for it: in runners, and in what runs on the nodes beside them.
+ */
+export function misread({ border, fleet, pods }: Judged, specs: ReadonlyMap<string, object>): string[] {
+  const read = (pod: string) => {
+    const spec = specs.get(pod);
+    if (spec === undefined) throw new Error(`the API server has no pod ${pod}`);
+    return podEnvelope(spec as Parameters<typeof podEnvelope>[0], pod, newReading()).requests;
+  };
+  const differs = (one: Figures, other: Figures) => FIGURES.some((f) => (one[f] ?? 0) !== (other[f] ?? 0));
+  const show = (figures: Figures) => JSON.stringify(FIGURES.map((f) => figures[f] ?? 0));
+  const runners = pods.flatMap(({ name, requests, beside }) => {
+    // One beside a runner that got no node was never created.
+    if (beside !== undefined && !specs.has(name)) return [];
+    const live = read(name);
+    return differs(live, requests) ? [`${name} asks for ${show(live)}, we count ${show(requests)}.`] : [];
+  });
+  const nodes = fleet.nodes.flatMap(({ name, running }) => {
+    const live = { cpu: 0, memory: 0, ephemeralStorage: 0 };
+    for (const daemon of border.daemons.filter((d) => d.node === name)) {
+      const requests = read(daemon.name);
+      for (const figure of FIGURES) live[figure] += requests[figure] ?? 0;
+    }
+    return differs(live, running ?? {})
+      ? [`${name} runs ${show(live)}, we count ${show(running ?? {})}.`]
+      : [];
+  });
+  return [...runners, ...nodes];
 }
 
 /** The fleet whole, to be looked at by itself. */

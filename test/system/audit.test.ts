@@ -11,10 +11,10 @@ import { callApi } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
 import { freePorts, type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { createNode } from "../../tools/kube/nodes.ts";
+import { commandsOf } from "../audit/chapter.ts";
 import { installKinds } from "../audit/crds.ts";
 import { honey, type KubeObject, pod, runner, runnerLabels, runnerPod } from "../audit/honey.ts";
 import { tokenOf, writeContexts } from "../audit/rights.ts";
-import { commandsOf } from "../docs/console.ts";
 
 const missing = missingTools();
 if (missing.length > 0) console.warn(`test/system/audit.test.ts is skipped: ${missing.join("; ")}`);

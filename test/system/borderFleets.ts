@@ -2,7 +2,9 @@ import { eligibility } from "../../capacity/runners/eligibility.ts";
 import { runnerEnvelope } from "../../capacity/runners/envelope.ts";
 import { type FleetInput, requireFleet } from "../../model/fleet.ts";
 import { generator } from "../capacity/runners/fleets.ts";
+import { nodeDraft, setDraft, texts } from "./borderDrafts.ts";
 import { type DaemonPod, daemonPods, runningOf } from "./daemonPods.ts";
+import { type Dice, diceOf } from "./dice.ts";
 
 /**
  * Fleets near the border of fitting, to be judged by us and by the real scheduler. A fleet is planted: its nodes
@@ -44,21 +46,8 @@ export interface BorderFleet {
   readonly daemons: readonly DaemonPod[];
 }
 
-export interface Dice {
-  /** From 0, below `n`. */
-  below(n: number): number;
-  between(least: number, most: number): number;
-  /** True in so many of 100 cases. */
-  chance(percent: number): boolean;
-  pick<T>(list: readonly T[]): T;
-}
-
-type NodeInput = NonNullable<FleetInput["nodes"]>[number];
-type SetInput = NonNullable<FleetInput["scaleSets"]>[number];
 type Demand = [cpu: number, memory: number, storage: number, pods: number];
 
-const MIB = 1024 ** 2;
-const GIB = 1024 ** 3;
 /** Runners of a fleet, about. */
 const FEWEST = 4;
 const MOST = 22;
@@ -72,19 +61,6 @@ export function borderFleet(seed: number, index: number): BorderFleet {
     const fleet = plant(name, aim, dice);
     if (fleet !== undefined) return fleet;
   }
-}
-
-export function diceOf(random: (below: number) => number): Dice {
-  const between = (least: number, most: number) => least + random(most - least + 1);
-  return {
-    below: random,
-    between,
-    chance: (percent) => random(100) < percent,
-    pick: (list) => {
-      if (list.length === 0) throw new RangeError("nothing to pick from");
-      return list[random(list.length)] as (typeof list)[number];
-    },
-  };
 }
 
 /** undefined if the nodes seated too few for a fleet of interest, or so many that they may not be full. */
@@ -182,179 +158,3 @@ function take(free: Demand, demand: Demand, times: number): void {
 }
 
 const sum = (counts: readonly number[]) => counts.reduce((all, n) => all + n, 0);
-
-interface NodeDraft extends Omit<NodeInput, "allocatable"> {
-  readonly allocatable: { cpu: number; memory: number; storage: number; pods: number };
-}
-
-const KEYS = ["dedicated", "gpu", "spot"];
-const EFFECTS = ["NoSchedule", "PreferNoSchedule", "NoExecute"] as const;
-
-function nodeDraft(name: string, dice: Dice): NodeDraft {
-  const taints = new Map<string, NonNullable<NodeInput["taints"]>[number]>();
-  const add = (key: string, value: string, effect: (typeof EFFECTS)[number]) =>
-    taints.set(`${key}:${effect}`, { key, value, effect });
-  if (dice.chance(55))
-    for (let i = dice.between(1, 2); i > 0; i--)
-      add(dice.pick(KEYS), dice.pick(["", "true", "x"]), dice.pick(EFFECTS));
-  // What a node's health leaves behind: every pod tolerates it for a while, but for one effect.
-  if (dice.chance(8)) add("node.kubernetes.io/unreachable", "", dice.pick(EFFECTS));
-  return {
-    name,
-    recorded: { source: "detected", date: "2026-11-21" },
-    unschedulable: dice.chance(8),
-    taints: [...taints.values()],
-    labels: {
-      zone: dice.pick(["a", "b", "c"]),
-      ...(dice.chance(70) ? { cores: String(dice.between(1, 64)) } : {}),
-      ...(dice.chance(60) ? { disk: dice.pick(["ssd", "hdd"]) } : {}),
-      ...(dice.chance(20) ? { legacy: "" } : {}),
-    },
-    allocatable: {
-      cpu: dice.between(15, 140) * 100,
-      memory: dice.between(3072, 40_000) * MIB + dice.below(MIB),
-      storage: dice.between(6, 80) * GIB,
-      pods: dice.chance(45) ? dice.between(2, 9) : 110,
-    },
-  };
-}
-
-/** Figures in one of the forms that Kubernetes takes for them. */
-function texts({ cpu, memory, storage, pods }: NodeDraft["allocatable"], dice: Dice) {
-  return {
-    cpu: cpuText(cpu, dice),
-    memory: bytesText(memory, dice),
-    ephemeralStorage: bytesText(storage, dice),
-    pods,
-  };
-}
-
-export function cpuText(millicores: number, dice: Dice): string {
-  return dice.chance(50) ? `${millicores}m` : `${millicores / 1000}`;
-}
-
-export function bytesText(bytes: number, dice: Dice): string {
-  const forms = [String(bytes)];
-  for (const [suffix, unit] of [
-    ["Ki", 1024],
-    ["Mi", MIB],
-    ["Gi", GIB],
-    ["k", 1e3],
-    ["e6", 1e6],
-  ] as const) {
-    const figure = bytes / unit;
-    if (bytes > 0 && Number.isInteger(figure * 8)) forms.push(`${figure}${suffix}`);
-  }
-  return dice.pick(forms);
-}
-
-const MODES = {
-  none: ["runner"],
-  dind: ["runner", "dind"],
-  kubernetes: ["runner", "workflow"],
-  "kubernetes-novolume": ["runner", "workflow"],
-} as const;
-
-function setDraft(name: string, nodes: readonly NodeDraft[], dice: Dice): SetInput {
-  const mode = dice.pick([
-    "none",
-    "none",
-    "none",
-    "dind",
-    "dind",
-    "kubernetes",
-    "kubernetes-novolume",
-  ] as const);
-  const selector = dice.pick([
-    {},
-    {},
-    {},
-    { zone: dice.pick(["a", "b", "c"]) },
-    { disk: "ssd" },
-    { "kubernetes.io/hostname": dice.pick(nodes).name },
-  ]);
-  return {
-    name,
-    scope: "owner/repository",
-    labels: ["border"],
-    maxRunners: 0,
-    image: "none",
-    containerMode: mode,
-    selector,
-    ...(dice.chance(40) ? { affinity: affinityDraft(dice) } : {}),
-    tolerations: dice.chance(60)
-      ? Array.from({ length: dice.between(1, 3) }, () => tolerationDraft(dice))
-      : [],
-    containers: MODES[mode].map((container) => ({ name: container, ...figures(4, 8192, dice) })),
-    initContainers: dice.chance(65)
-      ? Array.from({ length: dice.between(1, 3) }, (_, i) => ({
-          name: `init-${i}`,
-          image: "none",
-          sidecar: dice.chance(60),
-          ...figures(5, 10_240, dice),
-        }))
-      : [],
-    ...(dice.chance(20) ? { runtimeClass: { name, overhead: figures(1, 512, dice).requests } } : {}),
-  };
-}
-
-/** @param cpus at most; @param mebibytes at most. */
-function figures(cpus: number, mebibytes: number, dice: Dice) {
-  const cpu = dice.chance(5) ? 0 : dice.between(1, cpus * 8) * 125;
-  const memory = dice.between(64, mebibytes) * MIB + (dice.chance(20) ? dice.below(1000) : 0);
-  const storage = dice.between(1, 12) * GIB;
-  // A limit alone is the request too: so the API server defaults it.
-  const [asked, most] = dice.pick([
-    [false, false],
-    [true, false],
-    [true, true],
-    [false, true],
-  ] as const);
-  const text = bytesText(storage, dice);
-  return {
-    requests: {
-      cpu: cpuText(cpu, dice),
-      memory: bytesText(memory, dice),
-      ...(asked ? { ephemeralStorage: text } : {}),
-    },
-    limits: {
-      cpu: `${cpu + 500}m`,
-      memory: String(memory + MIB),
-      ...(most ? { ephemeralStorage: text } : {}),
-    },
-  };
-}
-
-function affinityDraft(dice: Dice): NonNullable<SetInput["affinity"]> {
-  return {
-    required: Array.from({ length: dice.between(1, 2) }, () => ({
-      matchExpressions: Array.from({ length: dice.between(1, 2) }, () => expressionDraft(dice)),
-    })),
-  };
-}
-
-function expressionDraft(dice: Dice) {
-  const key = dice.pick(["zone", "cores", "disk", "legacy"]);
-  const values = { zone: ["a", "b", "c"], cores: ["8", "16", "32"], disk: ["ssd", "hdd"], legacy: ["", "x"] }[
-    key
-  ];
-  const one = () => dice.pick(values as string[]);
-  const operator = dice.pick(["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"] as const);
-  if (operator === "Gt" || operator === "Lt")
-    return { key: dice.chance(90) ? "cores" : key, operator, values: [String(dice.between(4, 60))] };
-  if (operator === "In" || operator === "NotIn") return { key, operator, values: [one(), one()] };
-  return { key, operator };
-}
-
-function tolerationDraft(dice: Dice): NonNullable<SetInput["tolerations"]>[number] {
-  const effect = dice.chance(50) ? { effect: dice.pick(EFFECTS) } : {};
-  const key = dice.chance(85)
-    ? dice.pick(KEYS)
-    : dice.pick(["node.kubernetes.io/unschedulable", "node.kubernetes.io/unreachable"]);
-  return dice.pick([
-    { operator: "Exists" as const, ...effect },
-    { operator: "Exists" as const, key, ...effect },
-    { operator: "Equal" as const, key, value: dice.pick(["true", "x"]), ...effect },
-    { key, ...effect },
-  ]);
-}

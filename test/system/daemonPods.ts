@@ -1,7 +1,7 @@
 import { type PodContainerFigures, podLimits, podRequests } from "../../capacity/runners/podRequest.ts";
 import { podResources } from "../../components/podResources.ts";
 import type { Running } from "../../model/node.ts";
-import type { Dice } from "./borderFleets.ts";
+import type { Dice } from "./dice.ts";
 
 /** What runs on a node before any runner does: the scheduler sees pods, the model their sum. */
 

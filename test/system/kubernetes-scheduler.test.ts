@@ -1,8 +1,15 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { runnerEnvelope } from "../../capacity/runners/envelope.ts";
+import { defaultResources } from "../../components/quota.ts";
+import { runnerPod } from "../../components/runnerPod.ts";
+import { podEnvelope } from "../../facts/podEnvelope.ts";
+import { newReading } from "../../facts/resourceFigures.ts";
+import { callApi, expectOk } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
 import { type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { createNode, placePod } from "../../tools/kube/nodes.ts";
 import { type RunningScheduler, startScheduler } from "../../tools/kube/scheduler.ts";
+import { aScaleSet } from "../components/fixtures.ts";
 
 const missing = missingTools();
 if (missing.length > 0)
@@ -15,7 +22,7 @@ function runner(memory: string, tolerations: object[] = []): object {
   };
 }
 
-describe.skipIf(missing.length > 0)("the real scheduler", () => {
+describe.skipIf(missing.length > 0)("a real API server and scheduler", () => {
   let cluster: RunningCluster;
   let scheduler: RunningScheduler | undefined;
 
@@ -26,6 +33,34 @@ describe.skipIf(missing.length > 0)("the real scheduler", () => {
   afterAll(async () => {
     await scheduler?.stop();
     await cluster?.stop();
+  });
+
+  it("adds no figure of the namespace's defaults to a runner that capacity did not count", async () => {
+    const asks = (cpu: string, memory: string) => ({ requests: { cpu, memory }, limits: { memory } });
+    const stored = { ...asks("2", "4Gi"), requests: { cpu: "2", memory: "4Gi", ephemeralStorage: "8Gi" } };
+    const set = aScaleSet({
+      containerMode: "dind",
+      containers: [
+        { name: "runner", ...stored },
+        { name: "dind", ...asks("1", "2Gi") },
+      ],
+      initContainers: [{ name: "warm", image: "none", ...asks("4", "1Gi") }],
+    });
+    await expectOk(callApi(cluster, "POST", "/api/v1/namespaces", { metadata: { name: "arc-s" } }));
+    const range = { metadata: { name: "envelope" }, spec: { limits: [defaultResources(set)] } };
+    await expectOk(callApi(cluster, "POST", "/api/v1/namespaces/arc-s/limitranges", range));
+    const pod = { metadata: { name: "runner" }, spec: runnerPod(set, "workflow") };
+    const { spec } = await expectOk(
+      callApi(cluster, "POST", "/api/v1/namespaces/arc-s/pods?dryRun=All", pod),
+    );
+    const live = podEnvelope(spec, "spec", newReading());
+    const [counted] = runnerEnvelope(set).pods ?? [];
+    expect(live.requests).toEqual({
+      cpu: counted?.cpu,
+      memory: counted?.memory,
+      ephemeralStorage: counted?.ephemeralStorage,
+    });
+    expect(live.limits).toEqual({ memory: counted?.memoryLimit });
   });
 
   it("fills holes and not totals, and keeps off a taint that is not tolerated", async () => {

@@ -19,7 +19,7 @@ const FLEET = "numafleet.test/fleet";
 const NODE = "numafleet.test/node";
 const RUNNERS = "numafleet.test/runners";
 const PODS = "/api/v1/namespaces/default/pods";
-const PAUSE = 300;
+const PAUSE = 500;
 
 /** One of the pods that a fleet's runners are. */
 export interface RunnerPod {
@@ -96,9 +96,9 @@ export interface PodRequest {
 }
 
 /**
- * Lets the scheduler place pods, in their order within each fleet, and takes them away again. Workflow pods that
- * have to be beside their runner are created once that one has its node, and never if it gets none. What a
- * scheduler refused stays refused: nothing is freed meanwhile.
+ * Lets the scheduler place pods, in their order within each fleet. Workflow pods that have to be beside their
+ * runner are created once that one has its node, and never if it gets none. What a scheduler refused stays
+ * refused: nothing is freed meanwhile.
  */
 export async function schedule(
   cluster: RunningCluster,
@@ -115,8 +115,18 @@ export async function schedule(
     return second.length === 0 ? placements : await placeAll(cluster, second);
   } finally {
     await scheduler.stop();
-    await deleteAll(cluster, `${PODS}?labelSelector=${RUNNERS}`);
   }
+}
+
+/** Every pod as the API server has it: with what its admission and its defaults make of it. */
+export async function podSpecs(cluster: RunningCluster): Promise<ReadonlyMap<string, object>> {
+  const pods: { metadata: { name: string }; spec: object }[] = await listAll(cluster, PODS);
+  return new Map(pods.map(({ metadata, spec }) => [metadata.name, spec]));
+}
+
+/** Takes the runners away; what ran before them stays. Only without a scheduler, which would see it some time later. */
+export function deleteRunners(cluster: RunningCluster): Promise<void> {
+  return deleteAll(cluster, `${PODS}?labelSelector=${RUNNERS}`);
 }
 
 /** Creates the pods and waits for the scheduler's verdict over all that there are. */

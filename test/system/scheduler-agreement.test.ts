@@ -7,6 +7,7 @@ import {
   contradictions,
   type Judged,
   judged,
+  misread,
   pendingOf,
   reason,
   saysPlaced,
@@ -14,8 +15,16 @@ import {
   tell,
 } from "./agreement.ts";
 import { describeAgreement, featureCounts } from "./agreementReport.ts";
-import { borderFleet, diceOf } from "./borderFleets.ts";
-import { createFleets, type PodRequest, type RunnerPod, schedule } from "./runnerPods.ts";
+import { borderFleet } from "./borderFleets.ts";
+import { diceOf } from "./dice.ts";
+import {
+  createFleets,
+  deleteRunners,
+  type PodRequest,
+  podSpecs,
+  type RunnerPod,
+  schedule,
+} from "./runnerPods.ts";
 
 /**
  * Our verdict held against the real kube-scheduler on generated fleets at the border of fitting
@@ -35,6 +44,7 @@ const ENOUGH = 300;
 describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () => {
   let cluster: RunningCluster;
   let cases: readonly Case[] = [];
+  let specs: ReadonlyMap<string, object> = new Map();
 
   beforeAll(async () => {
     console.log(`NUMAFLEET_SCHEDULER_SEED=${SEED} makes these ${FLEETS} fleets again.`);
@@ -42,6 +52,8 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
     const fleets = Array.from({ length: FLEETS }, (_, i) => judged(borderFleet(SEED, i)));
     await createFleets(cluster, fleets);
     const free = await schedule(cluster, fleets.flatMap(inAnyOrder));
+    specs = await podSpecs(cluster);
+    await deleteRunners(cluster);
     const second = await schedule(
       cluster,
       fleets.flatMap((fleet) => (saysPlaced(fleet) ? asPrinted(fleet) : largestFirst(fleet))),
@@ -88,6 +100,10 @@ describe.skipIf(missing.length > 0)("our verdict and the real scheduler's", () =
       ),
     );
     expect(odd).toEqual([]);
+  });
+
+  it("counts for every pod what the audit reads of it when it is live", () => {
+    expect(cases.flatMap((c) => misread(c, specs).map((text) => `${text} ${tell(c)}`))).toEqual([]);
   });
 
   it.skipIf(FLEETS < ENOUGH)(

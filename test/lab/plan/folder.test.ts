@@ -75,6 +75,14 @@ describe("a lab's folder", () => {
     expect(await labHosts()).toEqual(["numa"]);
   });
 
+  test("is rid of what a command left that was killed over it", async () => {
+    await mkdir(path.join(labsFolder(), ".numa.4194999"), { recursive: true });
+    await mkdir(path.join(labsFolder(), ".numa.4194999.gone"));
+    await mkdir(path.join(labsFolder(), `.numa.${process.ppid}.gone`));
+    await claimFolder(record());
+    expect((await readdir(labsFolder())).sort()).toEqual([`.numa.${process.ppid}.gone`, "numa"]);
+  });
+
   test("of one host is not that of another", async () => {
     await claimFolder(record({ machine: sleeper() }));
     await claimFolder(record({ host: "spare", machine: sleeper() }));
