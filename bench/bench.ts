@@ -8,6 +8,7 @@ import { type Figure, met, renderFigures } from "./figure.ts";
 import { benchPolicy } from "./policy.ts";
 import { benchPreview } from "./preview.ts";
 import { BenchmarkError } from "./process.ts";
+import { benchQuestions } from "./questions.ts";
 import { benchRollout } from "./rollout.ts";
 import { benchScheduler } from "./scheduler.ts";
 
@@ -16,6 +17,7 @@ const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<
   capacity: benchCapacity,
   policy: benchPolicy,
   preview: benchPreview,
+  questions: benchQuestions,
   rollout: benchRollout,
   scheduler: benchScheduler,
 };
