@@ -58,8 +58,9 @@ export function startGuestNetwork(daemon: PrivateLibvirtd, bridge: string, busyb
     address: GUESTS,
     ssh: (user, command) => daemon.inNetwork("ssh", ...args, `${user}@${GUESTS}`, command),
     stop() {
-      process.kill(Number(readFileSync(pid, "utf8")));
-      rmSync(folder, { recursive: true });
+      // Asked to end, it would write its leases once more, into a folder that is being removed.
+      process.kill(Number(readFileSync(pid, "utf8")), "SIGKILL");
+      rmSync(folder, { recursive: true, maxRetries: 5 });
     },
   };
 }
