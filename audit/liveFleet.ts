@@ -53,7 +53,7 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
     const own = sets.filter((s) => s.context === context).map((s) => s.facts);
     const { running, homeless } = runningPods(facts.pods, own);
     waiting.set(context, homeless);
-    for (const node of facts.nodes) {
+    for (const node of inPlace(declared, context, facts.nodes)) {
       nodes.push({ context, facts: node, node: liveNode(node, context, running.get(node.name), today) });
     }
   }
@@ -74,6 +74,13 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
       policy: declared.policy,
     },
   };
+}
+
+/** In the order of the fleet, then by name. */
+function inPlace(fleet: Fleet, context: string, nodes: readonly NodeFacts[]): NodeFacts[] {
+  const ranks = new Map(fleet.nodes.flatMap((n, i) => (n.cluster === context ? [[n.name, i]] : [])));
+  const rank = ({ name }: NodeFacts) => ranks.get(name) ?? fleet.nodes.length;
+  return [...nodes].sort((a, b) => rank(a) - rank(b) || order(a.name, b.name));
 }
 
 function liveSets(fleet: Fleet, context: string, all: readonly ScaleSetFacts[]): LiveSet[] {

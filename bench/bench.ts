@@ -2,18 +2,22 @@ import { availableParallelism, loadavg } from "node:os";
 import { parseArgs } from "node:util";
 import { SetupError } from "../tools/setup/failure.mjs";
 import { say } from "../tools/setup/progress.mjs";
+import { benchAudit } from "./audit.ts";
 import { benchCapacity } from "./capacity.ts";
 import { type Figure, met, renderFigures } from "./figure.ts";
 import { benchPolicy } from "./policy.ts";
 import { benchPreview } from "./preview.ts";
 import { BenchmarkError } from "./process.ts";
+import { benchQuestions } from "./questions.ts";
 import { benchRollout } from "./rollout.ts";
 import { benchScheduler } from "./scheduler.ts";
 
 const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<Figure[]>>> = {
+  audit: benchAudit,
   capacity: benchCapacity,
   policy: benchPolicy,
   preview: benchPreview,
+  questions: benchQuestions,
   rollout: benchRollout,
   scheduler: benchScheduler,
 };

@@ -140,6 +140,6 @@ function headline({ combinations, complete, none }: Combinations): string {
   if (combinations.length === 0) return `${none}.`;
   const combos = count(combinations.length, "combination");
   return complete
-    ? `${combos}, ${combinations.length === 1 ? "the only one" : "all"} of which nothing can be raised without lowering another.`
+    ? `${combos}, which ${combinations.length === 1 ? "is" : "are"} all: nothing can be raised without lowering something else.`
     : `${combos} that fit, of too many to tell all; none has more than a column's most.`;
 }

@@ -195,7 +195,7 @@ function apart({ study: { survey } }: Rules, columns: readonly Column[], chosen:
 }
 
 /** Operations for all combinations of one contest, and for one decision: seconds and tens of milliseconds at worst. */
-const OPERATIONS = 60_000_000;
+const OPERATIONS = 25_000_000;
 const DECISION_OPERATIONS = 2_000_000;
 
 export interface ContestRegion extends Region {

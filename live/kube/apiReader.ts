@@ -100,13 +100,12 @@ export class ApiReader {
   async #get(target: string): Promise<Answer> {
     const origin = this.#url.origin;
     const signal = AbortSignal.timeout(this.#timeoutMs);
+    this.#options ??= this.#authorised();
+    const options = await Promise.race([this.#options, this.#unauthorised(signal)]);
     try {
-      this.#options ??= this.#authorised();
-      const options = await Promise.race([this.#options, aborted(signal)]);
       return await this.#transmit(target, { ...options, signal });
     } catch (error) {
-      if (error instanceof ClusterUnreachable || error instanceof ListRefused) throw error;
-      throw connectionFailure(origin, error, this.#timeoutMs);
+      throw connectionFailure(origin, signal.aborted ? signal.reason : error, this.#timeoutMs);
     }
   }
 
@@ -119,6 +118,15 @@ export class ApiReader {
       throw credentialFailure(this.#config, error);
     }
     return this.#agent ? { ...options, agent: this.#agent } : options;
+  }
+
+  /** A plugin may wait for somebody to log in. */
+  #unauthorised(signal: AbortSignal): Promise<never> {
+    return new Promise((_, reject) => {
+      const late = `the credentials of the context are not there after ${this.#timeoutMs / 1000} s`;
+      const why = new ClusterUnreachable(late, "Run its credential plugin by hand to see what it waits for.");
+      signal.addEventListener("abort", () => reject(why), { once: true });
+    });
   }
 
   #transmit(target: string, options: RequestOptions): Promise<Answer> {
@@ -168,12 +176,6 @@ function parse(body: string): Json {
   } catch {
     return { message: line(body, 200) };
   }
-}
-
-function aborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    signal.addEventListener("abort", () => reject(signal.reason), { once: true });
-  });
 }
 
 /** What a plugin or a parser says may hold a secret, so it is not repeated. */

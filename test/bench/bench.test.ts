@@ -85,7 +85,12 @@ describe("alternate", () => {
 test.each([
   [
     [],
-    { pairs: 5, names: ["capacity", "policy", "preview", "rollout", "scheduler"], json: false, check: false },
+    {
+      pairs: 5,
+      names: ["audit", "capacity", "policy", "preview", "questions", "rollout", "scheduler"],
+      json: false,
+      check: false,
+    },
   ],
   [
     ["--pairs", "7", "--only", "preview", "--json", "--check"],

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, describe, expect, it } from "vitest";
 import { unknown } from "../../facts/asked.ts";
 import defaultStack from "../../stacks/default.ts";
+import { commandsOf } from "../audit/chapter.ts";
 import {
   factsOf,
   honey,
@@ -17,35 +18,7 @@ import {
 import { audit, type Change, container, report, spec } from "../audit/run.ts";
 
 /** The page as it is printed for the cluster of the policy page. */
-const IN_ORDER = `Scale sets:
-Scale set                     Scope                            Node selector                                Toleration  Min  Max  Request                      Limit
-tinyland-nix-kvm              tinyland-inc                     honey plus capability.tinyland.dev/kvm=true  none        0    1    2 CPU, 8Gi                   8 CPU, 16Gi
-jesssullivan-nix-kvm          Jesssullivan/jesssullivan-infra  honey plus capability.tinyland.dev/kvm=true  none        0    1    2 CPU, 8Gi                   8 CPU, 16Gi
-jesssullivan-nix-vm-test-kvm  Jesssullivan/nix-vm-test         capability.tinyland.dev/kvm=true             sting       0    2    4 CPU, 32Gi, 24Gi ephemeral  8 CPU, 64Gi, 40Gi ephemeral
-
-Labels:
-Label             Active scale sets  Aggregate max      Aggregate request at max         Aggregate limit at max  Ceiling        Pooled
-tinyland-nix-kvm                  3              4  12 CPU, 80Gi, 48Gi ephemeral  32 CPU, 160Gi, 80Gi ephemeral        4  no: 3 scopes
-An aggregate over several scopes is no pool: a job is offered only to the scale sets of its own scope (tinyland-nix-kvm).
-
-Node budget:
-Node    KVM label  Taints                                                    State  CPU    Memory  Ephemeral storage  Pods           Running
-honey   true       none                                                      ready   32  219.81Gi          1384.60Gi   110  0 pods, 0 CPU, 0
-sting   true       dedicated.tinyland.dev/compute-expansion=true:NoSchedule  ready   32   54.68Gi            66.32Gi   110  0 pods, 0 CPU, 0
-bumble  none       none                                                      ready    4   15.06Gi            66.44Gi   110  0 pods, 0 CPU, 0
-
-Who may take a job:
-Scope                            A job asks for                                    Offered to                    Clusters  Max  Seats
-Jesssullivan/jesssullivan-infra  jesssullivan-nix-kvm or tinyland-nix-kvm          jesssullivan-nix-kvm          honey       1      1
-Jesssullivan/nix-vm-test         jesssullivan-nix-vm-test-kvm or tinyland-nix-kvm  jesssullivan-nix-vm-test-kvm  honey       2      2
-tinyland-inc                     tinyland-nix-kvm                                  tinyland-nix-kvm              honey       1      1
-
-warning Scale set jesssullivan-nix-vm-test-kvm limits a runner's memory to 64Gi, more than sting has (54.68Gi): a job that uses its limit is killed there or presses others out.
-  Lower the limit to what the node has, or accept that the limit does not protect it.
-
-All 4 runners at maximum have a seat at once, beside what runs now (honey).
-In order: 1 warning, 70 compared and the same.
-`;
+const IN_ORDER = `${commandsOf("Read the audit")[0]?.output}\n`;
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-audit-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));

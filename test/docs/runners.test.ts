@@ -11,7 +11,7 @@ const ELSEWHERE: Readonly<Record<string, string>> = {
   "npm run up": "test/system/arc.test.ts",
 };
 
-describe.each(["Raise a maximum", "Admit an overflow node", "Roll it back"])(
+describe.each(["Ask before you change", "Raise a maximum", "Admit an overflow node", "Roll it back"])(
   "docs/runners.md: %s",
   (title) => {
     test("every command prints what the page says", async () => {

@@ -71,6 +71,15 @@ describe("a server process", () => {
     expect(await until(() => isGone(pid))).toBe(true);
   });
 
+  it("that does not end when it is asked to is killed", async () => {
+    const file = path.join(folder, "pid");
+    const deaf = ["-c", 'trap "" TERM; echo $$ > "$0.part"; mv "$0.part" "$0"; exec sleep 1000', file];
+    const server = new ServerProcess("deaf", "sh", deaf, path.join(folder, "log"), 0.2);
+    const pid = await until(() => pidIn(file));
+    await server.stop();
+    expect(await until(() => isGone(pid))).toBe(true);
+  });
+
   it("that ends by itself has its last words told", async () => {
     const server = new ServerProcess(
       "kube-x",

@@ -437,16 +437,16 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     expect(preview.stdout).toContain(
       "overflow/rolled-back: Lane vm-test is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and 2 of its 2 runners have a seat on honey.",
     );
+    await declare(true, 3);
     succeeded(await stack.up());
     const back = (await get(runnerSet("vm-test"))).spec;
     for (const { spec } of [back.template, back.listenerTemplate]) {
       expect(spec.nodeSelector).toEqual({ ...kvm, "kubernetes.io/hostname": "honey" });
     }
+    expect(back.template.spec.tolerations).toBeUndefined();
     expect((await get("/api/v1/nodes/sting")).spec.taints).toEqual(expect.arrayContaining([expansion]));
 
     // A maximum is raised in the budget first: the cluster would refuse it otherwise.
-    await declare(true, 3);
-    succeeded(await stack.up());
     expect((await get(runnerSet("burst"))).spec.maxRunners).toBe(3);
     await declare(true, 4);
     succeeded(await stack.up());

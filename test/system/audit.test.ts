@@ -11,6 +11,7 @@ import { callApi } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
 import { freePorts, type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { createNode } from "../../tools/kube/nodes.ts";
+import { commandsOf } from "../audit/chapter.ts";
 import { installKinds } from "../audit/crds.ts";
 import { honey, type KubeObject, pod, runner, runnerLabels, runnerPod } from "../audit/honey.ts";
 import { tokenOf, writeContexts } from "../audit/rights.ts";
@@ -102,6 +103,25 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
     writeFileSync(file, text.replaceAll("cluster: honey", `cluster: ${context}`));
     return file;
   }
+
+  it("prints what docs/runners.md shows, command by command", async () => {
+    const before = process.env.KUBECONFIG;
+    process.env.KUBECONFIG = kubeconfig;
+    try {
+      const [first, second, third] = commandsOf("Read the audit");
+      expect(await fleet(...(first?.args ?? []))).toEqual({ code: 0, out: `${first?.output}\n`, err: "" });
+      const two = await fleet(...(second?.args ?? []));
+      expect(two.code).toBe(2);
+      expect(two.out).toContain("UNKNOWN Cluster comb is not known: kubeconfig");
+      const recorded = await fleet(...(third?.args ?? []));
+      expect(recorded.code).toBe(0);
+      expect(recorded.err).toBe("3 of 3 nodes recorded; nothing is written without --write.\n");
+      expect(commandsOf("Read the audit")).toHaveLength(3);
+    } finally {
+      if (before === undefined) delete process.env.KUBECONFIG;
+      else process.env.KUBECONFIG = before;
+    }
+  });
 
   it("is in order where the cluster is as declared, also for who may only read", async () => {
     const { code, out, err } = await audit("--fleet", fleetOf("reader"));
@@ -253,9 +273,9 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
     const { verdict, placement, lost, nodes, findings } = await report("--pending", "0");
     expect(verdict).toBe("differs");
     expect(nodes.map((n: KubeObject) => [n.name, n.running.pods])).toEqual([
-      ["bumble", 3],
       ["honey", 1],
       ["sting", 0],
+      ["bumble", 3],
     ]);
     expect(placement).toMatchObject({ verdict: "impossible", asked: 5, bound: 4 });
     expect(lost).toEqual([

@@ -63,7 +63,7 @@ async function main() {
       const object = runnerSet(values);
       const answer = verb === "install"
         ? await call("POST", sets, object)
-        : await call("PATCH", sets + "/" + name, { metadata: object.metadata, spec: object.spec }, "application/merge-patch+json");
+        : await call("PATCH", sets + "/" + name, [{ op: "replace", path: "/spec", value: object.spec }], "application/json-patch+json");
       if (answer.code >= 300) fail(answer.body.message);
     }
     writeFileSync(file, JSON.stringify({ chart: args[2], version: option("--version"), values }));

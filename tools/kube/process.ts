@@ -3,19 +3,27 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { closeSync, openSync, readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-/** How long a server may take to become ready, and to end when asked to, in milliseconds. */
+/** How long a server may take to become ready, in milliseconds. */
 const READY_TIMEOUT = 60_000;
-const STOP_TIMEOUT = 10_000;
 const PAUSE = 50;
+/** How long a server may take to end when asked to, in seconds. */
+const GRACE = 10;
 
 /**
  * Starts the server and waits for it; when standard input ends, because we closed it or because we are no more,
- * the server is told to end.
+ * the server is told to end, and killed after the grace: an API server whose etcd went first never ends by itself.
  */
 const SUPERVISOR = `
+grace=$1; shift
 exec 3<&0 </dev/null
 "$@" 3<&- & server=$!
-{ while read -r _; do :; done <&3; kill "$server"; } & watch=$!
+{
+  while read -r _; do :; done <&3
+  kill "$server"
+  sleep "$grace" & pause=$!
+  trap 'kill "$pause"' TERM
+  wait "$pause" && kill -9 "$server"
+} & watch=$!
 wait "$server"; code=$?
 kill "$watch" 2>/dev/null
 exit "$code"`;
@@ -27,13 +35,16 @@ export class ServerProcess {
   #failure: Error | undefined;
   #isDone = false;
 
-  /** @param log file that takes what the server says. */
-  constructor(name: string, command: string, args: readonly string[], log: string) {
+  /**
+   * @param log file that takes what the server says
+   * @param grace seconds in which it has to end when it is asked to
+   */
+  constructor(name: string, command: string, args: readonly string[], log: string, grace = GRACE) {
     this.#name = name;
     this.#log = log;
     const output = openSync(log, "a");
     // A group of its own: a Ctrl-C goes to us, and we end the server in order.
-    this.#child = spawn("sh", ["-c", SUPERVISOR, name, command, ...args], {
+    this.#child = spawn("sh", ["-c", SUPERVISOR, name, String(grace), command, ...args], {
       stdio: ["pipe", output, output],
       detached: true,
     });
@@ -68,13 +79,7 @@ export class ServerProcess {
     if (this.#isDone) return;
     const ended = new Promise<void>((resolve) => this.#child.once("exit", () => resolve()));
     this.#child.stdin?.end();
-    const timer = setTimeout(() => this.#killGroup(), STOP_TIMEOUT);
     await ended;
-    clearTimeout(timer);
-  }
-
-  #killGroup(): void {
-    if (this.#child.pid !== undefined && !this.#isDone) process.kill(-this.#child.pid, "SIGKILL");
   }
 
   #tail(): string {

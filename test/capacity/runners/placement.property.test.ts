@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
 import { refuses } from "../../../model/finding.ts";
 import { type Fleet, type FleetInput, requireFleet } from "../../../model/fleet.ts";
+import { tolerates } from "../../../model/taint.ts";
 import { smallFleet } from "./arbitrary.ts";
 import { allSeated, eligible, isOneAtATime, largestBrute, mostRunners } from "./bruteforce.ts";
 
@@ -100,21 +101,22 @@ describe("what a refusal says", () => {
   it("refuses a rollback exactly where the fleet with the lane on one node has no seating", () => {
     fc.assert(
       fc.property(smallFleet({ novolume: true }), (input) => {
-        const { fleet, findings, scaleSets } = judgeInput(input);
+        const { fleet, findings } = judgeInput(input);
         const maxima = maximaOf(fleet);
         const lanes = fleet.policy.overflow.filter((o) => o.lanes.length > 0);
         const [lane] = fleet.scaleSets;
         const back = fleet.nodes.find((n) => n.name === "node-0");
         if (lanes.length === 0 || !lane || lane.maxRunners === 0 || !back) return;
+        // Once it was put back it tolerates the overflow nodes' taint no more, which is the same on all of them.
+        const put = {
+          selector: { ...lane.selector, "kubernetes.io/hostname": back.name },
+          tolerations: lane.tolerations.filter((t) => !lanes.some((o) => tolerates(t, o.taint))),
+        };
         const confined = {
           ...fleet,
-          scaleSets: fleet.scaleSets.map((s) =>
-            s === lane ? { ...s, selector: { ...s.selector, "kubernetes.io/hostname": back.name } } : s,
-          ),
+          scaleSets: fleet.scaleSets.map((s) => (s === lane ? { ...s, ...put } : s)),
         };
-        const fits =
-          scaleSets[0]?.eligibleNodes.includes(back.name) === true &&
-          allSeated({ fleet: confined, limits: true, maxima });
+        const fits = allSeated({ fleet: confined, limits: true, maxima });
         // Where other scale sets have no seating anyway, the lane's own part decides; not compared here.
         if (!fits && !allSeated({ fleet, limits: true, maxima })) return;
         const inCluster = lanes.filter((o) =>

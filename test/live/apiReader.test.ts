@@ -1,0 +1,204 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { isUnknown } from "../../facts/asked.ts";
+import { chooseContext, loadContexts } from "../../live/kube/kubeconfig.ts";
+import { readCluster, readNodes } from "../../live/kube/readCluster.ts";
+
+const folder = mkdtempSync(join(tmpdir(), "numafleet-api-reader-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+type Answer = (request: IncomingMessage, response: ServerResponse, url: URL) => void;
+
+/** Reads the nodes of a server that answers as it is told to; its other lists are empty. */
+async function nodesOf(answer: Answer, { timeoutMs = 5_000, base = "", user = {} } = {}) {
+  const asked: string[] = [];
+  const server = createServer((request, response) => {
+    const url = new URL(request.url ?? "", "http://localhost");
+    asked.push(`${request.method} ${url.pathname}${url.search}`);
+    if (url.pathname === `${base}/api/v1/nodes`) answer(request, response, url);
+    else response.end(JSON.stringify({ items: [] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  const file = join(folder, "config.json");
+  const entry = { server: `http://127.0.0.1:${port}${base}`, "insecure-skip-tls-verify": true };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      clusters: [{ name: "c", cluster: entry }],
+      users: [{ name: "u", user }],
+      contexts: [{ name: "honey", context: { cluster: "c", user: "u" } }],
+    }),
+  );
+  try {
+    const facts = await readNodes(await loadContexts(file), "honey", { timeoutMs });
+    const nodes = isUnknown(facts) ? facts : facts.nodes;
+    const told = isUnknown(nodes) ? nodes.unknown.replace(String(port), "PORT") : nodes.map((n) => n.name);
+    return { told, reached: !isUnknown(facts), asked: asked.filter((a) => a.includes("/nodes")) };
+  } finally {
+    server.closeAllConnections();
+    await new Promise((resolve) => server.close(resolve));
+  }
+}
+
+const list = (names: string[], token = "") =>
+  JSON.stringify({
+    metadata: token ? { continue: token } : {},
+    items: names.map((name) => ({ metadata: { name } })),
+  });
+const failing = (code: number, message: string) => (_: IncomingMessage, response: ServerResponse) => {
+  response.statusCode = code;
+  response.end(JSON.stringify({ kind: "Status", message }));
+};
+
+describe("reading an API server", () => {
+  it("follows the pages of a list, below a path too", async () => {
+    const pages: Record<string, string> = {
+      "": list(["a", "b"], "t&1"),
+      "t&1": list(["c"], "t2"),
+      t2: list(["d"]),
+    };
+    const { told, asked } = await nodesOf(
+      (_, response, url) => response.end(pages[url.searchParams.get("continue") ?? ""]),
+      { base: "/k8s/clusters/c-1" },
+    );
+    expect(told).toEqual(["a", "b", "c", "d"]);
+    expect(asked).toEqual([
+      "GET /k8s/clusters/c-1/api/v1/nodes?limit=500",
+      "GET /k8s/clusters/c-1/api/v1/nodes?limit=500&continue=t%261",
+      "GET /k8s/clusters/c-1/api/v1/nodes?limit=500&continue=t2",
+    ]);
+  });
+
+  it("begins a list anew that the server has forgotten, but not for ever", async () => {
+    let begun = 0;
+    const once: Answer = (request, response, url) => {
+      if (!url.searchParams.has("continue")) response.end(list([`a${++begun}`], "t"));
+      else if (begun === 1) failing(410, "The provided continue parameter is too old")(request, response);
+      else response.end(list(["b"]));
+    };
+    expect((await nodesOf(once)).told).toEqual(["a2", "b"]);
+    const always: Answer = (request, response, url) => {
+      if (!url.searchParams.has("continue")) response.end(list(["a"], "t"));
+      else failing(410, "too old")(request, response);
+    };
+    const { told, asked } = await nodesOf(always);
+    expect(told).toBe("the API server answers 410 to the list of nodes: too old");
+    expect(asked).toHaveLength(6);
+  });
+
+  it("asks a busy server again", async () => {
+    let turned = 0;
+    const { told } = await nodesOf((request, response) => {
+      response.setHeader("retry-after", "0");
+      if (turned++ < 2) failing(429, "busy")(request, response);
+      else response.end(list(["a"]));
+    });
+    expect(told).toEqual(["a"]);
+  });
+
+  const cases: readonly [string, Answer, boolean, string][] = [
+    [
+      "401",
+      failing(401, "Unauthorized"),
+      false,
+      "the API server does not accept the credentials of the context (401)",
+    ],
+    [
+      "403",
+      failing(403, 'nodes is forbidden: User "eve\u001b" cannot list resource "nodes"'),
+      true,
+      'the right to list nodes in all namespaces is missing: "eve?" does not have it',
+    ],
+    ["404", failing(404, "not found"), true, "the cluster has no nodes"],
+    [
+      "500",
+      failing(500, "etcd\u0007 is down"),
+      true,
+      "the API server answers 500 to the list of nodes: etcd? is down",
+    ],
+    [
+      "a page for people",
+      (_, response) => response.end("<html>sign in</html>"),
+      true,
+      "what answers at http://127.0.0.1:PORT is no API server's list of nodes",
+    ],
+    [
+      "a cut",
+      (request) => request.socket.destroy(),
+      false,
+      "no API server answers at http://127.0.0.1:PORT: the connection is cut",
+    ],
+  ];
+  it.each(cases)("has one message for %s", async (_, answer, reached, message) => {
+    expect(await nodesOf(answer)).toMatchObject({ told: message, reached });
+  });
+
+  it("does not wait for ever, neither for a server nor for a credential plugin", async () => {
+    const silent = await nodesOf(() => {}, { timeoutMs: 100 });
+    expect(silent).toMatchObject({
+      reached: false,
+      told: "no API server answers at http://127.0.0.1:PORT: no answer in 0.1 s",
+    });
+    const plugin = { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "sleep", args: ["1"] } };
+    const hanging = await nodesOf(() => {}, { timeoutMs: 100, user: plugin });
+    expect(hanging).toEqual({
+      reached: false,
+      told: "the credentials of the context are not there after 0.1 s",
+      asked: [],
+    });
+  });
+
+  it("never repeats what a credential plugin says", async () => {
+    const command = "sh";
+    const args = ["-c", "echo secret-token >&2; echo secret-token; exit 1"];
+    const plugin = { exec: { apiVersion: "client.authentication.k8s.io/v1", command, args } };
+    expect((await nodesOf(() => {}, { user: plugin })).told).toBe(
+      "the credential plugin sh of the context fails",
+    );
+  });
+
+  it("sends the token of the context", async () => {
+    let seen = "";
+    await nodesOf(
+      (request, response) => {
+        seen = request.headers.authorization ?? "";
+        response.end(list([]));
+      },
+      { user: { token: "own" } },
+    );
+    expect(seen).toBe("Bearer own");
+  });
+
+  it("takes the first of several files to name something, and passes over what is not there", async () => {
+    const one = join(folder, "one.json");
+    const two = join(folder, "two.json");
+    const config = (server: string, context: string) => ({
+      clusters: [{ name: "c", cluster: { server } }],
+      users: [{ name: "u", user: {} }],
+      contexts: [{ name: context, context: { cluster: "c", user: "u" } }],
+    });
+    writeFileSync(one, JSON.stringify(config("https://one", "honey")));
+    writeFileSync(two, JSON.stringify(config("https://two", "comb")));
+    const before = process.env.KUBECONFIG;
+    process.env.KUBECONFIG = [join(folder, "absent"), one, two].join(":");
+    try {
+      const contexts = await loadContexts(undefined);
+      for (const name of ["honey", "comb"]) {
+        const chosen = chooseContext(contexts, name);
+        expect(isUnknown(chosen) || chosen.getCurrentCluster()?.server).toBe("https://one");
+      }
+      const facts = await readCluster(contexts, "hony", { timeoutMs: 100 });
+      expect(facts).toMatchObject({
+        unknown: expect.stringMatching(/has no context "hony"; did you mean honey\?$/),
+      });
+    } finally {
+      if (before === undefined) delete process.env.KUBECONFIG;
+      else process.env.KUBECONFIG = before;
+    }
+  });
+});
