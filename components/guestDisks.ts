@@ -63,7 +63,8 @@ has_file_system() {
     complain "$1 holds data of no known kind, or cannot be read; it is left alone, and not mounted."
     return 1
   fi
-  mkfs.ext4 -q "$1" || { complain "On $1 no file system could be made."; return 1; }
+  # There is nothing to discard; doing it all the same makes an image of 8 TB a gigabyte larger, and takes its time.
+  mkfs.ext4 -q -E nodiscard "$1" || { complain "On $1 no file system could be made."; return 1; }
   echo "numafleet: made a file system on $1, which was empty."
 }
 

@@ -9,6 +9,7 @@ import os from "node:os";
 import path from "node:path";
 import { ROOT } from "./engine/engine.ts";
 import { findEngine } from "./engine/findEngine.ts";
+import { debianImage } from "./guest/debianImage.ts";
 import { testGuest } from "./guest/testGuest.ts";
 import { passThrough } from "./setup/command.mjs";
 import { SetupError } from "./setup/failure.mjs";
@@ -70,9 +71,15 @@ async function tests(project: string): Promise<boolean> {
 }
 
 await step("system packages", installSystemPackages);
-await step("test guest", async () => {
+await step("test guests", async () => {
   const guest = await testGuest();
   say("skip" in guest ? `Skipped, ${guest.skip}; tests that boot one say so and skip` : "There");
+  const debian = await debianImage();
+  say(
+    "skip" in debian
+      ? `No Debian image, ${debian.skip}; the test that boots it says so`
+      : "A Debian image too",
+  );
   return true;
 });
 await step("Pulumi engine", async () => {

@@ -94,9 +94,7 @@ export function askMaxRunners(
         capacity: capacityStop(plain.survey, plain.requests, s, beside),
         policy: policyStops(study, s, bound),
       },
-      notCounted: eligible
-        .filter((n) => !known.includes(n))
-        .map((n) => study.survey.nodes[n]?.node.name ?? ""),
+      notCounted: notCounted(eligible, known).map((n) => study.survey.nodes[n]?.node.name ?? ""),
     };
   });
   const combined = together ?? chosen.filter((s) => study.survey.sets[s]?.active);
@@ -112,6 +110,13 @@ export function askMaxRunners(
       reaches.every((r) => r.capacity.exact && r.policy.exact) &&
       [...combinations.capacity, ...combinations.policy].every((c) => c.complete),
   };
+}
+
+/** Nodes that admit a scale set but are not counted on. */
+export function notCounted(eligible: readonly number[], known: readonly number[]): number[] {
+  if (eligible.length === known.length) return [];
+  const counted = new Set(known);
+  return eligible.filter((n) => !counted.has(n));
 }
 
 /** Figures of the runner are missing: nothing can be said for any number, nor against one. */

@@ -20,7 +20,7 @@ import {
   roomCounter,
   solveWithout,
 } from "./loss.ts";
-import { plainStudy } from "./maxRunners.ts";
+import { notCounted, plainStudy } from "./maxRunners.ts";
 import { type Reach, reachOf, tightest } from "./reach.ts";
 import { type Stop, shortageAt } from "./stop.ts";
 
@@ -83,6 +83,7 @@ export function askSeats(fleet: Fleet, question: SeatsQuestion, options: JudgeOp
   const plain = plainStudy(study, options);
   const last = scaleSets.length;
   const { eligible, known } = study.survey.sets[last] as SurveyedSet;
+  const admits = new Set(eligible);
   const capacity = byCapacity(plain, last, question.survive, options);
   const passing = byPolicy(study, last, question.survive, options);
   const reaches = [capacity, passing].flatMap((s) => [s.seats, ...(s.survive ? [s.survive.seats] : [])]);
@@ -91,11 +92,11 @@ export function askSeats(fleet: Fleet, question: SeatsQuestion, options: JudgeOp
     capacity,
     policy: passing,
     excluded: study.survey.nodes.flatMap(({ node }, n) =>
-      node.cluster !== shape.cluster || eligible.includes(n)
+      node.cluster !== shape.cluster || admits.has(n)
         ? []
         : [{ cluster: node.cluster, node: node.name, why: exclusion(shape, node) }],
     ),
-    notCounted: eligible.filter((n) => !known.includes(n)).map((n) => nodeOf(study.survey, n).name),
+    notCounted: notCounted(eligible, known).map((n) => nodeOf(study.survey, n).name),
     exact: reaches.every((r) => r.exact),
   };
 }

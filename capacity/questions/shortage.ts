@@ -74,20 +74,25 @@ export function shortageOf(
   let first: NodeShortage[] | undefined;
   const oneMore: NodeShortage[] = [];
   let hopeless = false;
+  let eligible = 0;
   for (const g of shape) {
     const { demand, nodes: usable } = problem.groups[g] as Group;
     let at = usable.find((node) => room(free, node, demand) > 0);
     if (at === undefined) {
-      const short = [...usable]
-        .map((node) => ({ node, lacks: lacksOf(free, node, demand) }))
-        .sort((a, b) => distance(a.lacks) - distance(b.lacks) || a.node - b.node);
+      const short = nearestNodes(free, usable, demand).map((node) => ({
+        node,
+        lacks: lacksOf(free, node, demand),
+      }));
       const tell = ({ node, lacks }: (typeof short)[number]): NodeShortage => {
         const { cluster, name } = (survey.nodes[nodes[node] as number] as SurveyedNode).node;
         return { cluster, node: name, lacks };
       };
-      first ??= short.map(tell);
+      if (!first) {
+        first = short.map(tell);
+        eligible = usable.length;
+      }
       const [nearest] = short;
-      if (!nearest || !Number.isFinite(distance(nearest.lacks))) {
+      if (!nearest || nearest.lacks.some((l) => l.resource === "runners")) {
         hopeless = true;
         break;
       }
@@ -103,8 +108,8 @@ export function shortageOf(
   }
   if (!first) return undefined;
   return {
-    nodes: first.slice(0, SHOWN),
-    more: Math.max(0, first.length - SHOWN),
+    nodes: first,
+    more: eligible - first.length,
     oneMore: hopeless ? null : oneMore,
   };
 }
@@ -124,8 +129,28 @@ function lacksOf(free: Float64Array, node: number, demand: Float64Array): Lack[]
     .map(({ d: _, ...lack }) => lack);
 }
 
+/** The few nodes that are nearest to having room; of thousands only those are described. */
+function nearestNodes(free: Float64Array, usable: Int32Array, demand: Float64Array): number[] {
+  const found: { node: number; far: number }[] = [];
+  for (const node of usable) {
+    const far = distance(free, node, demand);
+    if (found.length === SHOWN && far >= (found.at(-1)?.far ?? 0)) continue;
+    const at = found.findIndex((f) => far < f.far);
+    found.splice(at === -1 ? found.length : at, 0, { node, far });
+    if (found.length > SHOWN) found.pop();
+  }
+  return found.map((f) => f.node);
+}
+
 /** How far a node is from having room, as a share of the pod; infinite where no amount helps. */
-function distance(lacks: readonly Lack[]): number {
-  if (lacks.some((l) => l.resource === "runners")) return Number.POSITIVE_INFINITY;
-  return lacks.reduce((sum, l) => sum + l.short / l.need, 0);
+function distance(free: Float64Array, node: number, demand: Float64Array): number {
+  let far = 0;
+  for (let d = 0; d < DIMENSIONS; d++) {
+    const need = demand[d] as number;
+    const there = free[node * DIMENSIONS + d] as number;
+    if (need === 0 || there >= need) continue;
+    if (d === RUNNERS) return Number.POSITIVE_INFINITY;
+    far += (need - there) / need;
+  }
+  return far;
 }

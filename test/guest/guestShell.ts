@@ -6,7 +6,8 @@ export async function inGuest(daemon: PrivateLibvirtd, domain: string, ...argv: 
   const [path, ...arg] = argv;
   const start = { path: "/bin/sh", arg: ["-c", 'exec "$@"', "sh", path, ...arg], "capture-output": true };
   const { pid } = ask(daemon, domain, "guest-exec", start) as { pid: number };
-  for (;;) {
+  // A command that takes long is asked for less often: each question is a process on this machine.
+  for (let wait = 50; ; wait = Math.min(wait * 1.5, 1000)) {
     const status = ask(daemon, domain, "guest-exec-status", { pid }) as {
       exited: boolean;
       exitcode?: number;
@@ -18,7 +19,7 @@ export async function inGuest(daemon: PrivateLibvirtd, domain: string, ...argv: 
       if (status.exitcode !== 0) throw new Error(`${argv.join(" ")}: ${text(status["err-data"])}`);
       return text(status["out-data"]);
     }
-    await sleep(50);
+    await sleep(wait);
   }
 }
 

@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
+import { bootSector } from "../../tools/guest/bootSector.ts";
 import { cpio } from "../../tools/guest/cpio.ts";
 import { kernelModules } from "../../tools/guest/kernelModules.ts";
 import { guestFacts, guestReports } from "../guest/guestConsole.ts";
@@ -25,6 +26,16 @@ describe("the initramfs archive", () => {
     expect(archive.length % 4).toBe(0);
     expect(archive.toString("latin1").match(/070701/g)).toHaveLength(4);
   });
+});
+
+test("a boot sector has the code, one partition and the BIOS's mark", () => {
+  const sector = bootSector(Buffer.alloc(512, 0x90), { start: 1024 ** 2, bytes: 3 * 1024 ** 3 });
+  expect(sector).toHaveLength(512);
+  expect(sector.subarray(0, 446).every((byte) => byte === 0x90)).toBe(true);
+  // Active, Linux, from sector 2048 on, 6291456 sectors; and no other partition.
+  expect(sector.subarray(446, 462).toString("hex")).toBe("80feffff83feffff0008000000006000");
+  expect(sector.subarray(462, 510).every((byte) => byte === 0)).toBe(true);
+  expect(sector.subarray(510).toString("hex")).toBe("55aa");
 });
 
 describe("kernel modules", () => {

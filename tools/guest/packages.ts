@@ -1,4 +1,6 @@
 import { readFile } from "node:fs/promises";
+import path from "node:path";
+import { cacheDirectory, installOnce } from "../setup/cache.mjs";
 import { findOnPath, run } from "../setup/command.mjs";
 import { downloadPackages, succeed } from "../setup/debianPackages.ts";
 import { SetupError } from "../setup/failure.mjs";
@@ -7,11 +9,18 @@ import { SetupError } from "../setup/failure.mjs";
 const KERNEL = "linux-image-cloud-amd64";
 
 /**
- * Fetches kernel, shell and guest agent with apt, as package files. Nothing is installed.
+ * The folder with the package files of kernel, shell and guest agent; fetched with apt on the first call. Nothing is
+ * installed.
  *
  * @throws SetupError when that is not possible here
  */
-export async function fetchPackages(folder: string): Promise<void> {
+export async function guestPackages(): Promise<string> {
+  const folder = path.join(cacheDirectory(), "guest-packages");
+  await installOnce(folder, fetchPackages);
+  return folder;
+}
+
+async function fetchPackages(folder: string): Promise<void> {
   const why = whyNoPackages();
   if (why) throw new SetupError(why);
   const others = ["busybox-static", "qemu-guest-agent"];

@@ -9,7 +9,7 @@ import { SetupError } from "../setup/failure.mjs";
 import { withProgress } from "../setup/progress.mjs";
 import { type CpioEntry, cpio } from "./cpio.ts";
 import { kernelModules } from "./kernelModules.ts";
-import { fetchPackages, libraries } from "./packages.ts";
+import { guestPackages, libraries } from "./packages.ts";
 
 /** Debian's cloud kernel and an initramfs that tells what the guest sees; see init.sh. */
 export interface TestGuest {
@@ -59,9 +59,8 @@ async function makeTestGuest(): Promise<TestGuest> {
   for (const script of Object.values(scripts)) digest.update(script);
   const target = path.join(cacheDirectory(), `guest-${digest.digest("hex").slice(0, 12)}`);
   if (!(await exists(target))) {
-    const packages = path.join(cacheDirectory(), "guest-packages");
     await withProgress("Making the test guest of Debian's packages", async () => {
-      await installOnce(packages, fetchPackages);
+      const packages = await guestPackages();
       await installOnce(target, (folder) => assemble(packages, folder, scripts));
     });
   }

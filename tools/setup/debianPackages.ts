@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { cacheDirectory, exists, installOnce } from "./cache.mjs";
@@ -49,10 +49,42 @@ export async function downloadPackages(
   folder: string,
   choose: () => Promise<readonly string[]>,
 ): Promise<void> {
-  const download = async () => {
-    // apt's own user could not write into this folder; without the option it warns and then goes on as root.
+  // apt's own user could not write into this folder; without the option it warns and then goes on as root.
+  await withPackageLists(async () => {
     await succeed("apt-get", ["download", "-o", "APT::Sandbox::User=root", ...(await choose())], folder);
+  });
+}
+
+/**
+ * Fetches a whole system's packages with apt, as files: what Debian calls essential and required, the given ones, and
+ * all that these need, as if nothing were installed here.
+ *
+ * @throws SetupError when they cannot be had here
+ */
+export async function downloadSystem(folder: string, packages: readonly string[]): Promise<void> {
+  await mkdir(path.join(folder, "partial"));
+  const nothing = path.join(folder, "status");
+  await writeFile(nothing, "");
+  const options = {
+    "APT::Sandbox::User": "root",
+    "Dir::State::status": nothing,
+    "Dir::Cache::archives": folder,
+    // A cache would tell of what is installed here.
+    "Dir::Cache::pkgcache": "",
+    "Dir::Cache::srcpkgcache": "",
   };
+  const args = Object.entries(options).flatMap(([key, value]) => ["-o", `${key}=${value}`]);
+  const wanted = ["?essential", "?priority(required)", ...packages];
+  await withPackageLists(() =>
+    succeed(
+      "apt-get",
+      ["install", "--yes", "--download-only", "--no-install-recommends", ...args, ...wanted],
+      folder,
+    ),
+  );
+}
+
+async function withPackageLists(download: () => Promise<unknown>): Promise<void> {
   await download().catch(async (error: unknown) => {
     // A fresh image has no package lists, or old ones; only root may get new ones.
     if (process.getuid?.() !== 0) throw error;
