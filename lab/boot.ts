@@ -11,7 +11,7 @@ import { isSame } from "./processes.ts";
 
 /**
  * A kernel that is silent for so long before it loads its drivers hangs, as an emulated one now and then does at its start:
- * it is started anew. Its longest pause is a few seconds, on a machine that is ten times overloaded 40.
+ * it is started anew. Its longest pause was 40 seconds, on a machine that was overloaded ten times.
  */
 const SILENCE_MS = 150_000;
 const ATTEMPTS = 3;
