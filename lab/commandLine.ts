@@ -96,8 +96,8 @@ export function kernelArguments({ cells, reservesHugepages }: Twin): string[] {
     // Our table of CPUs, not QEMU's.
     "acpi_apic_instance=2",
     "console=ttyS0",
-    // Warnings only: each line on an emulated serial port costs time.
-    "loglevel=4",
+    // All that it says: a kernel that hangs is known by its silence.
+    "loglevel=7",
     "panic=-1",
     "net.ifnames=0",
     // There is nobody to be protected from in it, and what protects costs each switch between its processes.

@@ -7,6 +7,8 @@ export interface ConsoleReport {
   readonly stages: readonly { readonly name: Stage; readonly seconds: number }[];
   /** Why it has ended its start. */
   readonly failure: string | undefined;
+  /** How much there is, its kernel's own words included. */
+  readonly bytes: number;
 }
 
 /** In this order; each with what comes after it. */
@@ -25,7 +27,11 @@ export function parseConsole(text: string): ConsoleReport {
   );
   const failure = lines.find(([, , word]) => word === "failed")?.[3];
   const panic = /Kernel panic - not syncing: (.*?)\r?$/m.exec(text)?.[1];
-  return { stages, failure: failure ?? (panic === undefined ? undefined : `its kernel panicked: ${panic}`) };
+  return {
+    stages,
+    failure: failure ?? (panic === undefined ? undefined : `its kernel panicked: ${panic}`),
+    bytes: text.length,
+  };
 }
 
 function isStage(word: string | undefined): word is Stage {

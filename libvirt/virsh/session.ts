@@ -34,6 +34,10 @@ export interface SessionSettings {
   readonly signal: AbortSignal;
 }
 
+/** virsh's own: it asks a connection that is silent so often, and so many times before it gives up. */
+const ALIVE_MS = 5000;
+const ALIVE_COUNT = 6;
+
 export class Session {
   readonly #uri: string;
   readonly #child: ChildProcessWithoutNullStreams;
@@ -109,7 +113,10 @@ export class Session {
   ): Promise<Session> {
     // virsh notices a dead connection by itself: it asks every 5 s and gives up after 6 unanswered questions.
     // A session of its own: no terminal that ssh could ask on, and Ctrl-C does not end a request half-way.
-    const child = spawn("virsh", ["--quiet", "--connect", withParameters(uri, ssh)], {
+    // A host that may take long to connect may be silent for as long.
+    const questions = Math.ceil(settings.connectMs / ALIVE_MS);
+    const alive = questions > ALIVE_COUNT ? ["--keepalive-count", String(questions)] : [];
+    const child = spawn("virsh", ["--quiet", ...alive, "--connect", withParameters(uri, ssh)], {
       detached: true,
       stdio: ["pipe", "pipe", "pipe"],
       // English messages are what errors are told apart by; a wide terminal keeps the line editor from folding.

@@ -50,7 +50,8 @@ export class ApiReader {
     const cluster = config.getCurrentCluster();
     this.#url = new URL(cluster?.server ?? "");
     // One connection serves many requests. Where the kubeconfig names a proxy, the library's own agent goes through it.
-    const settings = { keepAlive: true, proxyEnv: process.env };
+    // Of the environment's proxies none leads back to this machine, as kubectl has it.
+    const settings = { keepAlive: true, ...(this.#isNear ? {} : { proxyEnv: process.env }) };
     if (!cluster?.proxyUrl)
       this.#agent = this.#url.protocol === "http:" ? new Agent(settings) : new SecureAgent(settings);
   }
@@ -82,6 +83,10 @@ export class ApiReader {
         answer = await following;
       }
     }
+  }
+
+  get #isNear(): boolean {
+    return /^(localhost$|127\.|\[::1\]$)/.test(this.#url.hostname);
   }
 
   close(): void {
@@ -132,11 +137,10 @@ export class ApiReader {
   #transmit(target: string, options: RequestOptions): Promise<Answer> {
     this.requests += 1;
     // Compression helps on a long way and costs the server; on this machine there is no way.
-    const isNear = /^(localhost|127\.|\[?::1)/.test(this.#url.hostname);
     const headers = {
       ...options.headers,
       accept: "application/json",
-      "accept-encoding": isNear ? "identity" : "gzip",
+      "accept-encoding": this.#isNear ? "identity" : "gzip",
       "user-agent": "numafleet-audit",
     };
     return new Promise((resolve, reject) => {

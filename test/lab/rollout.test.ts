@@ -277,7 +277,7 @@ describe.skipIf(why !== undefined)(title, () => {
     succeeded(await stack.pulumi("state", "unprotect", "--all", "--yes", "--stack", "dev"));
     succeeded(await timed("destroy", () => stack.destroy()));
     expect(
-      (await inside("virsh -q list --all; virsh -q pool-list --all; pgrep -f qemu-system || :")).trim(),
+      (await inside("virsh -q list --all; virsh -q pool-list --all; pgrep -x qemu-system-x86 || :")).trim(),
     ).toBe("");
   });
 });

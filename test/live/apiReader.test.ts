@@ -174,6 +174,17 @@ describe("reading an API server", () => {
     expect(seen).toBe("Bearer own");
   });
 
+  it("goes through no proxy of the environment to this machine", async () => {
+    const before = process.env.HTTP_PROXY;
+    process.env.HTTP_PROXY = "http://127.0.0.1:9";
+    try {
+      expect((await nodesOf((_, response) => response.end(list(["a"])))).told).toEqual(["a"]);
+    } finally {
+      if (before === undefined) delete process.env.HTTP_PROXY;
+      else process.env.HTTP_PROXY = before;
+    }
+  });
+
   it("takes the first of several files to name something, and passes over what is not there", async () => {
     const one = join(folder, "one.json");
     const two = join(folder, "two.json");

@@ -91,6 +91,7 @@ describe("what a twin says", () => {
         { name: "ssh", seconds: 26.88 },
       ],
       failure: undefined,
+      bytes: text.length + 8,
     });
   });
 
