@@ -1,4 +1,4 @@
-import type { Host } from "../model/host.ts";
+import type { Cell } from "../model/host.ts";
 
 /** Where a CPU of the host is in QEMU's machine. QEMU's machine has one socket for each cell. */
 export interface TwinCpu {
@@ -27,7 +27,7 @@ export interface Topology {
  * Places every CPU of a host's cells. CPU 0 is the one that a machine boots with, and that is QEMU's first: so its
  * cell gets the first socket, and its core comes first there. Every other order would do.
  */
-export function placeCpus(cells: Host["cells"]): Topology {
+export function placeCpus(cells: readonly Pick<Cell, "id" | "cores">[]): Topology {
   const ordered = cells
     .map(({ id, cores }) => ({ id, cores: cores.map(ascending).sort(byFirst) }))
     .sort((a, b) => byFirst(a.cores[0] ?? [], b.cores[0] ?? []));

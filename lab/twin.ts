@@ -1,3 +1,4 @@
+import { LOCAL_DISTANCE } from "../model/distances.ts";
 import { type Finding, finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { formatBytes } from "../model/format.ts";
@@ -36,6 +37,8 @@ export interface Twin {
   readonly cells: readonly TwinCell[];
   /** Distance from cell to cell, by their numbers. */
   readonly distances: readonly (readonly number[])[];
+  /** Whether they are the host's. */
+  readonly recordsDistances: boolean;
   readonly memory: Bytes;
   /** Whether the cells' hugepages are there from the start; else an update reserves them. */
   readonly reservesHugepages: boolean;
@@ -54,7 +57,7 @@ const TABLE_SHARE = 64;
 const KERNEL_RESERVE = 512 * MIB;
 const STEP = 256 * MIB;
 
-const LOCAL_DISTANCE = 10;
+/** Between cells, where a host's distances are not recorded: what hosts of two sockets mostly have. */
 const REMOTE_DISTANCE = 21;
 
 /** The plan of a host's twin, or all that keeps it from being built. */
@@ -65,9 +68,13 @@ export function planTwin(
 ): { readonly twin: Twin; readonly findings: readonly [] } | { readonly findings: readonly Finding[] } {
   const path = `hosts[${fleet.hosts.indexOf(host)}]`;
   const topology = placeCpus(host.cells);
-  const cells = [...host.cells]
-    .sort((a, b) => a.id - b.id)
-    .map(({ id, memory, hugepages }) => ({ id, memory, physical: physicalMemory(memory), hugepages }));
+  const recorded = [...host.cells].sort((a, b) => a.id - b.id);
+  const cells = recorded.map(({ id, memory, hugepages }) => ({
+    id,
+    memory,
+    physical: physicalMemory(memory),
+    hugepages,
+  }));
   const memory = cells.reduce((sum, cell) => sum + cell.physical, 0);
   const findings = [
     ...checkCells(host, path),
@@ -81,7 +88,10 @@ export function planTwin(
     host: host.name,
     topology,
     cells,
-    distances: cells.map((from) => cells.map((to) => (from.id === to.id ? LOCAL_DISTANCE : REMOTE_DISTANCE))),
+    distances: recorded.map((from) =>
+      recorded.map((to) => from.distances[to.id] ?? (from.id === to.id ? LOCAL_DISTANCE : REMOTE_DISTANCE)),
+    ),
+    recordsDistances: recorded.every((cell) => Object.keys(cell.distances).length > 0),
     memory,
     reservesHugepages:
       host.tuning?.hugepages !== true && cells.some((cell) => Object.values(cell.hugepages).some(Boolean)),
@@ -254,7 +264,7 @@ function abridged(numbers: readonly number[]): string {
 }
 
 function differencesOf(
-  { topology, cells, memory, reservesHugepages }: Omit<Twin, "differences">,
+  { topology, cells, recordsDistances, memory, reservesHugepages }: Omit<Twin, "differences">,
   accelerator: Accelerator,
 ): string[] {
   const { sockets, cores, threads } = topology;
@@ -265,10 +275,10 @@ function differencesOf(
     ...(empty === 0
       ? []
       : [`Cores: ${empty} seats of the sockets stay empty, since the cells are not alike.`]),
-    ...(cells.length < 2
+    ...(cells.length < 2 || recordsDistances
       ? []
       : [
-          `Distances: ${LOCAL_DISTANCE} within a cell and ${REMOTE_DISTANCE} between cells; a fleet does not say them.`,
+          `Distances: ${LOCAL_DISTANCE} within a cell and ${REMOTE_DISTANCE} between cells; the host's own are not recorded.`,
         ]),
     `Memory: ${formatBytes(memory)} for the declared ${formatBytes(recorded)}, since a kernel does not count what it keeps for itself. It is taken from this machine only as the twin uses it.`,
     ...(reservesHugepages ? ["Hugepages: reserved at boot, as declared."] : []),

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { distances } from "./distances.ts";
 import * as f from "./fields.ts";
 import { tuning } from "./tuning.ts";
 
@@ -31,6 +32,7 @@ export const cell = z
       .meta({
         description: "Hugepages reserved in this cell, by size; none by default. They are part of `memory`.",
       }),
+    distances,
   })
   .meta({ id: "Cell", description: "A NUMA cell. Effect of a change: judged anew." });
 export type Cell = z.output<typeof cell>;

@@ -1,5 +1,6 @@
 import { checkArc } from "./arc.ts";
 import { formatCpuset } from "./cpuset.ts";
+import { checkDistances } from "./distances.ts";
 import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
@@ -24,7 +25,10 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
   };
   return [
     ...checkDuplicates(fleet),
-    ...eachSound(fleet.hosts, "hosts", checkReserved),
+    ...eachSound(fleet.hosts, "hosts", (host, at) => [
+      ...checkReserved(host, at),
+      ...checkDistances(host, at),
+    ]),
     ...eachSound(fleet.vms, "vms", (vm, at) => [
       ...unknown(`${at}.host`, "host", vm.host, names.host),
       ...checkAttachments(vm, at, fleet.hosts),

@@ -22,7 +22,9 @@ export function rehearsedFleet(fleet: Fleet, machine: Rehearsal | undefined): Fl
 function rehearsedHost(host: Host, { cpus, memory }: Rehearsal): Host {
   return {
     ...host,
-    cells: [{ id: 0, cores: Array.from({ length: cpus }, (_, cpu) => [cpu]), memory, hugepages: {} }],
+    cells: [
+      { id: 0, cores: Array.from({ length: cpus }, (_, cpu) => [cpu]), memory, hugepages: {}, distances: {} },
+    ],
     reserved: { memoryPerCell: 0 },
     pools: host.pools.map((pool) => ({ ...pool, capacity: 0 })),
   };

@@ -30,6 +30,11 @@ const memory = (bytes: number) => {
     "node,memdev=m",
   ];
 };
+const distances = (there: number, back: number) => [
+  ...["-smp", "2,sockets=2", ...cells(2)],
+  ...["-numa", "cpu,node-id=0,socket-id=0", "-numa", "cpu,node-id=1,socket-id=1"],
+  ...["-numa", `dist,src=0,dst=1,val=${there}`, "-numa", `dist,src=1,dst=0,val=${back}`],
+];
 const cells = (count: number) => [
   ...["-m", `${count * 2}M`],
   ...Array.from({ length: count }, (_, i) => [
@@ -47,6 +52,7 @@ describe.skipIf(why !== undefined)(`QEMU's limits${why ? ` (skipped: ${why})` : 
       "X2APIC",
     ],
     ["cells", cells(LIMITS.cells), cells(LIMITS.cells + 1), "Max number of NUMA nodes reached: 128"],
+    ["distances", distances(11, 255), distances(11, 256), "uint8_t"],
     [
       "emulated memory",
       memory(LIMITS.emulatedMemory),

@@ -65,7 +65,7 @@ describe("the twin of the default stack's host", () => {
   test("says where it is not as the host", () => {
     expect(twin.differences).toEqual([
       "Sockets: one for each cell (2 of 18 cores with 2 threads); a fleet does not say which cells share one.",
-      "Distances: 10 within a cell and 21 between cells; a fleet does not say them.",
+      "Distances: 10 within a cell and 21 between cells; the host's own are not recorded.",
       "Memory: 261.50Gi for the declared 256Gi, since a kernel does not count what it keeps for itself. It is taken from this machine only as the twin uses it.",
       "Speed: CPUs are emulated, and all of them share those of this machine. No time and no load means anything.",
       "CPU frequency: a driver is there and takes every governor; nothing gets faster or slower by it.",
@@ -121,6 +121,19 @@ describe("other hosts", () => {
     expect(lineOf(fleet)).toContain(
       "-smp 1,maxcpus=8,sockets=2,cores=2,threads=2 -device max-x86_64-cpu,socket-id=0,core-id=0,thread-id=1 -device max-x86_64-cpu,socket-id=0,core-id=1,thread-id=0 -device max-x86_64-cpu,socket-id=0,core-id=1,thread-id=1 -device max-x86_64-cpu,socket-id=1,core-id=0,thread-id=0 -m",
     );
+  });
+
+  test("recorded distances are the twin's, each direction its own, and no difference", () => {
+    const far = { ...cell(1, 2, 2), distances: { "0": 31, "1": 10 } };
+    const fleet = fleetOf({ cells: [far, { ...cell(0, 0, 2), distances: { "0": 10, "1": 255 } }] });
+    expect(twinOf(fleet).distances).toEqual([
+      [10, 255],
+      [31, 10],
+    ]);
+    expect(lineOf(fleet)).toContain(
+      "-numa dist,src=0,dst=1,val=255 -numa dist,src=1,dst=0,val=31 -acpitable",
+    );
+    expect(twinOf(fleet).differences.filter((text) => text.startsWith("Distances"))).toEqual([]);
   });
 
   test("hugepages are there at boot, unless an update reserves them", () => {
