@@ -43,7 +43,7 @@ export class LoopDisk {
     this.file = join(folder, name);
     writeFileSync(this.file, "");
     truncateSync(this.file, bytes);
-    this.device = execFileSync("losetup", ["--find", "--show", this.file], {
+    this.device = execFileSync("losetup", ["--find", "--show", "--partscan", this.file], {
       env: SYSTEM_ENV,
       encoding: "utf8",
       stdio: "pipe",
@@ -57,17 +57,8 @@ export class LoopDisk {
   }
 
   /** What blkid takes it for: `ext4`, `gpt`, nothing. */
-  kind(): string {
-    const probe = [
-      "--probe",
-      "--output",
-      "value",
-      "--match-tag",
-      "TYPE",
-      "--match-tag",
-      "PTTYPE",
-      this.device,
-    ];
+  kind(device = this.device): string {
+    const probe = ["--probe", "--output", "value", "--match-tag", "TYPE", "--match-tag", "PTTYPE", device];
     return spawnSync("blkid", probe, { env: SYSTEM_ENV, encoding: "utf8" }).stdout.trim();
   }
 
