@@ -64,6 +64,11 @@ function fleet(publicKey: string): FleetInput {
     baseImage: `${IMAGES}/k3s.img`,
     mount: "/opt/k3s",
   } as const;
+  const changes: Record<string, { readonly size: string } | { readonly partition: "gpt" }> = {
+    hot: { partition: "gpt" },
+    // Of 8 TB a file system is made too, but emulated it takes a while.
+    cold: { size: "800 GB" },
+  };
   const binary = { from: "/opt/k3s/bin/k3s", sha256: sha256(K3S_STANDIN) };
   return {
     ...numa,
@@ -75,13 +80,7 @@ function fleet(publicKey: string): FleetInput {
         pins: data.pins?.slice(0, 4),
         cloudInit: { ...data.cloudInit, users: [{ name: "admin", sshAuthorizedKeys: [publicKey] }] },
         labels: { tier: "data" },
-        // Of 8 TB a file system is made too, but emulated it takes a while.
-        disks: [
-          ...(data.disks ?? []).map((d) =>
-            d.name === "cold" ? { ...d, size: "800 GB" } : d.name === "hot" ? { ...d, partition: "gpt" } : d,
-          ),
-          k3sDisk,
-        ],
+        disks: [...(data.disks ?? []).map((d) => ({ ...d, ...changes[d.name] })), k3sDisk],
         k3s: { install: { version: K3S_VERSION, binary } },
       },
       // It is there to be named, and has nothing to boot.
