@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -22,6 +22,24 @@ export function whyNoLoopDisks(): string | undefined {
     return undefined;
   } catch (error) {
     return `no block device and mounts of its own are allowed here: ${(error as Error).message.trim().split("\n").at(-1)}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+/** Why such a disk can have no partitions here; undefined if it can. Containers have a /dev that nobody keeps up. */
+export function whyNoPartitions(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "numafleet-loop-"));
+  try {
+    const disk = new LoopDisk(folder, "probe", 4 * 1024 ** 2);
+    try {
+      execFileSync("addpart", [disk.device, "1", "2048", "2048"], { env: SYSTEM_ENV, stdio: "pipe" });
+      return existsSync(`${disk.device}p1`) ? undefined : "partitions do not appear in /dev here";
+    } finally {
+      disk.detach();
+    }
+  } catch (error) {
+    return `no partitions are allowed here: ${(error as Error).message.trim().split("\n").at(-1)}`;
   } finally {
     rmSync(folder, { recursive: true });
   }

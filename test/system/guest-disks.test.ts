@@ -18,7 +18,14 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DISKS_SCRIPT } from "../../components/guestDisks.ts";
 import { debianPackages } from "../../tools/setup/debianPackages.ts";
 import { SetupError } from "../../tools/setup/failure.mjs";
-import { GuestPlace, LoopDisk, mayResize, SYSTEM_ENV, whyNoLoopDisks } from "../guest/loopDisk.ts";
+import {
+  GuestPlace,
+  LoopDisk,
+  mayResize,
+  SYSTEM_ENV,
+  whyNoLoopDisks,
+  whyNoPartitions,
+} from "../guest/loopDisk.ts";
 
 const MIB = 1024 ** 2;
 const why = whyNoLoopDisks();
@@ -284,7 +291,9 @@ describe.skipIf(why)(`data disks of a guest${why ? ` (skipped: ${why})` : ""}`, 
     },
   );
 
-  describe.skipIf(unavailable !== "")(`that are declared with a partition${unavailable}`, () => {
+  const parts = unavailable === "" && why === undefined ? whyNoPartitions() : undefined;
+  const unpartitioned = parts === undefined ? unavailable : ` (skipped: ${parts})`;
+  describe.skipIf(unpartitioned !== "")(`that are declared with a partition${unpartitioned}`, () => {
     /** A disk under a name as udev gives it, and its partition beside it. */
     const aNamedDisk = (name: string, mib: number) => {
       const disk = aDisk(mib);
