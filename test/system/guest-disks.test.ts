@@ -6,7 +6,6 @@ import {
   mkdtempSync,
   openSync,
   rmSync,
-  statSync,
   symlinkSync,
   truncateSync,
   writeFileSync,
@@ -16,8 +15,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { DISKS_SCRIPT } from "../../components/guestDisks.ts";
-import { debianPackages } from "../../tools/setup/debianPackages.ts";
-import { SetupError } from "../../tools/setup/failure.mjs";
+import { tool, tools } from "../guest/diskTools.ts";
 import {
   GuestPlace,
   LoopDisk,
@@ -29,31 +27,6 @@ import {
 
 const MIB = 1024 ** 2;
 const why = whyNoLoopDisks();
-
-/** Tools that write what a disk may hold; unpacked, with the libraries that a machine may lack. */
-const PACKAGES = [
-  ...["xfsprogs", "libinih1", "liburcu8", "libedit2", "dosfstools", "fdisk", "libfdisk1"],
-  ...["lvm2", "libdevmapper1.02.1", "libdevmapper-event1.02.1", "libaio1"],
-  ...["cryptsetup-bin", "libcryptsetup12", "libpopt0", "libjson-c5", "libargon2-1"],
-];
-const tools = await debianPackages("disk-tools", PACKAGES).catch((error: unknown) => {
-  if (error instanceof SetupError) return { skip: error.message };
-  throw error;
-});
-
-/** Runs one of the unpacked tools. */
-function tool(name: string, args: readonly string[], input = ""): void {
-  if (typeof tools !== "string") throw new Error(tools.skip);
-  const libraries = ["lib", "usr/lib"].map((lib) => join(tools, lib, "x86_64-linux-gnu")).join(":");
-  const file = ["sbin", "usr/sbin"]
-    .map((sbin) => join(tools, sbin, name))
-    .find((f) => statSync(f, { throwIfNoEntry: false }));
-  execFileSync(file ?? name, args, {
-    env: { ...SYSTEM_ENV, LD_LIBRARY_PATH: libraries, LVM_SUPPRESS_FD_WARNINGS: "1" },
-    input,
-    stdio: ["pipe", "pipe", "pipe"],
-  });
-}
 
 /** The superblock of ext4 and nothing else of it. */
 const DD_SUPERBLOCK = ["bs=1024", "skip=1", "seek=1", "count=1", "conv=notrunc", "status=none"];
