@@ -7,17 +7,18 @@ import { BUDGET_POLICY, budgetPolicy } from "./budgetAdmission.ts";
 
 /** Arguments of an ArcAdmission. */
 export interface ArcAdmissionArgs {
-  /** Scale sets and decisions, checked. */
-  readonly fleet: Pick<Fleet, "scaleSets" | "policy">;
-  /** The cluster's name in the fleet. */
-  readonly cluster: string;
+  /** The fleet's decisions, checked. */
+  readonly fleet: Pick<Fleet, "policy">;
   /** The connection to it. */
   readonly provider: Provider;
 }
 
-/** Budgets that the cluster itself keeps: it refuses a scale set above its own, whoever applies it. */
+/**
+ * Budgets that the cluster itself keeps: it refuses a scale set above its own, whoever applies it. Each is told by the
+ * namespace of an ArcScaleSet that has `isBudgeted`.
+ */
 export class ArcAdmission extends pulumi.ComponentResource {
-  /** In force once this is there; a maximum is raised here before it is raised in the release. */
+  /** In force soon after this is there. */
   readonly binding: ValidatingAdmissionPolicyBinding;
 
   constructor(name: string, args: ArcAdmissionArgs, opts?: pulumi.ComponentResourceOptions) {
@@ -26,7 +27,7 @@ export class ArcAdmission extends pulumi.ComponentResource {
 
     const policy = new ValidatingAdmissionPolicy(
       name,
-      { metadata: { name: BUDGET_POLICY }, spec: budgetPolicy(args.fleet, args.cluster) },
+      { metadata: { name: BUDGET_POLICY }, spec: budgetPolicy(args.fleet) },
       child,
     );
     this.binding = new ValidatingAdmissionPolicyBinding(

@@ -10,6 +10,7 @@ import { DEFAULT_CONTROLLER, namespaceOf } from "../model/arc.ts";
 import { MODE_CONTAINERS, type ScaleSet } from "../model/scaleset.ts";
 import { type ArcCharts, PUBLISHED_CHARTS } from "./arcCharts.ts";
 import { type ArcReferences, arcValues } from "./arcValues.ts";
+import { budgetAnnotations } from "./budgetAdmission.ts";
 import { controllerServiceAccount } from "./controllerValues.ts";
 import { defaultResources, quotaHard } from "./quota.ts";
 import { HOOK_TEMPLATE_KEY } from "./runnerPod.ts";
@@ -32,6 +33,8 @@ export interface ArcScaleSetArgs {
   readonly charts?: ArcCharts;
   /** What is there before the scale set and is deleted after it: its controller, the cluster's budgets. Default: nothing. */
   readonly outlivedBy?: readonly pulumi.Resource[];
+  /** Whether the cluster keeps its budget (ArcAdmission), which its namespace then tells. Default: no. */
+  readonly isBudgeted?: boolean;
 }
 
 /**
@@ -63,7 +66,12 @@ export class ArcScaleSet extends pulumi.ComponentResource {
 
     const namespace = new Namespace(
       name,
-      { metadata: { name: place.namespace } },
+      {
+        metadata: {
+          name: place.namespace,
+          ...(args.isBudgeted === true ? { annotations: budgetAnnotations(scaleSet) } : {}),
+        },
+      },
       { ...child, dependsOn: [...outlivedBy] },
     );
     const within = { ...child, dependsOn: [namespace] };

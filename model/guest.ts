@@ -50,8 +50,40 @@ function checkMounts(vm: GuestVm, at: string): Finding[] {
         ),
       );
     }
+    if (disk?.partition !== undefined) findings.push(...checkPartition(vm, at, i, mount));
     return findings;
   });
+}
+
+/** A partition is made for a mount, and has a name of its own in the guest. */
+function checkPartition(vm: GuestVm, at: string, position: number, mount: string | undefined): Finding[] {
+  const findings: Finding[] = [];
+  const path = `${at}.disks[${position}].partition`;
+  if (mount === undefined || mount === "/") {
+    findings.push(
+      invalid(
+        vm,
+        at,
+        path,
+        `\`${path}\` is given, but the guest mounts no file system of this disk that a partition could hold.`,
+        "Give the disk a `mount`, or remove `partition`.",
+      ),
+    );
+  }
+  const name = vm.disks?.[position]?.name;
+  const other = (vm.disks ?? []).findIndex((d) => name !== undefined && d?.name === `${name}-part1`);
+  if (other !== -1) {
+    findings.push(
+      invalid(
+        vm,
+        at,
+        path,
+        `\`${path}\` makes a partition that the guest calls ${name}-part1, as it does the disk \`${at}.disks[${other}]\`.`,
+        "Give that disk another name, or remove `partition`.",
+      ),
+    );
+  }
+  return findings;
 }
 
 function hidesSystem(mount: string): boolean {

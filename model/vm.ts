@@ -42,6 +42,13 @@ export const disk = z
         "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: first boot.",
       )
       .optional(),
+    partition: z
+      .enum(["gpt"], { error: () => 'expected "gpt", or no `partition` at all' })
+      .optional()
+      .meta({
+        description:
+          "`gpt`: an empty disk gets a GPT with one partition over the whole of it, and the file system is made there. By default the file system is on the disk itself: that grows in place, with no partition table to be written anew each time. Either way a disk that holds anything stays as it is. Effect of a change: first boot.",
+      }),
     folders: z
       .array(
         z

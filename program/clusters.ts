@@ -38,7 +38,8 @@ export function registerClusters(
     const secret = settings.githubSecret === undefined ? {} : { githubSecret: settings.githubSecret };
     for (const scaleSet of fleet.scaleSets.filter((s) => s.cluster === cluster)) {
       const credentials = credentialsOf(settings.githubCredentials, scaleSet);
-      const args = { scaleSet, provider, ...secret, credentials, controller, charts, outlivedBy };
+      const isBudgeted = declared?.admissionPolicy === true;
+      const args = { scaleSet, provider, ...secret, credentials, controller, charts, outlivedBy, isBudgeted };
       new ArcScaleSet(qualified(scaleSet.name), args, opts);
     }
   }
@@ -77,7 +78,7 @@ function registerBase(
         ]
       : [];
   const admission = admissionPolicy
-    ? [new ArcAdmission(`${name}/budgets`, { fleet, cluster: name, provider }, opts).binding]
+    ? [new ArcAdmission(`${name}/budgets`, { fleet, provider }, opts).binding]
     : [];
   return [...classes, ...installed, ...admission];
 }

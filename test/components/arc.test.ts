@@ -230,6 +230,13 @@ describe("the program", () => {
     });
   });
 
+  test("tells a budget by the namespace, where the cluster keeps budgets", async () => {
+    const metadata = async (change?: Partial<FleetInput>) =>
+      (await run({}, change)).recorder.get("kubernetes:core/v1:Namespace", "k/set-0").inputs.metadata;
+    expect(await metadata()).toEqual({ name: "arc-set-0", annotations: { "numafleet/budget.set-0": "1" } });
+    expect(await metadata({ clusters: [{ name: "k" }] })).toEqual({ name: "arc-set-0" });
+  });
+
   test("makes nothing of a cluster whose controller is there", async () => {
     const clusters = [{ name: "k", controller: { install: false, namespace: "gha", release: "x" } }];
     const { recorder } = await run({}, { clusters });

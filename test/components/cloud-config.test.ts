@@ -58,13 +58,13 @@ describe("user-data", () => {
     expect(parse(text)).toEqual(document);
   });
 
-  test("mounts what is below another mount after it, and leaves the root to the guest", () => {
+  test("mounts what is below another mount after it, says which disk gets a partition, and leaves the root to the guest", () => {
     const disk = { class: "ssd", size: "1 GB" } as const;
     const vm = aVm({
       role: "k3s-server",
       disks: [
         { ...disk, name: "os", mount: "/" },
-        { ...disk, name: "inner", mount: "/data/./inner/" },
+        { ...disk, name: "inner", mount: "/data/./inner/", partition: "gpt" },
         { ...disk, name: "outer", mount: "/data" },
         { ...disk, name: "a-name-longer-than-virtio-tells", mount: "/srv" },
       ],
@@ -73,7 +73,7 @@ describe("user-data", () => {
     expect(command?.slice(4)).toEqual([
       "k3s.service",
       ...["disk", "/dev/disk/by-id/virtio-outer", "/data"],
-      ...["disk", "/dev/disk/by-id/virtio-inner", "/data/inner"],
+      ...["partition", "/dev/disk/by-id/virtio-inner", "/data/inner"],
       ...["disk", expect.stringMatching(/^\/dev\/disk\/by-id\/virtio-a-name-long-[0-9a-f]{8}$/), "/srv"],
     ]);
   });

@@ -1,6 +1,6 @@
 import { execFileSync, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
-import { cpSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
@@ -27,6 +27,24 @@ export function whyNoLoopDisks(): string | undefined {
   }
 }
 
+/** Why such a disk can have no partitions here; undefined if it can. Containers have a /dev that nobody keeps up. */
+export function whyNoPartitions(): string | undefined {
+  const folder = mkdtempSync(join(tmpdir(), "numafleet-loop-"));
+  try {
+    const disk = new LoopDisk(folder, "probe", 4 * 1024 ** 2);
+    try {
+      execFileSync("addpart", [disk.device, "1", "2048", "2048"], { env: SYSTEM_ENV, stdio: "pipe" });
+      return existsSync(`${disk.device}p1`) ? undefined : "partitions do not appear in /dev here";
+    } finally {
+      disk.detach();
+    }
+  } catch (error) {
+    return `no partitions are allowed here: ${(error as Error).message.trim().split("\n").at(-1)}`;
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
 /** Whether this process may let a mounted file system grow. */
 export function mayResize(): boolean {
   const CAP_SYS_RESOURCE = 24n;
@@ -43,7 +61,7 @@ export class LoopDisk {
     this.file = join(folder, name);
     writeFileSync(this.file, "");
     truncateSync(this.file, bytes);
-    this.device = execFileSync("losetup", ["--find", "--show", this.file], {
+    this.device = execFileSync("losetup", ["--find", "--show", "--partscan", this.file], {
       env: SYSTEM_ENV,
       encoding: "utf8",
       stdio: "pipe",
@@ -57,17 +75,8 @@ export class LoopDisk {
   }
 
   /** What blkid takes it for: `ext4`, `gpt`, nothing. */
-  kind(): string {
-    const probe = [
-      "--probe",
-      "--output",
-      "value",
-      "--match-tag",
-      "TYPE",
-      "--match-tag",
-      "PTTYPE",
-      this.device,
-    ];
+  kind(device = this.device): string {
+    const probe = ["--probe", "--output", "value", "--match-tag", "TYPE", "--match-tag", "PTTYPE", device];
     return spawnSync("blkid", probe, { env: SYSTEM_ENV, encoding: "utf8" }).stdout.trim();
   }
 

@@ -35,6 +35,8 @@ const KEPT = { uuid: randomUUID(), note: "written before the VM was there\n" };
 /** Far more than a boot takes on two cores that have nothing else to do. */
 const BOOT_SECONDS = 600;
 const TIMEOUT_MS = 900_000;
+/** udev, systemd and the tools of a guest that is emulated. */
+const GROW_SECONDS = 120;
 
 const BOOT_ID = "/proc/sys/kernel/random/boot_id";
 
@@ -62,6 +64,11 @@ function fleet(publicKey: string): FleetInput {
     baseImage: `${IMAGES}/k3s.img`,
     mount: "/opt/k3s",
   } as const;
+  const changes: Record<string, { readonly size: string } | { readonly partition: "gpt" }> = {
+    hot: { partition: "gpt" },
+    // Of 8 TB a file system is made too, but emulated it takes a while.
+    cold: { size: "800 GB" },
+  };
   const binary = { from: "/opt/k3s/bin/k3s", sha256: sha256(K3S_STANDIN) };
   return {
     ...numa,
@@ -73,11 +80,7 @@ function fleet(publicKey: string): FleetInput {
         pins: data.pins?.slice(0, 4),
         cloudInit: { ...data.cloudInit, users: [{ name: "admin", sshAuthorizedKeys: [publicKey] }] },
         labels: { tier: "data" },
-        // Of 8 TB a file system is made too, but emulated it takes a while.
-        disks: [
-          ...(data.disks ?? []).map((d) => (d.name === "cold" ? { ...d, size: "800 GB" } : d)),
-          k3sDisk,
-        ],
+        disks: [...(data.disks ?? []).map((d) => ({ ...d, ...changes[d.name] })), k3sDisk],
         k3s: { install: { version: K3S_VERSION, binary } },
       },
       // It is there to be named, and has nothing to boot.
@@ -176,7 +179,7 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     await expectK3s();
   });
 
-  test("has its data disks formatted and mounted with their folders, and a root as large as its disk", async () => {
+  test("has its data disks partitioned where declared, formatted and mounted with their folders, and a root as large as its disk", async () => {
     const columns = "TARGET,SOURCE,FSTYPE,SIZE";
     const rows = await lines(
       `for at in / /data/hot /data/lake; do findmnt -nrbo ${columns} --mountpoint "$at"; done`,
@@ -184,13 +187,23 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     const mounts = rows.map((row) => row.split(" "));
     expect(mounts.map(([at, device, kind]) => [at, device, kind])).toEqual([
       ["/", "/dev/vda1", "ext4"],
-      ["/data/hot", await device("hot"), "ext4"],
+      ["/data/hot", `${await device("hot")}1`, "ext4"],
       ["/data/lake", await device("cold"), "ext4"],
     ]);
     const declared = [40e9, 80e9, 800e9];
     for (const [i, [at, , , size]] of mounts.entries()) {
       expect(Number(size) / (declared[i] ?? 0), at).toBeGreaterThan(0.95);
     }
+    expect(await partitions("hot")).toEqual([
+      {
+        node: "/dev/disk/by-id/virtio-hot-part1",
+        start: 2048,
+        size: expect.any(Number),
+        type: "0FC63DAF-8483-4772-8E79-3D69D8477DE4",
+        uuid: expect.any(String),
+        name: "numafleet",
+      },
+    ]);
     const folders = await lines(
       "find /data -mindepth 2 -type d ! -name lost+found -printf '%p %m %u\\n' | sort",
     );
@@ -216,8 +229,9 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     expect(await guest("cat", "/opt/k3s/bin/k3s")).toBe(K3S_STANDIN);
     expect(Number(await guest("findmnt", "-nrbo", "SIZE", "/opt/k3s")) / 1e9).toBeGreaterThan(0.9);
     expect(await shell("grep '^numafleet:' /var/log/cloud-init-output.log | sort")).toBe(
-      ["cold", "hot"]
-        .map((name) => `numafleet: made a file system on /dev/disk/by-id/virtio-${name}, which was empty.\n`)
+      ["file system on /dev/disk/by-id/virtio-cold", "file system on /dev/disk/by-id/virtio-hot-part1"]
+        .concat("partition on /dev/disk/by-id/virtio-hot")
+        .map((made) => `numafleet: made a ${made}, which was empty.\n`)
         .join(""),
     );
   });
@@ -252,6 +266,18 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     TIMEOUT_MS,
   );
 
+  test("uses a disk that grows under it to its end, though it is partitioned", async () => {
+    const [before] = await partitions("hot");
+    daemon.virsh("blockresize", VM, "vdb", "100GB");
+    const used = async () => Number(await guest("findmnt", "-nrbo", "SIZE", "--mountpoint", "/data/hot"));
+    for (let attempt = 0; (await used()) < 95e9; attempt++) {
+      if (attempt === GROW_SECONDS)
+        throw new Error(`it does not grow: ${await shell("journalctl --no-pager -n 30")}`);
+      await sleep(1000);
+    }
+    expect(await partitions("hot")).toEqual([{ ...before, size: expect.any(Number) }]);
+  });
+
   function readConsole(): void {
     reader = spawn("cat", [daemon.virsh("ttyconsole", VM).trim()], { stdio: ["ignore", "pipe", "ignore"] });
     reader.stdout?.on("data", (chunk: Buffer) => (console += String(chunk)));
@@ -275,6 +301,15 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     expect(JSON.parse(await guest("cat", "/run/cloud-init/result.json"))).toEqual({
       v1: { datasource: `DataSourceNoCloud [seed=${await seed()}][dsmode=net]`, errors: [] },
     });
+  }
+
+  /** The partitions of a GPT. */
+  async function partitions(serial: string): Promise<{ readonly start: number }[]> {
+    const { partitiontable } = JSON.parse(
+      await guest("sfdisk", "--json", `/dev/disk/by-id/virtio-${serial}`),
+    );
+    expect(partitiontable.label).toBe("gpt");
+    return partitiontable.partitions;
   }
 
   async function modes(...paths: string[]): Promise<string[]> {
@@ -322,6 +357,6 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
     const eachBoot = EACH_BOOT.map((path) => `! -path '${path}'`).join(" ");
     return lines(`{ find ${places} ${eachBoot} -printf '%p %y %m %u:%g %l\\n'
       find ${places} -type f ${eachBoot} -exec sha256sum {} +
-      blkid --probe --output full /dev/vd?; } | sort`);
+      blkid --probe --output full /dev/vd*; } | sort`);
   }
 });

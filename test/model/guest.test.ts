@@ -30,6 +30,10 @@ describe("what a VM says of its guest", () => {
       name: "folders below a mount",
       changes: { ...mount("/data"), "vms[1].disks[0].folders": ["a/b.c", "..d"] },
     },
+    {
+      name: "a partition for a mount",
+      changes: { ...mount("/data"), "vms[1].disks[0].partition": "gpt" },
+    },
     { name: "a mount below /var", changes: mount("/var/lib/rancher") },
     { name: "a mount with any letters", changes: mount("/daten/größe,1#") },
   ])("is sound: $name", ({ changes }) => {
@@ -114,6 +118,37 @@ describe("what a VM says of its guest", () => {
       name: "folders of the root",
       changes: { ...mount("/"), "vms[1].disks[0].folders": ["a"] },
       told: [expect.stringContaining("mounts no file system of this disk")],
+    },
+    {
+      name: "a partition without a mount",
+      changes: { "vms[1].disks[0].partition": "gpt" },
+      told: [
+        "`vms[1].disks[0].partition` is given, but the guest mounts no file system of this disk that a partition could hold. Give the disk a `mount`, or remove `partition`.",
+      ],
+    },
+    {
+      name: "a partition on the root's disk",
+      changes: { ...mount("/"), "vms[1].disks[0].partition": "gpt" },
+      told: [expect.stringContaining("that a partition could hold")],
+    },
+    {
+      name: "a table of another kind",
+      changes: { ...mount("/data"), "vms[1].disks[0].partition": "mbr" },
+      told: [
+        '`vms[1].disks[0].partition` is "mbr"; expected "gpt", or no `partition` at all. Correct the value; docs/reference.md tells its form.',
+      ],
+    },
+    {
+      name: "a disk of the name that the guest has for another's partition",
+      changes: {
+        "vms[1].disks": ["d", "d-part1"].map((name) => ({
+          ...{ name, class: "ssd", size: "1 GB", mount: `/data/${name}` },
+          ...(name === "d" && { partition: "gpt" }),
+        })),
+      },
+      told: [
+        "`vms[1].disks[0].partition` makes a partition that the guest calls d-part1, as it does the disk `vms[1].disks[1]`. Give that disk another name, or remove `partition`.",
+      ],
     },
     {
       name: "a folder outside of its disk",

@@ -446,7 +446,7 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     expect(back.template.spec.tolerations).toBeUndefined();
     expect((await get("/api/v1/nodes/sting")).spec.taints).toEqual(expect.arrayContaining([expansion]));
 
-    // A maximum is raised in the budget first: the cluster would refuse it otherwise.
+    // A maximum is raised in the budget first: the cluster would refuse it otherwise, by what it knows at once.
     expect((await get(runnerSet("burst"))).spec.maxRunners).toBe(3);
     await declare(true, 4);
     succeeded(await stack.up());

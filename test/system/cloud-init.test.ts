@@ -84,7 +84,7 @@ const OPTIONS: readonly Partial<VmInput>[] = [
     disks: [
       { ...disk, name: "os" },
       { ...disk, name: "data", mount: "/data", folders: ["a/b"] },
-      { ...disk, name: "data1", mount: "/data/1" },
+      { ...disk, name: "data1", mount: "/data/1", partition: "gpt" },
     ],
   },
   { bridge: "br0" },
