@@ -124,6 +124,10 @@ export const countFromZero = (description: string) => count("a whole number from
 /** A whole number from 1. */
 export const countFromOne = (description: string) => count("a whole number from 1", 1, description);
 
+/** A switch. */
+export const yesNo = (description: string) =>
+  z.boolean({ error: () => "expected true or false" }).meta({ description });
+
 /** A calendar day, `2026-05-03`. */
 export const day = (description: string) =>
   z.iso.date({ error: () => 'expected a date, like "2026-05-03"' }).meta({ description });

@@ -31,12 +31,9 @@ export const disk = z
         "Most I/O operations a second, reads and writes together; no limit by default. Effect of a change: live.",
       )
       .optional(),
-    precious: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description: "True protects the data: never replaced or deleted by a plan. Effect of a change: live.",
-      }),
+    precious: f
+      .yesNo("True protects the data: never replaced or deleted by a plan. Effect of a change: live.")
+      .default(false),
     mount: f
       .mountPoint(
         "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: first boot.",
@@ -109,13 +106,11 @@ export const vm = z
       description:
         "One host CPU set per vCPU, in order. Pinned CPUs are dedicated to this VM. Absent: the VM floats over the host's shared CPUs. Effect of a change: live.",
     }),
-    exclusiveCores: z
-      .boolean({ error: () => "expected true or false" })
-      .default(true)
-      .meta({
-        description:
-          "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",
-      }),
+    exclusiveCores: f
+      .yesNo(
+        "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",
+      )
+      .default(true),
     emulator: f
       .cpuset("Host CPUs of QEMU's emulator threads; may be shared between VMs. Effect of a change: live.")
       .optional(),
