@@ -63,6 +63,10 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
         { path: `${at}.bridges`, what: "bridge", field: "name" },
         keys(host.bridges, (b) => b.name),
       ),
+      ...repeated(
+        { path: `${at}.gpus`, what: "GPU", field: "address", other: "address" },
+        keys(host.gpus, (g) => g.address),
+      ),
       ...repeatedCpus(host, at),
     ]),
     ...eachSound(vms, "vms", (vm, at) => [

@@ -5,6 +5,7 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
+import { checkGpuCells } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkRollbacks } from "./rollback.ts";
@@ -28,6 +29,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     ...eachSound(fleet.hosts, "hosts", (host, at) => [
       ...checkReserved(host, at),
       ...checkDistances(host, at),
+      ...checkGpuCells(host, at),
     ]),
     ...eachSound(fleet.vms, "vms", (vm, at) => [
       ...unknown(`${at}.host`, "host", vm.host, names.host),

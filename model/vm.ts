@@ -99,6 +99,11 @@ export const vm = z
   .strictObject({
     name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
     host: f.name("The host it runs on. Effect of a change: replace."),
+    managed: f
+      .yesNo(
+        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: true for a VM that exists needs an import first.",
+      )
+      .optional(),
     vcpus: f.countFromOne(
       "Number of vCPUs. Effect of a change: live up to the `headroom` it was started with, else next boot.",
     ),
