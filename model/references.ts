@@ -8,6 +8,7 @@ import { formatBytes } from "./format.ts";
 import { checkGpuCells } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
+import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
 
 /**
@@ -36,7 +37,13 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
+      ...checkPlaced(vm, at),
     ]),
+    ...eachSound(fleet.placements, "placements", (record, at) => [
+      ...unknown(`${at}.vm`, "VM", record.vm, names.vm),
+      ...unknown(`${at}.host`, "host", record.host, names.host),
+    ]),
+    ...checkPlacements(fleet),
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
     ...checkArc(fleet),
