@@ -289,7 +289,7 @@ describe("the program", () => {
     const file = join(folder, "fleet.json");
     writeFileSync(file, JSON.stringify(fleet(change)));
     const { errors } = await runProgram(
-      { fleet: file, today: "2026-05-07", ...config },
+      { fleet: file, today: "2026-05-07" },
       { preview: false, call: () => ({ outputs: { arcDefinitions: ["k", 7] } }) },
     );
     expect(errors).toEqual(told);
