@@ -9,6 +9,7 @@ import { PERF_MISSING } from "../facts/kernelTexts.ts";
 import { UnreadableAnswer } from "../facts/virshTexts.ts";
 import { Host } from "../libvirt/virsh/host.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
+import { directoriesOf, readHardware } from "./readHardware.ts";
 import { type CacheAnswer, KernelReader } from "./readKernel.ts";
 import { LibvirtReader } from "./readLibvirt.ts";
 
@@ -70,10 +71,12 @@ async function readBoth(
     sleep(interval * 1000),
   ]);
   const sample = await sampleOf(libvirt, kernel);
+  const hardware = await readHardware(kernel, directoriesOf(found.pools));
   const uuids = found.domains.map(({ uuid }) => uuid);
   return {
     facts: {
       ...found,
+      hardware,
       kernel: isUnknown(seen) ? seen : { ...seen, cache: cacheOf(uuids, perf, cache) },
       sample,
     },
