@@ -79,8 +79,7 @@ function refuseOverlap(cells: readonly CellFacts[]): void {
       const place = `core ${core.join()} of cell ${id}`;
       for (const cpu of core) {
         const other = seen.get(cpu);
-        if (other !== undefined)
-          throw new ContradictoryAnswer(`CPU ${cpu} is in ${other} and in ${place}`);
+        if (other !== undefined) throw new ContradictoryAnswer(`CPU ${cpu} is in ${other} and in ${place}`);
         seen.set(cpu, place);
       }
     }
@@ -113,7 +112,6 @@ function size(value: string | undefined, unit: string, what: string): number {
 }
 
 function number(value: string | undefined, what: string): number {
-  if (value === undefined || !/^\d{1,9}$/.test(value))
-    throw new ContradictoryAnswer(`${what} is ${value}`);
+  if (value === undefined || !/^\d{1,9}$/.test(value)) throw new ContradictoryAnswer(`${what} is ${value}`);
   return Number(value);
 }

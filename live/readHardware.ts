@@ -27,9 +27,7 @@ export async function readHardware(
   ]);
   return {
     ...parseHardware(text),
-    filesystems: isUnknown(told)
-      ? new Map(asked.map((path) => [path, told]))
-      : parseFilesystems(told, asked),
+    filesystems: isUnknown(told) ? new Map(asked.map((path) => [path, told])) : parseFilesystems(told, asked),
   };
 }
 
