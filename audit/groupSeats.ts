@@ -86,7 +86,9 @@ export function offers(candidates: readonly Offered[], question: SeatQuestion): 
 
 /** GitHub compares their names without case. */
 export function runnerGroupsOf(sets: readonly { readonly runnerGroup: string }[]): string[] {
-  return [...new Map(sets.map(({ runnerGroup }) => [runnerGroup.toLowerCase(), runnerGroup])).values()].sort();
+  return [
+    ...new Map(sets.map(({ runnerGroup }) => [runnerGroup.toLowerCase(), runnerGroup])).values(),
+  ].sort();
 }
 
 /** The organisation of a repository, and enterprises of the same server, where a scale set has what some ask names. */

@@ -90,7 +90,9 @@ export function auditRow(
     status,
     remedy: isTrouble ? remedy : "",
     path: path === "" ? "" : `${path}${at}`,
-    ...(says !== undefined && isTrouble ? { sentence: `${capital(name)} ${says}${/[.?]$/.test(says) ? "" : "."}` } : {}),
+    ...(says !== undefined && isTrouble
+      ? { sentence: `${capital(name)} ${says}${/[.?]$/.test(says) ? "" : "."}` }
+      : {}),
   };
 }
 

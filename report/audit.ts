@@ -121,7 +121,9 @@ function scaleSets(sets: readonly AuditedSet[], several: boolean): Section {
 function labels(audit: Audit): Section {
   const { labels: list, clusters, notAsked } = audit;
   const split = list.filter((l) => l.scopes.length > 1);
-  const unread = clusters.filter((c) => c.unknown.some((u) => u.what === "cluster" || u.what === "scale sets"));
+  const unread = clusters.filter((c) =>
+    c.unknown.some((u) => u.what === "cluster" || u.what === "scale sets"),
+  );
   return {
     title: "Labels",
     head: [

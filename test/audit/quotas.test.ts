@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
-import defaultStack from "../../stacks/default.ts";
-import { requireFleet } from "../../model/fleet.ts";
 import { liveFleet } from "../../audit/liveFleet.ts";
 import { quotaRows } from "../../audit/quotaRows.ts";
+import { requireFleet } from "../../model/fleet.ts";
+import defaultStack from "../../stacks/default.ts";
 import { factsOf, honey, type KubeObject, type Objects } from "./honey.ts";
 import { container, report, spec } from "./run.ts";
 
