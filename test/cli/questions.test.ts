@@ -5,19 +5,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { runFleetCommand } from "../../cli/fleetcommand.ts";
 import type { FleetInput } from "../../model/fleet.ts";
+import { captured } from "./captured.ts";
 
 async function fleet(command: string, ...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runFleetCommand([command, ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+  return captured((streams) => runFleetCommand([command, ...args], streams));
 }
 
 const TODAY = ["--today", "2026-05-06"];
