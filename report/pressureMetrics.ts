@@ -6,7 +6,7 @@ import type { MetricFamily, MetricSample } from "./exposition.ts";
  * behind. Of an unreachable host there are no figures and no conditions: they would be stale.
  */
 export function pressureMetrics(view: PressureView): MetricFamily[] {
-  const hosts = (value: (host: HostView) => number | null): MetricSample[] =>
+  const hosts = (value: (host: HostView) => number | null | undefined): MetricSample[] =>
     view.hosts.flatMap((host) => sample({ host: host.name }, value(host)));
   const conditions = (value: (condition: ConditionView) => number | null): MetricSample[] =>
     view.hosts.flatMap((host) => [
@@ -61,22 +61,22 @@ export function pressureMetrics(view: PressureView): MetricFamily[] {
     gauge(
       "host_memory_bytes",
       "Memory of the host (MemTotal).",
-      hosts(({ memory }) => memory && memory.total),
+      hosts(({ memory }) => memory?.total),
     ),
     gauge(
       "host_memory_available_bytes",
       "Memory that can be had without swapping (MemAvailable).",
-      hosts(({ memory }) => memory && memory.available),
+      hosts(({ memory }) => memory?.available),
     ),
     gauge(
       "host_system_disk_bytes",
       "Size of the host's root file system.",
-      hosts(({ systemDisk }) => systemDisk && systemDisk.total),
+      hosts(({ systemDisk }) => systemDisk?.total),
     ),
     gauge(
       "host_system_disk_available_bytes",
       "What is free on the host's root file system.",
-      hosts(({ systemDisk }) => systemDisk && systemDisk.available),
+      hosts(({ systemDisk }) => systemDisk?.available),
     ),
     gauge(
       "pool_pressure",
@@ -129,8 +129,8 @@ export function pressureMetrics(view: PressureView): MetricFamily[] {
   ];
 }
 
-function sample(labels: MetricSample["labels"], value: number | null): MetricSample[] {
-  return value === null ? [] : [{ labels, value }];
+function sample(labels: MetricSample["labels"], value: number | null | undefined): MetricSample[] {
+  return value === null || value === undefined ? [] : [{ labels, value }];
 }
 
 function yes(value: boolean): number {
