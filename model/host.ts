@@ -107,6 +107,11 @@ export const host = z
       examples: ["qemu+ssh://root@numa1/system"],
     }),
     recorded: f.record,
+    cordoned: f
+      .yesNo(
+        "True: no VM is placed here; those that name the host, and those that are here, stay. Default false. Effect of a change: VMs that are not placed yet.",
+      )
+      .default(false),
     cells: z
       .array(cell)
       .min(1, { error: () => "expected at least one NUMA cell" })
