@@ -48,8 +48,8 @@ describe("a guest of several cells", () => {
   });
 
   test("gets vCPUs that come later in its last cell", () => {
-    expect(argsOf({ headroom: { vcpus: 4 } }).cpu?.numa).toMatchObject({
-      cells: [{ cpus: "0-1" }, { cpus: "2-7" }],
+    expect(argsOf({ headroom: { vcpus: 4 } }).cpu).toMatchObject({
+      numa: { cells: [{ cpus: "0-1" }, { cpus: "2-7" }] },
     });
     expect(cpuTopology(fleetWith({ headroom: { vcpus: 1 } }).vms[0] as never, host as never)).toEqual({
       sockets: 1,
