@@ -15,7 +15,6 @@ import { parseFleet } from "../model/fleet.ts";
 import { connectionUri, type DiskClass, type Host } from "../model/host.ts";
 import { parseSize, QuantityError } from "../model/quantity.ts";
 import type { Adoption } from "./adoption.ts";
-import { day } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
 import {
   type Change,
@@ -26,6 +25,7 @@ import {
   writeChange,
 } from "./fleetChange.ts";
 import { once, renderErrors } from "./fleetInput.ts";
+import { day, seconds } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -125,7 +125,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--reserve <size>", "memory to keep for a new host in each cell; a 32nd by default", sizeOf)
     .option("--replace-configured", "put detected figures in the place of configured ones too")
     .option("--today <date>", "day of the record, like 2026-05-06; the current day by default", day)
-    .option("--timeout <seconds>", "time that one question may take", secondsOf, 30)
+    .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
     .option("--json", "print what was found as JSON");
   const ended = parseOptions(command, args, streams, EXAMPLE);
   if (ended !== undefined) return ended;
@@ -159,12 +159,6 @@ function sizeOf(value: string): number {
     if (!(error instanceof QuantityError)) throw error;
     throw new InvalidArgumentError(`${error.message.replace(/^e/, "E")}.`);
   }
-}
-
-function secondsOf(value: string): number {
-  const number = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  if (number >= 1 && number <= 3600) return number;
-  throw new InvalidArgumentError("Expected seconds from 1 to 3600, like 30.");
 }
 
 interface Surroundings {

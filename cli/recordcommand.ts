@@ -5,10 +5,11 @@ import { printable } from "../facts/kubeText.ts";
 import { inParallel } from "../live/inParallel.ts";
 import { FleetError } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
-import { clusterOptions, contextsOf, day } from "./clusterOptions.ts";
+import { clusterOptions, contextsOf } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
 import { openFleetFile, planChange, writeChange } from "./fleetChange.ts";
 import { once, renderErrors } from "./fleetInput.ts";
+import { day } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options {
