@@ -1,6 +1,6 @@
 import { scopeOf } from "../facts/liveScaleSet.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { ScaleSet } from "../model/scaleset.ts";
+import { configUrl, type ScaleSet } from "../model/scaleset.ts";
 import {
   declaredFigures,
   formatAffinity,
@@ -45,7 +45,7 @@ export function setRows(live: LiveSet): AuditRow[] {
   }
   const { set } = declared;
   const wanted = declaredFigures(set);
-  const scope = scopeOf(`${set.githubServer ?? "https://github.com"}/${set.scope}`);
+  const scope = scopeOf(configUrl(set));
   const compare = (check: AuditCheck, property: string, want: string, have: string, same = want === have) =>
     auditRow(check, at, same ? "ok" : "differs", {
       declared: want,
