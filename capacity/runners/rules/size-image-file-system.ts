@@ -1,6 +1,7 @@
 import { type Finding, finding } from "../../../model/finding.ts";
 import { formatBytes } from "../../../model/format.ts";
 import { listNames } from "../../host/names.ts";
+import { runnerWrites } from "../imageFiles.ts";
 import type { OverflowCase } from "../overflow.ts";
 import type { Survey, SurveyedSet } from "../survey.ts";
 
@@ -33,10 +34,10 @@ export function sizeImageFileSystem({ sets }: Survey, { overflow, lanes }: Overf
       ];
     }
     const together = overflow.oneAtATime ? [admitted] : active;
-    const need = together.reduce(
-      (sum, l) => sum + writes(sets[l.set] as SurveyedSet, overflow.oneAtATime),
-      0,
-    );
+    const need = together.reduce((sum, l) => {
+      const other = sets[l.set] as SurveyedSet;
+      return sum + runnerWrites(other) * (overflow.oneAtATime ? 1 : other.set.maxRunners);
+    }, 0);
     const names = together.map((l) => l.lane.scaleSet);
     const who = names.length === 1 ? `Lane ${set.name}` : `Lanes ${listNames(names)} together`;
     if (need <= free) return [];
@@ -52,10 +53,4 @@ export function sizeImageFileSystem({ sets }: Survey, { overflow, lanes }: Overf
       }),
     ];
   });
-}
-
-/** What a lane's runners may write at once. Without a limit that is not bounded; `overflow/ephemeral` refuses that. */
-function writes({ set, envelope: { limits, requests } }: SurveyedSet, oneAtATime: boolean): number {
-  const one = limits.ephemeralStorage ?? requests.ephemeralStorage ?? 0;
-  return one * (oneAtATime ? Math.min(1, set.maxRunners) : set.maxRunners);
 }

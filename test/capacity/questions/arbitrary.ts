@@ -1,5 +1,6 @@
 import fc from "fast-check";
 import type { FleetInput } from "../../../model/fleet.ts";
+import { lanesOf, someLanes } from "../runners/arbitrary.ts";
 
 /**
  * Small fleets in which several scale sets compete for nodes that hold a few runners of each: what combinations
@@ -78,7 +79,7 @@ export const sharedFleet = () =>
       limitRatio: fc.constantFrom(1, 1, 1.5),
       ceiling: fc.constantFrom(3, 5, 100),
       newOwnerMaximum: fc.constantFrom(2, 100),
-      lanes: fc.boolean(),
+      lanes: someLanes(),
     })
     .map(({ nodes, sets, alike, lanes, ...policy }): FleetInput => {
       const [first] = sets;
@@ -107,7 +108,7 @@ export const sharedFleet = () =>
               node: n.input.name,
               taint,
               oneAtATime: n.overflow === "one",
-              lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
+              lanes: lanesOf(lanes, sets.length),
             })),
         },
       };

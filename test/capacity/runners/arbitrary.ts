@@ -83,6 +83,20 @@ const scaleSet = (i: number, modes: readonly (keyof typeof MODES)[]) =>
       })),
   );
 
+/** How many of the first scale sets are lanes of every overflow node, and what the audit of their files found free. */
+export const someLanes = () =>
+  fc.record({ count: fc.constantFrom(0, 1, 1, 2), free: fc.constantFrom(undefined, 3, 5, 9, 100) });
+
+export const lanesOf = ({ count, free }: { count: number; free: number | undefined }, sets: number) =>
+  Array.from({ length: Math.min(count, sets) }, (_, i) => ({
+    scaleSet: `set-${i}`,
+    rollbackNode: "node-0",
+    gates:
+      free === undefined
+        ? []
+        : [{ gate: "imagefs" as const, date: "2026-05-03", evidence: "Generated.", free: `${free}Gi` }],
+  }));
+
 /** A fleet of up to three nodes and three scale sets. `novolume` admits runners of two placeable pods. */
 export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
   const modes = [
@@ -101,7 +115,7 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
       limitRatio: fc.constantFrom(1, 1, 1.5),
       ceiling: fc.constantFrom(4, 8, 100),
       newOwnerMaximum: fc.constantFrom(2, 100),
-      lanes: fc.boolean(),
+      lanes: someLanes(),
     })
     .map(
       ({ nodes, scaleSets, limitRatio, ceiling, newOwnerMaximum, lanes }): FleetInput => ({
@@ -117,7 +131,7 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
               node: n.input.name,
               taint,
               oneAtATime: n.overflow === "one",
-              lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
+              lanes: lanesOf(lanes, scaleSets.length),
             })),
         },
       }),

@@ -41,7 +41,7 @@ const rows: readonly Row[] = [
       node(f, 1).allocatable = { cpu: 64, memory: "400Gi", ephemeralStorage: "400Gi", pods: 110 };
       set(f, 2).maxRunners = 1;
       f.scaleSets.push({ ...set(f, 2), name: "second-nix-kvm" });
-      overflow.lanes.push({ ...lane, scaleSet: "second-nix-kvm" });
+      overflow.lanes?.push({ ...lane, scaleSet: "second-nix-kvm" });
     },
     [
       "refuse overflow/imagefs policy.overflow[0].lanes[0].gates[2].free: Lanes jesssullivan-nix-vm-test-kvm and second-nix-kvm together may write 80Gi of ephemeral storage on sting, the image file system audit of 2026-05-03 found 66.32Gi free: short by 13.68Gi. Lower the limit, make room and audit again, or take the lane out of sting.",
