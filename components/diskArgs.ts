@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import type { types, VolumeArgs } from "@pulumi/libvirt";
 import { diskFile } from "../capacity/host/files.ts";
 import type { Host } from "../model/host.ts";
+import { imageFormat } from "../model/imageFormat.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
 
@@ -64,11 +65,6 @@ function diskDevice(
     serial: diskSerial(disk.name),
     ...(disk.iops === undefined ? {} : { ioTune: { totalIopsSec: disk.iops } }),
   };
-}
-
-/** Never probed: a guest that writes another format's header into a raw disk could read the host's files. */
-function imageFormat(path: string): "raw" | "qcow2" {
-  return /\.(raw|img)$/.test(path) ? "raw" : "qcow2";
 }
 
 /** vda … vdz, vdaa, … as the kernel counts them. */
