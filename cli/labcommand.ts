@@ -124,9 +124,10 @@ async function shell(options: Options, _: Streams, command: readonly string[]): 
 async function down(options: Options, { out }: Streams): Promise<ExitCode> {
   const host = await hostOf(options);
   const before = await bringDown(host);
+  const others = await labHosts();
   out(
     before === "none"
-      ? `There is no lab of host ${host}.\n`
+      ? `There is no lab of host ${host}${others.length === 0 ? "" : `, but of ${others.join(", ")}`}.\n`
       : before === "remains"
         ? `Removed what was left of a lab of host ${host} that had ended without \`down\`.\n`
         : `The lab of host ${host} is gone, with all that was in it.\n`,
