@@ -21,13 +21,11 @@ const figures = (what: string) =>
 
 export const controller = z
   .strictObject({
-    install: z
-      .boolean({ error: () => "expected true or false" })
-      .default(true)
-      .meta({
-        description:
-          "True (default): the program installs it. False: it is there already, and only its namespace, release and version count.",
-      }),
+    install: f
+      .yesNo(
+        "True (default): the program installs it. False: it is there already, and only its namespace, release and version count.",
+      )
+      .default(true),
     namespace: dnsLabel(
       "Its namespace, in which the listeners run too. Effect of a change: replace.",
     ).default("arc-systems"),
@@ -53,13 +51,9 @@ export const controller = z
     priorityClass: dnsSubdomain(
       "Priority class of its pods, such as `system-cluster-critical`; the cluster's default by default.",
     ).optional(),
-    metrics: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "Whether controller and listeners serve metrics, on port 8080 below /metrics. Default false.",
-      }),
+    metrics: f
+      .yesNo("Whether controller and listeners serve metrics, on port 8080 below /metrics. Default false.")
+      .default(false),
   })
   .meta({
     id: "Controller",
@@ -76,13 +70,11 @@ export const priorityClass = z
       .min(-1_000_000_000, { error: () => PRIORITY })
       .max(1_000_000_000, { error: () => PRIORITY })
       .meta({ description: "Pods of a higher value are scheduled first. Effect of a change: replace." }),
-    preempts: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "Whether its pods may push others off a node. Default false: runners wait for a seat instead of taking it from somebody's job. Effect of a change: replace.",
-      }),
+    preempts: f
+      .yesNo(
+        "Whether its pods may push others off a node. Default false: runners wait for a seat instead of taking it from somebody's job. Effect of a change: replace.",
+      )
+      .default(false),
   })
   .meta({ id: "PriorityClass", description: "A priority class that the program makes in the cluster." });
 
@@ -96,13 +88,11 @@ export const cluster = z
       .array(priorityClass)
       .default([])
       .meta({ description: "Priority classes; none by default." }),
-    admissionPolicy: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "Whether the cluster itself refuses a scale set above its budget, whoever applies it (a ValidatingAdmissionPolicy; Kubernetes 1.30 or later). Default false.",
-      }),
+    admissionPolicy: f
+      .yesNo(
+        "Whether the cluster itself refuses a scale set above its budget, whoever applies it (a ValidatingAdmissionPolicy; Kubernetes 1.30 or later). Default false.",
+      )
+      .default(false),
   })
   .meta({
     id: "Cluster",

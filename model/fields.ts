@@ -124,6 +124,10 @@ export const countFromZero = (description: string) => count("a whole number from
 /** A whole number from 1. */
 export const countFromOne = (description: string) => count("a whole number from 1", 1, description);
 
+/** A switch. */
+export const yesNo = (description: string) =>
+  z.boolean({ error: () => "expected true or false" }).meta({ description });
+
 /** A calendar day, `2026-05-03`. */
 export const day = (description: string) =>
   z.iso.date({ error: () => 'expected a date, like "2026-05-03"' }).meta({ description });
@@ -194,3 +198,9 @@ export const record = z
     description: "Where figures were recorded, and when. Effect of a change: judged anew.",
   });
 export type Provenance = z.output<typeof record>;
+
+/** Provenance of one figure where it is not the host's own. */
+export const ownRecord = record.meta({
+  description:
+    "Where these figures were recorded, and when; the host's own `recorded` by default. A `configured` figure is never overwritten by a detected one. Effect of a change: judged anew.",
+});

@@ -52,20 +52,16 @@ export const node = z
       description: "Node labels. `kubernetes.io/hostname` is the node's name unless given.",
     }),
     taints: z.array(taint).default([]).meta({ description: "Node taints; none by default." }),
-    managed: z
-      .boolean({ error: () => "expected true or false" })
-      .optional()
-      .meta({
-        description:
-          "True: the program keeps these labels and taints on the node, which has to be there, and leaves those of others alone; those that Kubernetes and k3s set themselves (`kubernetes.io/…`, `node.kubernetes.io/…`) too. For a node without `vm`; one with `vm` gets those of its VM. Default false.",
-      }),
-    unschedulable: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "True: cordoned, new pods keep off unless they tolerate `node.kubernetes.io/unschedulable`. Default false.",
-      }),
+    managed: f
+      .yesNo(
+        "True: the program keeps these labels and taints on the node, which has to be there, and leaves those of others alone; those that Kubernetes and k3s set themselves (`kubernetes.io/…`, `node.kubernetes.io/…`) too. For a node without `vm`; one with `vm` gets those of its VM. Default false.",
+      )
+      .optional(),
+    unschedulable: f
+      .yesNo(
+        "True: cordoned, new pods keep off unless they tolerate `node.kubernetes.io/unschedulable`. Default false.",
+      )
+      .default(false),
   })
   .transform((n) => ({ ...n, labels: { "kubernetes.io/hostname": n.name, ...n.labels } }))
   .meta({

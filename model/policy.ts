@@ -65,21 +65,16 @@ export const overflowNode = z
           scaleSet: f.name("The admitted scale set."),
           gates: z.array(gate).meta({ description: "Evidence, one entry per gate; a missing gate refuses." }),
           rollbackNode: f.name("The node that alone must hold the lane after a rollback."),
-          rolledBack: z
-            .boolean({ error: () => "expected true or false" })
-            .default(false)
-            .meta({
-              description:
-                "The switch of a rollback. True: the lane loses what tolerates the taint, and selects the rollback node alone. Default false. Effect of a change: the Helm release is upgraded; busy runners finish their job first.",
-            }),
+          rolledBack: f
+            .yesNo(
+              "The switch of a rollback. True: the lane loses what tolerates the taint, and selects the rollback node alone. Default false. Effect of a change: the Helm release is upgraded; busy runners finish their job first.",
+            )
+            .default(false),
         }),
       )
       .default([])
       .meta({ description: "Scale sets admitted as overflow, each with its gates; none by default." }),
-    oneAtATime: z
-      .boolean({ error: () => "expected true or false" })
-      .default(true)
-      .meta({ description: "At most one runner at a time on this node. Default true." }),
+    oneAtATime: f.yesNo("At most one runner at a time on this node. Default true.").default(true),
   })
   .meta({ id: "OverflowNode", description: "A tainted node that takes bounded overflow." });
 

@@ -62,13 +62,11 @@ export const initContainer = z
       .meta({ description: "Its name in the runner pod." }),
     image: f.nonEmpty("Container image."),
     command: z.array(z.string()).optional().meta({ description: "Command; the image's own by default." }),
-    sidecar: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "True: it runs on beside the runner (`restartPolicy: Always`) and its figures are added to the runner's. False (default): it ends before the next one starts, and counts only as far as it asks for more than what runs later.",
-      }),
+    sidecar: f
+      .yesNo(
+        "True: it runs on beside the runner (`restartPolicy: Always`) and its figures are added to the runner's. False (default): it ends before the next one starts, and counts only as far as it asks for more than what runs later.",
+      )
+      .default(false),
     requests: resources("request", "which the scheduler places by"),
     limits: resources("limit", "which the kernel and the kubelet enforce"),
   })

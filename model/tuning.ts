@@ -1,4 +1,5 @@
 import { z } from "zod";
+import * as f from "./fields.ts";
 
 /** What a hypervisor host's kernel is set to for its VMs. */
 
@@ -36,20 +37,16 @@ export const tuning = z
       })
       .meta({ description: "Transparent huge pages; left as they are by default." })
       .optional(),
-    hugepages: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "Whether the `hugepages` of the cells are reserved by an update; otherwise they are taken to be there. Effect of a change: live.",
-      }),
-    allowDisruption: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description:
-          "Whether a change that can hurt running guests is made while guests run. Otherwise it waits for the host's next boot, with a warning.",
-      }),
+    hugepages: f
+      .yesNo(
+        "Whether the `hugepages` of the cells are reserved by an update; otherwise they are taken to be there. Effect of a change: live.",
+      )
+      .default(false),
+    allowDisruption: f
+      .yesNo(
+        "Whether a change that can hurt running guests is made while guests run. Otherwise it waits for the host's next boot, with a warning.",
+      )
+      .default(false),
   })
   .meta({ id: "Tuning", description: "Settings of the host's kernel, set and kept by an update." });
 export type Tuning = z.output<typeof tuning>;

@@ -31,12 +31,9 @@ export const disk = z
         "Most I/O operations a second, reads and writes together; no limit by default. Effect of a change: live.",
       )
       .optional(),
-    precious: z
-      .boolean({ error: () => "expected true or false" })
-      .default(false)
-      .meta({
-        description: "True protects the data: never replaced or deleted by a plan. Effect of a change: live.",
-      }),
+    precious: f
+      .yesNo("True protects the data: never replaced or deleted by a plan. Effect of a change: live.")
+      .default(false),
     mount: f
       .mountPoint(
         "Where the guest mounts the disk; a file system is made only on an empty disk. `/` tells of the disk that the guest runs from, and mounts nothing. Effect of a change: first boot.",
@@ -101,7 +98,16 @@ const EXPECTED_WEIGHT = "expected a CPU weight from 2 to 10000 (cgroup v2)";
 export const vm = z
   .strictObject({
     name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
-    host: f.name("The host it runs on. Effect of a change: replace."),
+    host: f
+      .name(
+        "The host it runs on. Absent: the VM is placed, by `placement`, and stays where `placements` has it. Effect of a change: replace.",
+      )
+      .optional(),
+    managed: f
+      .yesNo(
+        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: true for a VM that exists needs an import first.",
+      )
+      .optional(),
     vcpus: f.countFromOne(
       "Number of vCPUs. Effect of a change: live up to the `headroom` it was started with, else next boot.",
     ),
@@ -109,13 +115,23 @@ export const vm = z
       description:
         "One host CPU set per vCPU, in order. Pinned CPUs are dedicated to this VM. Absent: the VM floats over the host's shared CPUs. Effect of a change: live.",
     }),
-    exclusiveCores: z
-      .boolean({ error: () => "expected true or false" })
-      .default(true)
+    cpuPolicy: z
+      .enum(["dedicated", "shared"], { error: () => 'expected "dedicated" or "shared"' })
+      .optional()
       .meta({
         description:
-          "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",
+          "`dedicated`: whole cores of its own, chosen by placement unless `pins` names them. `shared`: it floats over the host's shared CPUs. By default dedicated where `pins` are given or no host is named, else shared. Effect of a change: live.",
       }),
+    guestCells: f
+      .countFromOne(
+        "NUMA cells that the guest sees, each on a host cell of its own, vCPUs and memory in equal parts. Default 1. Effect of a change: next boot.",
+      )
+      .optional(),
+    exclusiveCores: f
+      .yesNo(
+        "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",
+      )
+      .default(true),
     emulator: f
       .cpuset("Host CPUs of QEMU's emulator threads; may be shared between VMs. Effect of a change: live.")
       .optional(),
@@ -192,6 +208,21 @@ export const vm = z
     bridge: f
       .name(
         "Bridge of the host that the VM's interface joins; no interface if absent. Effect of a change: next boot.",
+      )
+      .optional(),
+    bandwidth: z
+      .strictObject({
+        download: f.bandwidthCapacity("Most that the VM receives. Effect of a change: live.").optional(),
+        upload: f.bandwidthCapacity("Most that the VM sends. Effect of a change: live.").optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          "Limits of the VM's interface; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
+      }),
+    diskBandwidth: f
+      .bandwidthCapacity(
+        "Most that all disks of the VM together read and write; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
       )
       .optional(),
     cloudInit: z
