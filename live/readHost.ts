@@ -1,16 +1,11 @@
 /** All that is asked of one host: two samples some time apart, and what holds between them. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
 import type { CacheCounts, HostFacts, Sample } from "../facts/hostFacts.ts";
 import { PERF_MISSING } from "../facts/kernelTexts.ts";
-import { UnreadableAnswer } from "../facts/virshTexts.ts";
-import { Host } from "../libvirt/virsh/host.ts";
-import { HostError } from "../libvirt/virsh/hostError.ts";
 import { type CacheAnswer, KernelReader } from "./readKernel.ts";
 import { LibvirtReader } from "./readLibvirt.ts";
+import { withHost } from "./withHost.ts";
 
 export interface ReadSettings {
   /** Milliseconds that one question may take. */
@@ -26,33 +21,16 @@ export interface HostReading {
   readonly previous: Sample | undefined;
 }
 
-/** A host that is up answers sooner; one that is not holds the whole verification up. */
-const CONNECT_MS = 10_000;
-/** Who lets a slow host have long for a question lets it have longer to connect too: this part of it. */
-const CONNECT_PART = 5;
-
 /** Reads a host. Nothing is changed on it. A host that cannot be asked is unknown; this never throws for one. */
 export async function readHost(uri: string, settings: ReadSettings): Promise<HostReading> {
-  // What virsh keeps for itself is not the user's.
-  const cacheDir = await mkdtemp(join(tmpdir(), "numafleet-verify-"));
   const kernel = new KernelReader(uri, settings.timeoutMs);
-  let host: Host | undefined;
   try {
-    const { timeoutMs } = settings;
-    host = await Host.connect(uri, {
-      timeoutMs,
-      connectMs: Math.min(timeoutMs, Math.max(CONNECT_MS, timeoutMs / CONNECT_PART)),
-      cacheDir,
-      maxConcurrency: 1,
-    });
-    return await readBoth(new LibvirtReader(host), kernel, settings);
-  } catch (failure) {
-    if (!(failure instanceof HostError) && !(failure instanceof UnreadableAnswer)) throw failure;
-    return { facts: unknown(failure.message), previous: undefined };
+    const reading = await withHost(uri, settings.timeoutMs, (host) =>
+      readBoth(new LibvirtReader(host), kernel, settings),
+    );
+    return isUnknown(reading) ? { facts: reading, previous: undefined } : reading;
   } finally {
-    host?.close();
     kernel.close();
-    await rm(cacheDir, { recursive: true, force: true });
   }
 }
 
