@@ -52,11 +52,8 @@ export async function runStatusCommand(
 }
 
 async function readForReal(uri: string, timeoutMs: number): Promise<HostUse | Unknown> {
-  const [{ withHost }, { readUse }] = await Promise.all([
-    import("../live/withHost.ts"),
-    import("../live/readUse.ts"),
-  ]);
-  return withHost(uri, timeoutMs, readUse);
+  const { connected } = await import("../live/connected.ts");
+  return connected(uri, timeoutMs, (libvirt) => libvirt.use());
 }
 
 function parse(args: readonly string[], streams: Streams): Options | ExitCode {

@@ -3,9 +3,10 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
 import type { CacheCounts, HostFacts, Sample } from "../facts/hostFacts.ts";
 import { PERF_MISSING } from "../facts/kernelTexts.ts";
-import { type CacheAnswer, KernelReader } from "./readKernel.ts";
-import { LibvirtReader } from "./readLibvirt.ts";
-import { withHost } from "./withHost.ts";
+import { connected } from "./connected.ts";
+import { directoriesOf, readHardware } from "./readHardware.ts";
+import type { CacheAnswer, KernelReader } from "./readKernel.ts";
+import type { LibvirtReader } from "./readLibvirt.ts";
 
 export interface ReadSettings {
   /** Milliseconds that one question may take. */
@@ -23,15 +24,10 @@ export interface HostReading {
 
 /** Reads a host. Nothing is changed on it. A host that cannot be asked is unknown; this never throws for one. */
 export async function readHost(uri: string, settings: ReadSettings): Promise<HostReading> {
-  const kernel = new KernelReader(uri, settings.timeoutMs);
-  try {
-    const reading = await withHost(uri, settings.timeoutMs, (host) =>
-      readBoth(new LibvirtReader(host), kernel, settings),
-    );
-    return isUnknown(reading) ? { facts: reading, previous: undefined } : reading;
-  } finally {
-    kernel.close();
-  }
+  const reading = await connected(uri, settings.timeoutMs, (libvirt, kernel) =>
+    readBoth(libvirt, kernel, settings),
+  );
+  return isUnknown(reading) ? { facts: reading, previous: undefined } : reading;
 }
 
 async function readBoth(
@@ -48,10 +44,12 @@ async function readBoth(
     sleep(interval * 1000),
   ]);
   const sample = await sampleOf(libvirt, kernel);
+  const hardware = await readHardware(kernel, directoriesOf(found.pools));
   const uuids = found.domains.map(({ uuid }) => uuid);
   return {
     facts: {
       ...found,
+      hardware,
       kernel: isUnknown(seen) ? seen : { ...seen, cache: cacheOf(uuids, perf, cache) },
       sample,
     },
