@@ -121,6 +121,13 @@ describe("what differs", () => {
       'Scale set honey/tinyland-nix-kvm cannot be proven to fit: `template.spec.containers[0].resources.requests.memory` is "8 Gigs", expected a quantity, like "1.5Gi", "1e3", "100m" or "2k"; there is no unit "Gigs".',
     ],
     [
+      "a quantity that is no text",
+      (o) => {
+        container(o, 0).resources.requests.memory = { Gi: 8 };
+      },
+      'Scale set honey/tinyland-nix-kvm cannot be proven to fit: `template.spec.containers[0].resources.requests.memory` is {"Gi":8}, expected a quantity.',
+    ],
+    [
       "an affinity",
       (o) => {
         const expressions = [
