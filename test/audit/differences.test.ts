@@ -297,6 +297,18 @@ describe("what differs", () => {
     expect([verdict, code]).toEqual(["differs", 1]);
   });
 
+  it.each<[string, Change]>([
+    ["a request", (o) => Object.assign(container(o, 0).resources.requests, { memory: "8 Gigs" })],
+    ["a limit", (o) => Object.assign(container(o, 0).resources.limits, { memory: "-16Gi" })],
+    ["a maximum", (o) => Object.assign(spec(o, 0), { maxRunners: "many" })],
+    ["a minimum", (o) => Object.assign(spec(o, 0), { minRunners: -1 })],
+  ])("tells %s that cannot be read once, and nothing that follows from it", async (_, change) => {
+    const { findings } = await report(change);
+    const own = findings.filter((f: KubeObject) => f.message.includes("honey/tinyland-nix-kvm"));
+    expect(own.map((f: KubeObject) => f.rule)).toEqual(["audit/envelope"]);
+    expect(own[0].message).toContain(", expected a ");
+  });
+
   const VM_TEST = "jesssullivan-nix-vm-test-kvm";
   const waiting =
     (status: object, phase = "Pending") =>
