@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { isDay } from "../capacity/records.ts";
+import { type HostUris, hostUris } from "../model/hostUris.ts";
 
 /** Readers of option values that several commands take. */
 
@@ -29,4 +30,13 @@ export function whole(least: number, most: number, of = "whole number") {
 export function day(value: string): string {
   if (isDay(value)) return value;
   throw new InvalidArgumentError("Expected a date, like 2026-05-06.");
+}
+
+/** `numa=qemu+ssh://root@numa/system` */
+export function uriOf(value: string, previous: HostUris = {}): HostUris {
+  const [, name = "", uri = ""] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
+  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} has a URI already.`);
+  const parsed = hostUris.safeParse({ ...previous, [name]: uri });
+  if (parsed.success) return parsed.data;
+  throw new InvalidArgumentError("Expected a host and its URI, like numa=qemu+ssh://root@numa/system.");
 }

@@ -4,13 +4,13 @@ import type { HostReading, ReadSettings } from "../live/readHost.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
-import { type HostUris, hostUris, reachBy } from "../model/hostUris.ts";
+import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
 import { parseOptions } from "./commandLine.ts";
-import { once, readFleet, renderErrors, unknownHost } from "./fleetInput.ts";
-import { collect, seconds, whole } from "./optionValues.ts";
+import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
+import { collect, seconds, uriOf, whole } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -97,15 +97,6 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   );
 }
 
-/** `numa=qemu+ssh://root@numa/system` */
-function uriOf(value: string, previous: HostUris = {}): HostUris {
-  const [, name = "", uri = ""] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
-  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} has a URI already.`);
-  const parsed = hostUris.safeParse({ ...previous, [name]: uri });
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError("Expected a host and its URI, like numa=qemu+ssh://root@numa/system.");
-}
-
 /** As `numafleet:rehearsal` has them. */
 function rehearsalOf(value: string): Rehearsal {
   const [cpus = "", memory = "", ...more] = value.split(",").map((text) => text.trim());
@@ -121,7 +112,8 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   let chosen: readonly Host[];
   try {
     fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
-    chosen = choose(fleet, options.host);
+    if (fleet.hosts.length === 0) throw noHost();
+    chosen = chooseHosts(fleet, options.host);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return { version: 1, verdict: "invalid", source, hosts: [], findings: error.findings };
@@ -140,26 +132,14 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   };
 }
 
-/** The hosts that are asked for, or all. @throws FleetError if one is unknown, or there is none */
-function choose({ hosts: declared }: Fleet, names: readonly string[] | undefined): readonly Host[] {
-  const known = declared.map(({ name }) => name);
-  if (declared.length === 0) {
-    throw new FleetError("There is nothing to verify:", [
-      finding({
-        rule: "verify/no-host",
-        path: "hosts",
-        subject: "fleet",
-        message: "The fleet declares no host, so there is none to ask.",
-        remedy: "Declare the hosts, or name another fleet with --fleet.",
-      }),
-    ]);
-  }
-  const strange = (names ?? []).filter((name) => !known.includes(name));
-  if (strange.length > 0) {
-    throw new FleetError(
-      "There is no such host:",
-      strange.map((name) => unknownHost(name, known)),
-    );
-  }
-  return names === undefined ? declared : declared.filter(({ name }) => names.includes(name));
+function noHost(): FleetError {
+  return new FleetError("There is nothing to verify:", [
+    finding({
+      rule: "verify/no-host",
+      path: "hosts",
+      subject: "fleet",
+      message: "The fleet declares no host, so there is none to ask.",
+      remedy: "Declare the hosts, or name another fleet with --fleet.",
+    }),
+  ]);
 }
