@@ -18,6 +18,9 @@ export interface CoreTable {
   readonly firstCore: readonly number[];
   /** Core → cell. */
   readonly cellOf: readonly number[];
+  /** Threads of the smallest core and of the largest. */
+  readonly smallestCore: number;
+  readonly largestCore: number;
   /** Cell → all cells, the nearest first; of equally near ones the first. A cell is nearest to itself. */
   readonly nearest: readonly (readonly number[])[];
   /** Cell × cell → distance. */
@@ -54,6 +57,7 @@ export function coreTable(host: Pick<Host, "cells">): CoreTable {
     host.cells.map((to, t) => (f === t ? LOCAL_DISTANCE : (from.distances[String(to.id)] ?? FAR))),
   );
   const all = host.cells.map((_, c) => c);
+  const sizes = host.cells.flatMap((cell) => cell.cores.map((core) => core.length));
   return {
     cpus,
     position: new Map(cpus.map((cpu, p) => [cpu, p])),
@@ -61,6 +65,8 @@ export function coreTable(host: Pick<Host, "cells">): CoreTable {
     firstThread,
     firstCore,
     cellOf,
+    smallestCore: Math.min(...sizes),
+    largestCore: Math.max(...sizes),
     distance,
     nearest: all.map((from) =>
       [...all].sort(
