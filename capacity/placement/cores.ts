@@ -14,7 +14,7 @@ export interface CoreTable {
   readonly coreOf: readonly number[];
   /** Core → position of its first thread; one more entry at the end. */
   readonly firstThread: readonly number[];
-  /** Cell → its first core; one more entry at the end. */
+  /** Cell → its first core. */
   readonly firstCore: readonly number[];
   /** Core → cell. */
   readonly cellOf: readonly number[];
@@ -52,7 +52,6 @@ export function coreTable(host: Pick<Host, "cells">): CoreTable {
     }
   });
   firstThread.push(cpus.length);
-  firstCore.push(cellOf.length);
   const distance = host.cells.map((from, f) =>
     host.cells.map((to, t) => (f === t ? LOCAL_DISTANCE : (from.distances[String(to.id)] ?? FAR))),
   );
