@@ -17,6 +17,12 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "watch",
+    description:
+      "watch the hosts for pressure: memory, system disk and pools; told to Prometheus, kept in a file",
+    run: async (args, streams) => (await import("./watchcommand.ts")).runWatchCommand(args, streams),
+  },
+  {
     name: "audit",
     description:
       "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",

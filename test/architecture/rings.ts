@@ -26,6 +26,7 @@ const PRODUCT = [
   "verify",
   "audit",
   "live",
+  "watch",
   "report",
   "stacks",
   "libvirt",
@@ -43,6 +44,8 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   stacks: { ...FREE, folders: ["model"], packages: [] },
   libvirt: { ...FREE, folders: ["model", "capacity"] },
   live: { ...FREE, folders: ["model", "facts", "libvirt"], packages: ["@kubernetes/client-node"] },
+  /** What goes on watching hosts, and keeps what it saw. */
+  watch: { ...FREE, folders: ["model", "capacity", "facts", "live", "report"], packages: [] },
   components: { ...FREE, folders: ["model", "capacity", "report"] },
   policy: { ...FREE, folders: ["model", "capacity", "report", "stacks"] },
   /** The twin of a host on this machine: set up as the rest of the checkout is. */
