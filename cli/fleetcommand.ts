@@ -34,6 +34,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./recordcommand.ts")).runRecordCommand(args, streams),
   },
   {
+    name: "discover",
+    description: "record a host with what runs there in a fleet file, or write a program that takes it over",
+    run: async (args, streams) => (await import("./discovercommand.ts")).runDiscoverCommand(args, streams),
+  },
+  {
     name: "policy",
     description: "judge a fleet file or an exported stack by the policy pack's rules",
     run: async (args, streams) =>
