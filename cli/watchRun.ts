@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { pressureVerdict, pressureView } from "../capacity/pressure/view.ts";
 import { FleetError, finding } from "../model/finding.ts";
+import type { WatchState } from "../model/watchState.ts";
 import { renderMetrics } from "../report/exposition.ts";
 import { renderPressureEvent } from "../report/pressure.ts";
 import { pressureMetrics } from "../report/pressureMetrics.ts";
@@ -38,6 +39,8 @@ export const REAL: WatchDependencies = {
   },
 };
 
+const TOGETHER_MS = 1000;
+
 /** `--show`: what the file has. Whoever writes it is not disturbed. */
 export async function showWatch(
   plan: WatchPlan,
@@ -69,18 +72,27 @@ export async function runWatch(
   streams: Streams,
   dependencies: WatchDependencies,
 ): Promise<ExitCode> {
+  const { clock } = dependencies;
   return held(plan, streams, dependencies, async ({ watcher, signal, changed }) => {
     const metrics = await metricsOf(plan, watcher);
     streams.err(begun(plan, metrics));
     let told = "";
-    changed(() => {
+    let telling: Promise<void> | undefined;
+    const tell = async (): Promise<void> => {
+      // Hosts answer one after the other: what comes at about the same time is told at once.
+      await clock.sleep(TOGETHER_MS, signal);
+      telling = undefined;
       const state = watcher.state();
       const statuses = statusesOf(plan, state);
-      if (statuses === undefined || statuses === told) return;
+      if (statuses === told) return;
       told = statuses;
-      streams.out(`${plan.render(state, dependencies.clock.wallMs(), true)}\n`);
+      streams.out(`${plan.render(state, clock.wallMs(), true)}\n`);
+    };
+    changed(() => {
+      telling ??= tell();
     });
     await watcher.run(signal);
+    await telling;
     await metrics?.close();
     return 0;
   });
@@ -212,13 +224,12 @@ function begun({ targets, intervals, statePath }: WatchPlan, metrics: MetricsSer
   ].join("\n");
 }
 
-/** All statuses as one text; undefined while one of the hosts has never been asked. */
-function statusesOf({ targets, fleet }: WatchPlan, state: ReturnType<Watcher["state"]>): string | undefined {
+/** All statuses as one text. */
+function statusesOf({ targets, fleet }: WatchPlan, state: WatchState): string {
   const { hosts } = pressureView(targets, state, fleet.placement.pressure);
-  if (hosts.some(({ status }) => status === "unknown")) return undefined;
   return JSON.stringify(hosts.map(({ status, pools }) => [status, ...pools.map((pool) => pool.status)]));
 }
 
-function exitCode({ targets, fleet }: WatchPlan, state: ReturnType<Watcher["state"]>): ExitCode {
+function exitCode({ targets, fleet }: WatchPlan, state: WatchState): ExitCode {
   return WATCH_EXIT_CODES[pressureVerdict(pressureView(targets, state, fleet.placement.pressure))];
 }
