@@ -16,6 +16,7 @@ const SOURCES = [
   "program",
   "report",
   "stacks",
+  "watch",
 ];
 
 const entries = catalogue.flatMap((area) => area.rules);
