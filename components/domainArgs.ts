@@ -6,6 +6,7 @@ import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { cpuTopology } from "./cpuTopology.ts";
+import { gpuDevice } from "./gpuDevice.ts";
 import { mostMemory, mostVcpus } from "./headroom.ts";
 import { macAddress } from "./mac.ts";
 import { memorySize } from "./memorySize.ts";
@@ -177,7 +178,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
   const bandwidth = interfaceBandwidth(limits);
   return {
     // One port names the highest number; libvirt makes those below it.
-    controllers: [{ type: "pci", index: pciePorts(disks.length), model: "pcie-root-port" }],
+    controllers: [{ type: "pci", index: pciePorts(disks.length + vm.gpus.length), model: "pcie-root-port" }],
     disks: [...disks, ...(seed === undefined ? [] : [seedDevice(seed)])],
     ...(vm.bridge === undefined
       ? {}
@@ -191,6 +192,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
             },
           ],
         }),
+    ...(vm.gpus.length === 0 ? {} : { hostdevs: vm.gpus.map(gpuDevice) }),
     channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
     serials: [{ source: { pty: {} }, target: { port: 0 } }],
     consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],

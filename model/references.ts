@@ -5,7 +5,7 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
-import { checkGpuCells } from "./gpu.ts";
+import { checkGpuCells, checkVmGpus } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkPlaced, checkPlacements } from "./placements.ts";
@@ -105,6 +105,7 @@ function checkAttachments(
   const pools = namesOf(host.pools);
   return [
     ...unknown(`${at}.bridge`, "bridge", vm.bridge, namesOf(host.bridges)),
+    ...checkVmGpus(vm, at, host),
     ...eachSound(vm.disks, `${at}.disks`, (disk, path) => unknown(`${path}.pool`, "pool", disk.pool, pools)),
   ];
 }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
+import { vmGpu } from "./gpu.ts";
 import { diskClass, pageSize } from "./host.ts";
 import { k3s } from "./k3s.ts";
 import { labels, taint } from "./taint.ts";
@@ -225,6 +226,10 @@ export const vm = z
         "Most that all disks of the VM together read and write; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
       )
       .optional(),
+    gpus: z.array(vmGpu).default([]).meta({
+      description:
+        "GPUs of the host, or shares of them; none by default. All of the VM's memory is then locked, and no balloon moves it. Effect of a change: next boot.",
+    }),
     cloudInit: z
       .strictObject({
         users: z

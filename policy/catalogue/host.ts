@@ -62,6 +62,22 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Lower the limits, move a VM, or raise the ratio for disk I/O.",
       },
       {
+        id: "host/gpu-slots",
+        severity: "refuse",
+        title: "A GPU has a slot for each VM that it is given to",
+        why: "A VM whose device another one has does not start.",
+        example: "Two VMs with the GPU 0000:65:00.0, which is passed through.",
+        fix: "Give one of them another GPU, or take it back.",
+      },
+      {
+        id: "host/gpu-group",
+        severity: "refuse",
+        title: "An IOMMU group goes to one VM",
+        why: "Functions of one group reach each other's memory; the kernel passes them through together or not at all.",
+        example: "Two GPUs of group 31, given to two VMs.",
+        fix: "Give both to one VM.",
+      },
+      {
         id: "host/hugepages",
         severity: "refuse",
         title: "The pages that a VM asks for are reserved",

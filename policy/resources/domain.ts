@@ -54,6 +54,7 @@ export function vmFromDomain(
     ...(minimumMemory !== undefined && memory !== undefined && minimumMemory < memory && { minimumMemory }),
     ...(hugepages && { hugepages }),
     disks: [],
+    gpus: [],
     ...(declared?.k3s && { k3s: declared.k3s }),
     taints: [],
     labels: {},
