@@ -71,6 +71,8 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
       clusters: [],
       nodes: nodes.filter((n) => judged.includes(n.context)).map((n) => n.node),
       scaleSets: sets.filter((s) => judged.includes(s.context)).map((s) => s.set),
+      placement: declared.placement,
+      placements: [],
       policy: declared.policy,
     },
   };
