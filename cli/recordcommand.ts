@@ -5,11 +5,12 @@ import { type NodeAnswer, type NodeRecord, nodeRecord } from "../audit/nodeRecor
 import { type Asked, isUnknown } from "../facts/asked.ts";
 import { printable } from "../facts/kubeText.ts";
 import { inParallel } from "../live/inParallel.ts";
-import { editDocument, type Hunk } from "../model/documentEdit.ts";
+import { editDocument } from "../model/documentEdit.ts";
 import { FleetError } from "../model/finding.ts";
 import { type Fleet, parseFleet } from "../model/fleet.ts";
 import { clusterOptions, contextsOf, day } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
+import { renderDifference } from "./difference.ts";
 import { once, readFleet, renderErrors } from "./fleetInput.ts";
 import { replaceFile } from "./replaceFile.ts";
 import type { ExitCode, Streams } from "./streams.ts";
@@ -122,7 +123,7 @@ async function record(options: Options, streams: Streams, read: ReadNodes, nowMs
         .replace(/^error: /, "")
         .trimEnd(),
     );
-  streams.out(difference(path, edited.hunks));
+  streams.out(renderDifference(path, edited.hunks));
   const problem =
     options.write && edited.text !== before ? await replaceFile(path, before, edited.text) : undefined;
   if (problem !== undefined)
@@ -136,15 +137,6 @@ async function plainOf(text: string, path: string, format: "json" | "yaml"): Pro
   const document = parseDocument(text, path, format);
   if (document.findings.length > 0) throw new FleetError("The new text is not sound:", document.findings);
   return document.value;
-}
-
-function difference(path: string, hunks: readonly Hunk[]): string {
-  if (hunks.length === 0) return "";
-  const body = hunks.flatMap(({ before, after, lines }) => {
-    const count = (sign: string) => lines.filter((l) => !l.startsWith(sign)).length;
-    return [`@@ -${before},${count("+")} +${after},${count("-")} @@`, ...lines];
-  });
-  return `--- ${path}\n+++ ${path}\n${body.map((l) => l.replace(/\r$/, "")).join("\n")}\n`;
 }
 
 function summary(plan: NodeRecord, { write, add }: Options, isChanged: boolean, { nodes }: Fleet): string {

@@ -102,18 +102,21 @@ function eventOf(line: string): MoveEvent | undefined {
 function after(record: MoveRecord, event: Exclude<MoveEvent, { event: "planned" }>): MoveRecord {
   if (event.event === "withdrawn") return { ...record, stage: "defined" };
   if (!("volume" in event)) return { ...record, stage: event.event };
-  const volumes = record.volumes.map((progress, i): VolumeProgress => {
-    if (i !== event.volume) return progress;
-    switch (event.event) {
-      case "begun":
-        return { ...NOTHING, isBegun: true };
-      case "segment":
-        return { ...progress, segments: [...progress.segments, event.sha256] };
-      case "verified":
-        return { ...progress, sha256: event.sha256 };
-    }
-  });
+  const volumes = record.volumes.map((progress, i) =>
+    i === event.volume ? next(progress, event) : progress,
+  );
   return { ...record, volumes };
+}
+
+function next(progress: VolumeProgress, event: Extract<MoveEvent, { volume: number }>): VolumeProgress {
+  switch (event.event) {
+    case "begun":
+      return { ...NOTHING, isBegun: true };
+    case "segment":
+      return { ...progress, segments: [...progress.segments, event.sha256] };
+    case "verified":
+      return { ...progress, sha256: event.sha256 };
+  }
 }
 
 /** Where journals are, on the machine that moves. */

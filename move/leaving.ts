@@ -72,7 +72,10 @@ async function states(host: Host, name: string, from: string, { uuid, info }: Le
   const snapshots = await host.run("snapshot-list", { domain: uuid, name: true }, "listing snapshots");
   if (snapshots.trim() !== "") {
     reasons.push({
-      message: `VM ${name} has snapshots on ${from}, which libvirt there keeps account of: ${snapshots.trim().split(/\s*\n\s*/).join(", ")}.`,
+      message: `VM ${name} has snapshots on ${from}, which libvirt there keeps account of: ${snapshots
+        .trim()
+        .split(/\s*\n\s*/)
+        .join(", ")}.`,
       remedy: `Delete them (virsh snapshot-delete), and move the VM then.`,
     });
   }

@@ -168,7 +168,8 @@ async function verify(
     throw refused([
       aboutVm("move/not-the-same", plan.vm, {
         message: `Volume ${to.vol} on ${plan.to} is not what was sent: its SHA-256 there is ${found.sha256}.`,
-        remedy: "Look at the disks and the memory of both hosts, and run the move again: it copies the volume anew.",
+        remedy:
+          "Look at the disks and the memory of both hosts, and run the move again: it copies the volume anew.",
       }),
     ]);
   }
@@ -310,16 +311,17 @@ export async function removeSource(
     await source.run("undefine", { domain: uuid }, `undefining VM ${vm} on ${from}`);
     say(`undefined ${vm} on ${from}`);
   }
-  for (const { kind, from: place, bytes } of plan.volumes) {
+  for (const { kind, from: place, bytes, written } of plan.volumes) {
     if (kind === "base") continue;
     const { pool, vol } = place;
     const seen = await seeVolume(source, { pool, vol });
     if (!seen) continue;
-    // Somebody may have put another file there.
-    if (seen.bytes !== bytes) continue;
+    if (seen.bytes !== bytes || seen.written !== written) {
+      say(`left ${vol} on ${from}: it is another file by now`);
+      continue;
+    }
     await source.run("vol-delete", { pool, vol }, `deleting volume ${vol} on ${from}`);
     say(`deleted ${vol} on ${from}`);
   }
   await journal.remove();
 }
-

@@ -3,8 +3,6 @@
  * the definition that goes to the target and to the inputs in the stack's state, so that the next update finds both
  * as the program declares them.
  */
-import type { DomainArgs } from "@pulumi/libvirt";
-
 export type Item = Readonly<Record<string, unknown>>;
 
 /** Properties that the host alone decides. */
@@ -13,16 +11,12 @@ const OF_HOST = ["cpuTune", "numaTune", "vcpuCpuset"] as const;
 const OF_HOST_CPU = ["topology", "numa"] as const;
 
 /** A domain's inputs with all that its host decides as `args` have it; everything else as it is. */
-export function placedOn(inputs: Item, args: DomainArgs): Item {
-  const plain = JSON.parse(JSON.stringify(args)) as Item;
+export function placedOn(inputs: Item, args: Item): Item {
   const devices = asItem(inputs.devices);
-  const placed = asItem(plain.devices);
-  const out = taken(inputs, plain, OF_HOST);
+  const placed = asItem(args.devices);
   return {
-    ...out,
-    ...(inputs.cpu === undefined && plain.cpu === undefined
-      ? {}
-      : { cpu: taken(asItem(inputs.cpu), asItem(plain.cpu), OF_HOST_CPU) }),
+    ...taken(inputs, args, OF_HOST),
+    ...(inputs.cpu === undefined ? {} : { cpu: taken(asItem(inputs.cpu), asItem(args.cpu), OF_HOST_CPU) }),
     devices: {
       ...devices,
       ...withSources(devices, placed, "disks", (disk) => asItem(disk.target).dev),

@@ -1,6 +1,5 @@
 /** Decides a move before anything is touched: what goes where, and whether the target can take it. */
 import { randomBytes } from "node:crypto";
-import type { DomainArgs } from "@pulumi/libvirt";
 import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
 import { judge } from "../capacity/judge.ts";
@@ -25,7 +24,7 @@ import { basesOf } from "./base.ts";
 import { release } from "./hold.ts";
 import type { MovedVolume, MovePlan, Place } from "./journal.ts";
 import { type LeavingVm, whatHolds } from "./leaving.ts";
-import { placedOn } from "./placed.ts";
+import { type Item, placedOn } from "./placed.ts";
 import { aboutVm, refused } from "./refusal.ts";
 import { digestOf } from "./segments.ts";
 import { disksOf, type SeenVolume, seeVolume } from "./volumes.ts";
@@ -48,15 +47,17 @@ export interface Ends {
 }
 
 /** The arguments that the program gives the VM's domain on its new host. */
-export function argsOnTarget({ fleet, vm, to }: Pick<Asked, "fleet" | "vm" | "to">, type: string): DomainArgs {
+export function argsOnTarget({ fleet, vm, to }: Pick<Asked, "fleet" | "vm" | "to">, type: string): Item {
   const machine = machines(fleet).find(({ host }) => host.name === to.name);
-  return domainArgs(vm, {
+  const args = domainArgs(vm, {
     host: to,
     type: type as DomainType,
     disks: planDisks(vm, to).map(({ device }) => device),
     seed: seedPlan(vm, to),
     sharedCpus: machine === undefined ? [] : sharedCpus(machine),
   });
+  // They are plain values, and as data an absent one is none.
+  return JSON.parse(JSON.stringify(args)) as Item;
 }
 
 /** What stands against the VM on its new host by the fleet's own figures; nothing has been asked yet. */
@@ -98,16 +99,15 @@ export async function planMove(asked: Asked, ends: Ends, leaving: LeavingVm): Pr
 }
 
 /** What was judged is what the fleet declares, so it has to be what the VM has. */
-function differences(name: string, root: XmlElement, args: DomainArgs): Finding[] {
+function differences(name: string, root: XmlElement, args: Item): Finding[] {
   const has = decode(root, domainInputs);
-  const declared = args as Record<string, unknown>;
-  const size = (inputs: Record<string, unknown>) =>
+  const size = (inputs: Item) =>
     byteSize(inputs.memory as number, (inputs.memoryUnit as string | undefined) ?? "KiB");
   const found: string[] = [];
-  if ((has.vcpu ?? 1) !== (declared.vcpu ?? 1)) {
-    found.push(`${String(has.vcpu)} vCPUs, and the fleet declares ${String(declared.vcpu)}`);
+  if ((has.vcpu ?? 1) !== (args.vcpu ?? 1)) {
+    found.push(`${String(has.vcpu)} vCPUs, and the fleet declares ${String(args.vcpu)}`);
   }
-  const [is, asked] = [size(has), size(declared)];
+  const [is, asked] = [size(has), size(args)];
   // Memory devices are counted into it by libvirt.
   if (find(root, "devices/memory") === undefined && is !== asked) {
     found.push(`${formatBytes(Number(is))} of memory, and the fleet declares ${formatBytes(Number(asked))}`);
@@ -187,7 +187,7 @@ async function volumesOf(
   asked: Asked,
   ends: Ends,
   root: XmlElement,
-  args: DomainArgs,
+  args: Item,
 ): Promise<readonly MovedVolume[]> {
   const { vm, from, to } = asked;
   const places = targetPlaces(args, vm, to);
@@ -242,8 +242,8 @@ async function volumesOf(
   return volumes;
 }
 
-function targetPlaces(args: DomainArgs, vm: VM, to: DeclaredHost): Map<string, Place & { isSeed: boolean }> {
-  const plain = JSON.parse(JSON.stringify(args)) as {
+function targetPlaces(args: Item, vm: VM, to: DeclaredHost): Map<string, Place & { isSeed: boolean }> {
+  const { devices } = args as unknown as {
     devices: {
       disks: {
         target: { dev: string };
@@ -254,7 +254,7 @@ function targetPlaces(args: DomainArgs, vm: VM, to: DeclaredHost): Map<string, P
   };
   const seed = seedPlan(vm, to);
   return new Map(
-    plain.devices.disks.map(({ target, source: { volume } }) => [
+    devices.disks.map(({ target, source: { volume } }) => [
       target.dev,
       {
         pool: volume.pool,

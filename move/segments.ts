@@ -86,7 +86,8 @@ async function download(
   what: string,
 ): Promise<Buffer> {
   // Holes of the file are not sent: here they are holes again, and are read as zeros.
-  const options = { ...place, file, offset, length, sparse: true } as const;
+  const { pool, vol } = place;
+  const options = { pool, vol, file, offset, length, sparse: true } as const;
   await connection.run("vol-download", options, what, SEGMENT_MS);
   return readFile(file);
 }
@@ -113,7 +114,13 @@ export async function copySegments(
           await writeFile(file, content.subarray(extent.offset, extent.offset + extent.length), {
             mode: 0o600,
           });
-          const options = { ...to, file, offset: offset + extent.offset, length: extent.length };
+          const options = {
+            pool: to.pool,
+            vol: to.vol,
+            file,
+            offset: offset + extent.offset,
+            length: extent.length,
+          };
           await connection.run("vol-upload", options, what, SEGMENT_MS);
         }
         await arrived(sha256(content));

@@ -20,15 +20,14 @@ export async function seeVolume(
   host: Host,
   where: { readonly vol: string; readonly pool?: string },
 ): Promise<SeenVolume | undefined> {
-  const root = await volumeXml(host, where);
+  const { vol, pool } = where;
+  const root = await volumeXml(host, pool === undefined ? { vol } : { vol, pool });
   if (!root) return undefined;
   const path = textAt(root, "target/path") ?? "";
-  const pool =
-    where.pool ?? (await host.run("vol-pool", { vol: path }, `reading volume ${where.vol}`)).trim();
   const figure = (name: string) => Number(textAt(root, name) ?? 0);
   return {
-    pool,
-    vol: textAt(root, "name") ?? where.vol,
+    pool: pool ?? (await host.run("vol-pool", { vol: path }, `reading volume ${vol}`)).trim(),
+    vol: textAt(root, "name") ?? vol,
     path,
     bytes: figure("physical"),
     allocation: figure("allocation"),

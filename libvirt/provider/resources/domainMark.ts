@@ -3,8 +3,17 @@
  * moves to another host.
  */
 import type { Host } from "../../virsh/host.ts";
-import { childrenOf, element, ensure, find, remove, type XmlElement } from "../../xml/element.ts";
+import {
+  childrenOf,
+  element,
+  ensure,
+  find,
+  parseDocument,
+  remove,
+  type XmlElement,
+} from "../../xml/element.ts";
 import { MOVE_ELEMENT, OWNER_ELEMENT, WAITING_ELEMENT } from "../../xml/foreign.ts";
+import { textAt } from "../../xml/location.ts";
 import { ProviderError } from "../failure.ts";
 
 const NAMESPACE = "urn:numafleet:libvirt:1";
@@ -73,4 +82,28 @@ export function heldForMove(name: string, { to }: MoveMark): ProviderError {
     `domain ${name} moves to host ${to}, or has gone there, so it is left alone here. ` +
       `Finish the move, which also points the stack to the VM there (fleet move ${name} --to ${to}, with --state), or take it back (--abandon)`,
   );
+}
+
+/** A VM that moves, and whose definition has this volume; undefined where there is none. */
+export async function movingOwner(
+  host: Pick<Host, "run" | "tryRun">,
+  place: { readonly pool: string; readonly vol: string },
+  path: string,
+): Promise<string | undefined> {
+  const off = await host.run("list", { inactive: true, uuid: true }, "looking for VMs that move");
+  for (const domain of off.split("\n").map((line) => line.trim())) {
+    if (domain === "") continue;
+    const text = await host.tryRun("dumpxml", { domain, inactive: true }, "reading a domain");
+    const root = text === undefined ? undefined : parseDocument(text);
+    if (!root || !moveOf(root)) continue;
+    const devices = find(root, "devices");
+    const sources = devices
+      ? childrenOf(devices, "disk").map((disk) => find(disk, "source")?.attributes)
+      : [];
+    const isUsed = sources.some(
+      (source) => source?.file === path || (source?.pool === place.pool && source.volume === place.vol),
+    );
+    if (isUsed) return textAt(root, "name");
+  }
+  return undefined;
 }
