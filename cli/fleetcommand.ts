@@ -28,6 +28,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./recordcommand.ts")).runRecordCommand(args, streams),
   },
   {
+    name: "discover",
+    description: "record a host with what runs there in a fleet file, or write a program that takes it over",
+    run: async (args, streams) => (await import("./discovercommand.ts")).runDiscoverCommand(args, streams),
+  },
+  {
     name: "move",
     description: "take a VM that is off to another host, with its disks and its identity",
     run: async (args, streams) => (await import("./movecommand.ts")).runMoveCommand(args, streams),

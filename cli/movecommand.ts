@@ -1,12 +1,13 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { ProviderError } from "../libvirt/provider/failure.ts";
 import { Host } from "../libvirt/virsh/host.ts";
 import { type Finding, FleetError } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host as DeclaredHost } from "../model/host.ts";
+import { type HostUris, reachBy } from "../model/hostUris.ts";
 import type { VM } from "../model/vm.ts";
 import { journalFolder, MoveJournal, type MoveRecord } from "../move/journal.ts";
 import { otherMove, vmOn } from "../move/leaving.ts";
@@ -15,12 +16,12 @@ import { type Asked, type Ends, judgeOnTarget, planMove } from "../move/plan.ts"
 import { shutDownGuest } from "../move/power.ts";
 import { aboutVm, refused } from "../move/refusal.ts";
 import { checkEnds, onHost, vmNamed } from "../move/request.ts";
-import { day } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
 import { once, readFleet, renderErrors, unknownHost } from "./fleetInput.ts";
 import { moveInFile } from "./moveFile.ts";
 import { type MoveReport, movedFiles, renderFiles } from "./moveReport.ts";
 import { moveInState } from "./moveState.ts";
+import { day, seconds, uriOf } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** `fleet move`: a VM that is off goes to another host, with its disks, its seed and its definition. */
@@ -29,6 +30,7 @@ interface Options {
   readonly fleet: string;
   readonly to: string;
   readonly from?: string;
+  readonly uri?: HostUris;
   readonly today?: string;
   readonly timeout: number;
   readonly dryRun?: true;
@@ -82,6 +84,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
       "host that it leaves; by default that of the fleet, or the one that has it",
       once,
     )
+    .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
     .option("--dry-run", "tell what would be done; nothing is touched")
     .option("--shutdown", "ask the guest to shut down first; it is never ended by force")
     .option("--no-start", "leave it off on its new host")
@@ -93,7 +96,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option(
       "--timeout <seconds>",
       "time that one question may take, and the guest to shut down",
-      seconds,
+      seconds(1, 36_000),
       120,
     )
     .option("--json", "print the report as JSON");
@@ -104,12 +107,6 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   if (modes.length < 2) return options;
   streams.err("error: --dry-run, --remove-source and --abandon exclude each other\n");
   return 2;
-}
-
-function seconds(value: string): number {
-  const number = /^\d{1,5}$/.test(value) ? Number(value) : 0;
-  if (number >= 1) return number;
-  throw new InvalidArgumentError("Expected seconds from 1, like 120.");
 }
 
 class Move {
@@ -130,7 +127,7 @@ class Move {
   readonly #say = (line: string): void => this.#streams.err(`${line}\n`);
 
   async run(): Promise<MoveReport["verdict"]> {
-    const declared = await readFleet(this.#options.fleet);
+    const declared = reachBy(await readFleet(this.#options.fleet), this.#options.uri ?? {}, "--uri");
     const vm = vmNamed(declared, this.#name);
     const to = hostNamed(declared, this.#options.to);
     const journal = new MoveJournal(journalFolder(), vm.name);
@@ -138,7 +135,7 @@ class Move {
     const done = await journal.alone(async () => {
       this.#record = await journal.read();
       if (this.#record && this.#record.plan.to !== to.name) throw otherTarget(this.#record, vm.name);
-      return connected(async (connect) => {
+      return connected(this.#options.timeout * 1000, async (connect) => {
         const from = await this.#leaves(declared, vm, to, connect);
         this.#from = from.name;
         const wrong = checkEnds(vm.name, from, to);
@@ -219,7 +216,7 @@ class Move {
   /** Everything that has to know of the VM's new place. */
   async #settle(asked: Asked, ends: Ends, declared: Fleet): Promise<void> {
     const { fleet, write, state } = this.#options;
-    await moveInFile(fleet, declared, asked, write === true, this.#streams);
+    await moveInFile(fleet, asked, declared, write === true, this.#streams);
     const plan = this.#record?.plan;
     if (state !== undefined && plan) await moveInState(state, asked, plan, ends.target, this.#say);
   }
@@ -316,10 +313,10 @@ function hostNamed({ hosts }: Fleet, name: string): DeclaredHost {
 }
 
 const CONNECT_MS = 30_000;
-const QUESTION_MS = 120_000;
 
 /** Does the work with connections that end with it; each host is connected to once. */
 async function connected<T>(
+  timeoutMs: number,
   work: (connect: (host: DeclaredHost) => Promise<Host>) => Promise<T>,
 ): Promise<T> {
   // What virsh keeps for itself is not the user's.
@@ -329,7 +326,7 @@ async function connected<T>(
     const known = open.get(host.name);
     if (known) return known;
     const made = Host.connect(host.uri, {
-      timeoutMs: QUESTION_MS,
+      timeoutMs,
       connectMs: CONNECT_MS,
       maxConcurrency: 4,
       cacheDir,
