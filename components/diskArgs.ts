@@ -3,6 +3,7 @@ import type { types, VolumeArgs } from "@pulumi/libvirt";
 import { diskFile } from "../capacity/host/files.ts";
 import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import type { Host } from "../model/host.ts";
+import { imageFormat } from "../model/imageFormat.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
 import { diskIoTune, UNLIMITED } from "./trafficArgs.ts";
@@ -68,11 +69,6 @@ function diskDevice(
     serial: diskSerial(disk.name),
     ...(ioTune === undefined ? {} : { ioTune }),
   };
-}
-
-/** Never probed: a guest that writes another format's header into a raw disk could read the host's files. */
-function imageFormat(path: string): "raw" | "qcow2" {
-  return /\.(raw|img)$/.test(path) ? "raw" : "qcow2";
 }
 
 /** vda … vdz, vdaa, … as the kernel counts them. */
