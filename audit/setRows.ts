@@ -1,7 +1,7 @@
 import type { ScaleSetFacts } from "../facts/clusterFacts.ts";
 import { scopeOf } from "../facts/liveScaleSet.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { ScaleSet } from "../model/scaleset.ts";
+import { configUrl, type ScaleSet } from "../model/scaleset.ts";
 import {
   declaredFigures,
   formatAffinity,
@@ -111,8 +111,8 @@ export function setRows(live: LiveSet): AuditRow[] {
 }
 
 /** With its server before it unless that is github.com, as a live one has it. */
-export function declaredScope({ githubServer, scope }: ScaleSet): string {
-  return scopeOf(`${githubServer ?? "https://github.com"}/${scope}`);
+export function declaredScope(set: ScaleSet): string {
+  return scopeOf(configUrl(set));
 }
 
 function loose(name: string): string {
