@@ -13,7 +13,8 @@ import {
 import { type LiveSet, listedLabels } from "./liveFleet.ts";
 import { type AuditCheck, type AuditRow, type AuditSubject, auditRow } from "./row.ts";
 
-const BRING = "`pulumi up` brings it to what is declared; or declare what is live.";
+const BRING =
+  "`pulumi up` brings it to what is declared, unless somebody changed it by hand, which it does not see: then change it back by hand. Or declare what is live.";
 
 export function setSubject(context: string, name: string, path: string): AuditSubject {
   return { name: `scale set ${context}/${name}`, path };
