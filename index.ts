@@ -3,6 +3,7 @@ import { judge } from "./capacity/judge.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
 import { reachBy } from "./model/hostUris.ts";
+import { checkDefinitions, definitionOutputs } from "./program/arcDefinitions.ts";
 import { checkArcVersions } from "./program/arcVersions.ts";
 import { checkBuildable } from "./program/buildable.ts";
 import { findCharts } from "./program/charts.ts";
@@ -32,6 +33,7 @@ export default () =>
       ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun()),
       ...chartFindings,
       ...checkArcVersions(fleet, charts),
+      ...checkDefinitions((await previous)?.arcDefinitions, fleet, charts),
       ...checkCredentials(fleet, settings.githubCredentials),
       ...tellRehearsal(rehearsal),
       ...tellDayTwo((await previous)?.k3sNodes, fleet),
@@ -42,8 +44,10 @@ export default () =>
     await plan.registered();
     registerFleet(fleet, settings, charts, { dependsOn: plan });
     const k3sNodes = k3sNodeOutputs(fleet);
+    const arcDefinitions = definitionOutputs(fleet, charts);
     return {
       capacity: capacityOutputs(capacity),
+      ...(arcDefinitions.length === 0 ? {} : { arcDefinitions }),
       ...(Object.keys(k3sNodes).length === 0 ? {} : { k3sNodes }),
     };
   });

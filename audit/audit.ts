@@ -1,18 +1,21 @@
 import type { LabelCapacity, Placement } from "../capacity/capacity.ts";
+import { labelCapacities } from "../capacity/runners/labels.ts";
 import { judgeRunners } from "../capacity/runners/runners.ts";
+import { surveyRunners } from "../capacity/runners/survey.ts";
 import { type Asked, isUnknown, type Unknown } from "../facts/asked.ts";
 import type { ClusterFacts } from "../facts/clusterFacts.ts";
 import type { Figures } from "../facts/resourceFigures.ts";
 import { type Finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
+import { nearest } from "../model/properties.ts";
 import { formatTaint, type Toleration, tolerates } from "../model/taint.ts";
-import { type Offered, type OfferedGroup, offers } from "./groupSeats.ts";
+import { type Offered, type OfferedGroup, offers, runnerGroupsOf } from "./groupSeats.ts";
 import { type LiveCluster, type LiveFleet, type LiveSet, listedLabels, liveFleet } from "./liveFleet.ts";
 import { type LostSlots, lostSlots, type RunnerCounts, type SlotAnswer } from "./lostSlots.ts";
 import { nodeRows } from "./nodeRows.ts";
 import { quotaRows } from "./quotaRows.ts";
 import { type AuditRow, auditFinding, auditRow } from "./row.ts";
-import { missingSets, setRows, setSubject } from "./setRows.ts";
+import { declaredScope, missingSets, setRows, setSubject } from "./setRows.ts";
 
 /** What a cluster said, or why it could not be asked. */
 export interface ClusterAnswer {
@@ -59,6 +62,7 @@ export interface AuditedLabel extends LabelCapacity {
   /** Where its scale sets register. A job is offered to those of its own scope alone: more than one is no pool. */
   readonly scopes: readonly string[];
   readonly contexts: readonly string[];
+  readonly runnerGroups: readonly string[];
 }
 
 export interface AuditedNode {
@@ -103,6 +107,8 @@ export type AuditVerdict = "in-order" | "differs" | "unknown";
 export interface Audit {
   readonly verdict: AuditVerdict;
   readonly clusters: readonly AuditedCluster[];
+  /** Clusters with declared scale sets that were not asked for: nothing of them is counted. */
+  readonly notAsked: readonly string[];
   readonly scaleSets: readonly AuditedSet[];
   readonly labels: readonly AuditedLabel[];
   readonly nodes: readonly AuditedNode[];
@@ -131,6 +137,7 @@ export function auditFleet(fleet: Fleet, answers: readonly ClusterAnswer[], ques
   const live = liveFleet(fleet, reached, question.today);
   const judgement = judgeRunners(live.fleet, { today: question.today });
   const chosen = choose(question.includeLabels);
+  const notAsked = clustersNotAsked(fleet, answers);
   const sets = live.sets.filter((s) => chosen(listedLabels(s.facts)));
   const slots = new Map(
     reached.flatMap(({ context, facts }): [LiveSet, SlotAnswer][] => [
@@ -144,6 +151,7 @@ export function auditFleet(fleet: Fleet, answers: readonly ClusterAnswer[], ques
   const lost = sets.flatMap((s) => slots.get(s)?.lost ?? []);
   const rows = [
     ...answers.flatMap(clusterRows),
+    ...strangeLabels(question.includeLabels, fleet, live),
     ...reached.flatMap(({ context, facts }) => [
       ...(isUnknown(facts.scaleSets)
         ? []
@@ -157,11 +165,16 @@ export function auditFleet(fleet: Fleet, answers: readonly ClusterAnswer[], ques
     ...lostRows(sets, slots, question),
   ];
   const placement = placementOf(live, judgement.placement);
-  const { groups, cut } = offers(candidates(fleet, answers, live, chosen), {
-    fleet: live.fleet,
-    placement: judgement.placement,
-    today: question.today,
-  });
+  const offered = candidates(fleet, answers, live, notAsked);
+  const { groups, cut } = offers(
+    offered.filter((c) => chosen(listedLabels(c))),
+    {
+      fleet: live.fleet,
+      placement: judgement.placement,
+      judged: live.judged,
+      today: question.today,
+    },
+  );
   const findings = sortFindings([
     ...rows.flatMap((r) => auditFinding(r) ?? []),
     ...judgement.findings.flatMap(liveFinding),
@@ -169,12 +182,13 @@ export function auditFleet(fleet: Fleet, answers: readonly ClusterAnswer[], ques
   return {
     verdict: verdictOf(rows, placement, findings),
     clusters: answers.map(auditedCluster),
+    notAsked,
     scaleSets: sets.map((s) => auditedSet(s, live, slots.get(s)?.counts ?? null)),
-    labels: judgement.labels
+    labels: labelsOf(live, judgement.labels, question)
       .filter((l) => chosen([l.label]))
       .map((l) => ({ ...l, ...reachOf(l.label, live) })),
     nodes: live.nodes.map((n) => auditedNode(n, fleet)),
-    groups,
+    groups: groups.filter((g) => !g.contexts.every((context) => notAsked.includes(context))),
     cutScopes: cut,
     lost,
     placement,
@@ -187,6 +201,42 @@ export function auditFleet(fleet: Fleet, answers: readonly ClusterAnswer[], ques
 function choose(asked: readonly string[]): (labels: readonly string[]) => boolean {
   const wanted = new Set(asked.map((label) => label.toLowerCase()));
   return (labels) => wanted.size === 0 || labels.some((label) => wanted.has(label.toLowerCase()));
+}
+
+/** A label that nothing has would make a clean audit of nothing. */
+function strangeLabels(asked: readonly string[], fleet: Fleet, live: LiveFleet): AuditRow[] {
+  const known = [
+    ...new Set([
+      ...live.sets.flatMap((s) => listedLabels(s.facts)),
+      ...fleet.scaleSets.flatMap((s) => s.labels),
+    ]),
+  ];
+  return asked
+    .filter((label) => !known.some((k) => k.toLowerCase() === label.toLowerCase()))
+    .map((label) => {
+      const meant = nearest(label, known);
+      return auditRow("label", { name: `label ${label}`, path: "" }, "differs", {
+        declared: "on some scale set",
+        live: "on none",
+        says: `is on no scale set, live or declared${meant ? `; did you mean ${meant}?` : "."}`,
+        remedy: "Name a label that scale sets have, or leave --include-label out.",
+      });
+    });
+}
+
+function clustersNotAsked(fleet: Fleet, answers: readonly ClusterAnswer[]): string[] {
+  const asked = new Set(answers.map((a) => a.context));
+  return [...new Set(fleet.scaleSets.map((s) => s.cluster))].filter((cluster) => !asked.has(cluster));
+}
+
+/** Maxima and envelopes need no node: those of clusters whose nodes are not known count as well. */
+function labelsOf(
+  { fleet, sets, judged }: LiveFleet,
+  labels: readonly LabelCapacity[],
+  { today }: AuditQuestion,
+): readonly LabelCapacity[] {
+  if (sets.every((s) => judged.includes(s.context))) return labels;
+  return labelCapacities(surveyRunners({ ...fleet, scaleSets: sets.map((s) => s.set) }, { today }));
 }
 
 function labelsAt(fleet: Fleet, path: string): readonly string[] {
@@ -270,28 +320,30 @@ function placementOf({ judged, waiting }: LiveFleet, placement: Placement): Audi
   };
 }
 
-/** Live scale sets, and the declared ones of clusters that did not tell theirs. */
+/** Live scale sets, and the declared ones of clusters that did not tell theirs or were not asked. */
 function candidates(
   fleet: Fleet,
   answers: readonly ClusterAnswer[],
   live: LiveFleet,
-  chosen: (labels: readonly string[]) => boolean,
+  notAsked: readonly string[],
 ): Offered[] {
-  const dark = new Set(
-    answers.filter(({ facts }) => isUnknown(facts) || isUnknown(facts.scaleSets)).map((a) => a.context),
-  );
+  const dark = new Set([
+    ...notAsked,
+    ...answers.filter(({ facts }) => isUnknown(facts) || isUnknown(facts.scaleSets)).map((a) => a.context),
+  ]);
   return [
-    ...live.sets.map(({ context, set, facts, unproven }): Offered => {
-      const maximum = unproven.length > 0 && facts.maxRunners === undefined ? undefined : facts.maxRunners;
-      return { context, name: set.name, scope: facts.scope, labels: facts.labels, maximum, known: true };
+    ...live.sets.map(({ context, set, facts }): Offered => {
+      const { name, scope, labels, runnerGroup, maxRunners: maximum } = facts;
+      return { context, name, shown: set.name, scope, labels, runnerGroup, maximum, known: true };
     }),
     ...fleet.scaleSets
       .filter((set) => dark.has(set.cluster))
       .map((set): Offered => {
-        const { cluster: context, name, scope, labels, maxRunners: maximum } = set;
-        return { context, name, scope, labels, maximum, known: false };
+        const { cluster: context, name, labels, runnerGroup, maxRunners: maximum } = set;
+        const scope = declaredScope(set);
+        return { context, name, shown: name, scope, labels, runnerGroup, maximum, known: false };
       }),
-  ].filter((c) => chosen(c.labels.length === 0 ? [c.name] : c.labels));
+  ];
 }
 
 function auditedSet(
@@ -325,11 +377,15 @@ function auditedSet(
   };
 }
 
-function reachOf(label: string, { sets }: LiveFleet): Pick<AuditedLabel, "scopes" | "contexts"> {
+function reachOf(
+  label: string,
+  { sets }: LiveFleet,
+): Pick<AuditedLabel, "scopes" | "contexts" | "runnerGroups"> {
   const own = sets.filter((s) => s.set.maxRunners > 0 && listedLabels(s.facts).includes(label));
   return {
     scopes: [...new Set(own.map((s) => s.facts.scope))].sort(),
     contexts: [...new Set(own.map((s) => s.context))].sort(),
+    runnerGroups: runnerGroupsOf(own.map((s) => s.facts)),
   };
 }
 

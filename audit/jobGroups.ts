@@ -5,6 +5,7 @@
  */
 export interface Candidate {
   readonly context: string;
+  /** The name that it registers with. */
   readonly name: string;
   readonly scope: string;
   /** Those that it lists; its name is added here. */

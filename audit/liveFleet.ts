@@ -71,6 +71,8 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
       clusters: [],
       nodes: nodes.filter((n) => judged.includes(n.context)).map((n) => n.node),
       scaleSets: sets.filter((s) => judged.includes(s.context)).map((s) => s.set),
+      placement: declared.placement,
+      placements: [],
       policy: declared.policy,
     },
   };
@@ -105,7 +107,7 @@ function liveSets(fleet: Fleet, context: string, all: readonly ScaleSetFacts[]):
       const isLocked =
         first &&
         first.scope.toLowerCase() === facts.scope.toLowerCase() &&
-        first.runnerGroup === facts.runnerGroup;
+        first.runnerGroup.toLowerCase() === facts.runnerGroup.toLowerCase();
       const name = first && !isLocked ? `${facts.name}@${facts.object.namespace}` : facts.name;
       const unproven = whyUnproven(facts, declared?.set);
       return {
@@ -228,15 +230,18 @@ export function runningPods(
   return { running, homeless };
 }
 
-function liveNode(facts: NodeFacts, cluster: string, running: Sum | undefined, today: string): Node {
+function liveNode(facts: NodeFacts, cluster: string, sum: Sum | undefined, today: string): Node {
+  const running = sum ?? { cpu: 0, memory: 0, memoryLimit: 0, ephemeralStorage: 0, pods: 0 };
+  const { allocatable } = facts;
   return {
     name: facts.name,
     cluster,
     recorded: { source: "detected", date: today },
-    allocatable: facts.allocatable,
-    running: running ?? { cpu: 0, memory: 0, memoryLimit: 0, ephemeralStorage: 0, pods: 0 },
+    // What it cannot start now has no seat there, also where it tolerates why.
+    allocatable: facts.stopped ? { ...allocatable, pods: running.pods } : allocatable,
+    running,
     labels: { "kubernetes.io/hostname": facts.name, ...facts.labels },
-    taints: [...facts.taints],
+    taints: [...facts.taints, ...facts.coming],
     unschedulable: facts.unschedulable,
   };
 }

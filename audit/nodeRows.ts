@@ -1,4 +1,5 @@
 import { isStateTaint } from "../facts/liveNode.ts";
+import { admitsLabels, type NodeAffinity } from "../model/affinity.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { formatBytes, formatCpu } from "../model/format.ts";
 import type { Node } from "../model/node.ts";
@@ -60,6 +61,7 @@ function undeclared({ context, facts }: LiveNode, sets: readonly LiveSet[]): Aud
       s.context === context &&
       s.set.maxRunners > 0 &&
       selects(s.facts.selector, facts.labels) &&
+      (s.facts.affinity === undefined || admitsLabels(s.facts.affinity, facts.labels)) &&
       untolerated(lasting, s.facts.tolerations).length === 0,
   );
   const runners = `runners of ${names(landing.map((s) => s.set.name))} may land on it`;
@@ -77,10 +79,17 @@ function names(list: readonly string[]): string {
 
 /** Label keys that decide where runners land. */
 export function relevantLabels(fleet: Fleet, sets: readonly LiveSet[]): ReadonlySet<string> {
+  const keysOf = (placed: {
+    readonly selector: Readonly<Record<string, string>>;
+    readonly affinity?: NodeAffinity | undefined;
+  }) => [
+    ...Object.keys(placed.selector),
+    ...(placed.affinity?.required ?? []).flatMap((term) => term.matchExpressions.map((e) => e.key)),
+  ];
   return new Set([
     fleet.policy.kvm.key,
-    ...fleet.scaleSets.flatMap((s) => Object.keys(s.selector)),
-    ...sets.flatMap((s) => Object.keys(s.facts.selector)),
+    ...fleet.scaleSets.flatMap(keysOf),
+    ...sets.flatMap((s) => keysOf(s.facts)),
   ]);
 }
 

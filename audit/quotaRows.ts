@@ -1,10 +1,12 @@
+import { podFigures } from "../capacity/runners/envelope.ts";
+import { podLimits, podRequests } from "../capacity/runners/podRequest.ts";
 import type { QuotaFacts } from "../facts/clusterFacts.ts";
 import { isCpu } from "../facts/liveNode.ts";
 import type { PodEnvelope } from "../facts/podEnvelope.ts";
-import type { Figure } from "../facts/resourceFigures.ts";
+import type { Figure, Figures } from "../facts/resourceFigures.ts";
 import { formatBytes, formatCpu } from "../model/format.ts";
 import type { LiveSet } from "./liveFleet.ts";
-import { type AuditRow, auditRow } from "./row.ts";
+import { type AuditRow, type AuditSubject, auditRow } from "./row.ts";
 
 /** A quota's resource, and which figure of a pod it counts. */
 const COUNTED: Readonly<
@@ -22,11 +24,22 @@ const COUNTED: Readonly<
 };
 const PODS = new Set(["pods", "count/pods"]);
 
-/** What one runner pod takes of a quota's resource; undefined if that is no figure of a pod. */
-function perRunner(resource: string, set: LiveSet): number | undefined {
-  if (PODS.has(resource)) return 1;
+interface Pod {
+  readonly requests: Figures;
+  readonly limits: Figures;
+}
+
+/** The pods of one runner as a quota counts them: its own, and its workflow pod where the fleet tells its figures. */
+function podsOf({ set, facts, unproven }: LiveSet): readonly Pod[] {
+  if (unproven.length > 0) return [facts.envelope];
+  return podFigures(set).map((pod) => ({ requests: podRequests(pod), limits: podLimits(pod) }));
+}
+
+/** What pods take of a quota's resource; undefined if that is no figure of a pod. */
+function taken(resource: string, pods: readonly Pod[]): number | undefined {
+  if (PODS.has(resource)) return pods.length;
   const counted = COUNTED[resource];
-  return counted && (set.facts.envelope[counted.kind][counted.figure] ?? 0);
+  return counted && pods.reduce((sum, pod) => sum + (pod[counted.kind][counted.figure] ?? 0), 0);
 }
 
 function format(resource: string, amount: number): string {
@@ -34,7 +47,7 @@ function format(resource: string, amount: number): string {
   return isCpu(resource) ? `${formatCpu(amount)} CPU` : formatBytes(amount);
 }
 
-/** Quotas of the scale sets' namespaces, each against all its runners at maximum. Workflow pods are not counted. */
+/** Quotas of the scale sets' namespaces, each against all its runners at maximum. */
 export function quotaRows(
   context: string,
   sets: readonly LiveSet[],
@@ -47,22 +60,53 @@ export function quotaRows(
   return quotas.flatMap((quota) => {
     const { namespace, name } = quota.object;
     const tenants = own.get(namespace);
-    if (!tenants || quota.scoped) return [];
+    if (!tenants) return [];
     const subject = { name: `quota ${context}/${namespace}/${name}`, path: "" };
-    return [...quota.hard].sort().flatMap(([resource, hard]) => {
-      if (!PODS.has(resource) && !COUNTED[resource]) return [];
-      const need = tenants.reduce((sum, s) => sum + s.set.maxRunners * (perRunner(resource, s) ?? 0), 0);
-      const used = quota.used.get(resource) ?? 0;
+    if (quota.scoped)
       return [
-        auditRow("quota", subject, hard < need ? "differs" : "ok", {
-          declared: `${resource} for ${format(resource, need)} at maximum`,
-          live: `${format(resource, hard)}, ${format(resource, used)} used`,
-          says: `holds ${resource} ${format(resource, hard)}, and all runners at maximum need ${format(resource, need)}`,
-          remedy: "Raise the quota, or lower maxRunners: runners above it are not created.",
+        auditRow("quota", subject, "warn", {
+          declared: "holds all runners at maximum",
+          live: "counts only some pods, by scopes",
+          says: "counts only some pods, by scopes, and is not compared: it may refuse runners",
+          remedy: "See `kubectl describe quota`, or keep such quotas out of the runners' namespace.",
         }),
       ];
+    return [...quota.hard].sort().flatMap(([resource, hard]) => {
+      if (!PODS.has(resource) && !COUNTED[resource]) return [];
+      return [quotaRow(subject, tenants, resource, hard, quota.used.get(resource) ?? 0)];
     });
   });
+}
+
+function quotaRow(
+  subject: AuditSubject,
+  tenants: readonly LiveSet[],
+  resource: string,
+  hard: number,
+  used: number,
+): AuditRow {
+  const isBounded = tenants.every((s) => s.facts.maxRunners !== undefined);
+  const need = tenants.reduce((sum, s) => sum + s.set.maxRunners * (taken(resource, podsOf(s)) ?? 0), 0);
+  const unstated = resource === "limits.cpu" ? tenants.filter(lacksCpuLimit).map((s) => s.set.name) : [];
+  if (isBounded && hard >= need && unstated.length > 0)
+    return auditRow("quota", subject, "warn", {
+      declared: "limits.cpu of every container",
+      live: `no limits.cpu of the runners of ${unstated.join(", ")}`,
+      says: `counts limits.cpu, which the runners of ${unstated.join(", ")} do not state: it refuses them unless a LimitRange states it`,
+      remedy: "State a cpu limit for every container, or see that a LimitRange of the namespace does.",
+    });
+  const wanted = isBounded ? format(resource, need) : "unlimited runners";
+  return auditRow("quota", subject, isBounded && hard >= need ? "ok" : "differs", {
+    declared: isBounded ? `${resource} for ${wanted} at maximum` : `${resource} for ${wanted}`,
+    live: `${format(resource, hard)}, ${format(resource, used)} used`,
+    says: `holds ${resource} ${format(resource, hard)}, and all runners at maximum need ${isBounded ? wanted : "more: a scale set states no maxRunners"}`,
+    remedy: "Raise the quota, or lower maxRunners: runners above it are not created.",
+  });
+}
+
+/** A quota of CPU limits refuses a pod of which some container states none. */
+function lacksCpuLimit(set: LiveSet): boolean {
+  return set.set.maxRunners > 0 && podsOf(set).some((pod) => pod.limits.cpu === undefined);
 }
 
 /** Why a quota admits no further runner of the scale set; undefined if it does. */
@@ -70,10 +114,10 @@ export function quotaFull(set: LiveSet, quotas: readonly QuotaFacts[]): string |
   for (const { object, hard, used, scoped } of quotas) {
     if (object.namespace !== set.facts.object.namespace || scoped) continue;
     for (const [resource, most] of hard) {
-      const need = perRunner(resource, set);
-      const taken = used.get(resource) ?? 0;
-      if (need === undefined || need === 0 || taken + need <= most) continue;
-      return `quota ${object.name} is used up: ${resource} ${format(resource, taken)} of ${format(resource, most)}`;
+      const need = taken(resource, podsOf(set).slice(0, 1));
+      const has = used.get(resource) ?? 0;
+      if (need === undefined || need === 0 || has + need <= most) continue;
+      return `quota ${object.name} is used up: ${resource} ${format(resource, has)} of ${format(resource, most)}`;
     }
   }
   return undefined;

@@ -4,6 +4,7 @@ import { type Finding, finding } from "../model/finding.ts";
 export const AUDIT_CHECKS = {
   cluster: "cluster",
   list: "list",
+  label: "label",
   installed: "installed",
   undeclared: "undeclared",
   scope: "scope",
@@ -89,7 +90,9 @@ export function auditRow(
     status,
     remedy: isTrouble ? remedy : "",
     path: path === "" ? "" : `${path}${at}`,
-    ...(says !== undefined && isTrouble ? { sentence: `${capital(name)} ${says}.` } : {}),
+    ...(says !== undefined && isTrouble
+      ? { sentence: `${capital(name)} ${says}${/[.?]$/.test(says) ? "" : "."}` }
+      : {}),
   };
 }
 

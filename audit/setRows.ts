@@ -45,7 +45,7 @@ export function setRows(live: LiveSet): AuditRow[] {
   }
   const { set } = declared;
   const wanted = declaredFigures(set);
-  const scope = scopeOf(`${set.githubServer ?? "https://github.com"}/${set.scope}`);
+  const scope = declaredScope(set);
   const compare = (check: AuditCheck, property: string, want: string, have: string, same = want === have) =>
     auditRow(check, at, same ? "ok" : "differs", {
       declared: want,
@@ -98,6 +98,11 @@ export function setRows(live: LiveSet): AuditRow[] {
     ),
     ...unproven,
   ];
+}
+
+/** With its server before it unless that is github.com, as a live one has it. */
+export function declaredScope({ githubServer, scope }: ScaleSet): string {
+  return scopeOf(`${githubServer ?? "https://github.com"}/${scope}`);
 }
 
 function loose(name: string): string {

@@ -3,6 +3,7 @@ import type { Fleet } from "../model/fleet.ts";
 import type { Capacity, JudgeOptions } from "./capacity.ts";
 import { judgeHosts } from "./host/host.ts";
 import { judgeLayers } from "./layers/layers.ts";
+import { checkUnplaced } from "./placement/unplaced.ts";
 import { judgeRecords } from "./records.ts";
 import { judgeRunners } from "./runners/runners.ts";
 
@@ -15,6 +16,7 @@ export function judge(fleet: Fleet, options: JudgeOptions): Capacity {
   const { nodes, labels, scaleSets, placement, findings: runnerFindings } = judgeRunners(fleet, options);
   const findings = sortFindings([
     ...hostFindings,
+    ...checkUnplaced(fleet),
     ...judgeLayers(fleet),
     ...runnerFindings,
     ...judgeRecords(fleet, options),

@@ -1,4 +1,4 @@
-import { Command, InvalidArgumentError } from "commander";
+import { Command } from "commander";
 import { type Audit, auditFleet, type ClusterAnswer } from "../audit/audit.ts";
 import type { Asked } from "../facts/asked.ts";
 import type { ClusterFacts } from "../facts/clusterFacts.ts";
@@ -6,9 +6,10 @@ import { inParallel } from "../live/inParallel.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { renderAudit, renderAuditMarkdown } from "../report/audit.ts";
-import { clusterOptions, contextsOf, day } from "./clusterOptions.ts";
+import { clusterOptions, contextsOf } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
 import { once, readFleet, renderErrors } from "./fleetInput.ts";
+import { collect, day, whole } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -108,24 +109,8 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--today <date>", "day that ages count from, like 2026-05-06; the current day by default", day)
     .option("--json", "print the report as JSON")
     .option("--markdown", "print the report as Markdown");
-  const ended = parseOptions(command, args, streams, "fleet audit --fleet FILE");
-  if (ended !== undefined) return ended;
-  const options = command.opts<Options>();
-  if (!options.json || !options.markdown) return options;
-  streams.err("error: --json and --markdown exclude each other\n");
-  return 2;
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
-}
-
-function whole(least: number, most: number) {
-  return (value: string): number => {
-    const number = /^\d{1,6}$/.test(value) ? Number(value) : -1;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected a whole number from ${least} to ${most}.`);
-  };
+  const formats = [["--json", "--markdown"]] as const;
+  return parseOptions(command, args, streams, "fleet audit --fleet FILE", formats) ?? command.opts<Options>();
 }
 
 async function answer(options: Options, read: ReadClusters, nowMs: number): Promise<AuditReport> {

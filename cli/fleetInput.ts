@@ -1,6 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { type Fleet, requireFleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
 import { nearest } from "../model/properties.ts";
 import { loadFleet } from "../stacks/load.ts";
 
@@ -45,6 +46,18 @@ export function unknownHost(name: string, known: readonly string[]): Finding {
     message: `${JSON.stringify(name)} names no host of the fleet; ${meant ? `did you mean ${meant}?` : `expected one of ${known.join(", ")}.`}`,
     remedy: "Name a host as the fleet does.",
   });
+}
+
+/** The hosts that are asked for by name, in declaration order, or all. @throws FleetError if one is unknown */
+export function chooseHosts({ hosts }: Fleet, names: readonly string[] | undefined): readonly Host[] {
+  if (names === undefined) return hosts;
+  const known = hosts.map(({ name }) => name);
+  const strange = names.filter((name) => !known.includes(name));
+  if (strange.length === 0) return hosts.filter(({ name }) => names.includes(name));
+  throw new FleetError(
+    "There is no such host:",
+    strange.map((name) => unknownHost(name, known)),
+  );
 }
 
 /** Errors of a user's input as a command prints them, one a line. */

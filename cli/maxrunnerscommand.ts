@@ -2,8 +2,8 @@ import { askMaxRunners } from "../capacity/questions/maxRunners.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { maxRunnersSections } from "../report/maxRunners.ts";
+import { collect } from "./optionValues.ts";
 import {
-  collect,
   contradiction,
   type QuestionOptions,
   questionCommand,

@@ -73,12 +73,9 @@ function parse(args: readonly string[], streams: Streams, name: string): Options
     .option("--budget <file>", "fleet file whose hosts, nodes and policy are the budget", once)
     .option("--today <date>", "day that records are judged by, like 2026-05-06; the current day by default")
     .option("--json", "print the report as JSON");
-  const ended = parseOptions(command, args, streams, "npm run policy -- --fleet FILE");
-  if (ended !== undefined) return ended;
-  const options = command.opts<Options>();
-  if (options.fleet === undefined || options.stackExport === undefined) return options;
-  streams.err("error: --fleet and --stack-export exclude each other\n");
-  return 2;
+  const sources = [["--fleet", "--stack-export"]] as const;
+  const ended = parseOptions(command, args, streams, "npm run policy -- --fleet FILE", sources);
+  return ended ?? command.opts<Options>();
 }
 
 async function answer(options: Options): Promise<PolicyReport> {

@@ -50,11 +50,6 @@ export function questionCommand(name: string, description: string): Command {
     .option("--markdown", "print the answer as Markdown");
 }
 
-/** `--label a --label b`. */
-export function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
-}
-
 /**
  * Checks options, with the fleet where it could be read, and adds what is wrong to `findings`. The question is
  * asked only where nothing is.

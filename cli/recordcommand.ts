@@ -8,9 +8,10 @@ import { inParallel } from "../live/inParallel.ts";
 import { editDocument, type Hunk } from "../model/documentEdit.ts";
 import { FleetError } from "../model/finding.ts";
 import { type Fleet, parseFleet } from "../model/fleet.ts";
-import { clusterOptions, contextsOf, day } from "./clusterOptions.ts";
+import { clusterOptions, contextsOf } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
 import { once, readFleet, renderErrors } from "./fleetInput.ts";
+import { day } from "./optionValues.ts";
 import { replaceFile } from "./replaceFile.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 

@@ -14,8 +14,8 @@ import {
   readTolerations,
 } from "./figureOptions.ts";
 import { once } from "./fleetInput.ts";
+import { collect } from "./optionValues.ts";
 import {
-  collect,
   contradiction,
   type QuestionOptions,
   questionCommand,

@@ -4,12 +4,13 @@ import type { HostReading, ReadSettings } from "../live/readHost.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
-import { type HostUris, hostUris, reachBy } from "../model/hostUris.ts";
+import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
 import { parseOptions } from "./commandLine.ts";
-import { once, readFleet, renderErrors, unknownHost } from "./fleetInput.ts";
+import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
+import { collect, seconds, uriOf, whole } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -84,45 +85,16 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
     .option("--interval <seconds>", "time between the two samples of loads", seconds(0.1, 3600), 2)
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
-    .option("--parallel <hosts>", "hosts that are asked at once", hosts, 8)
+    .option("--parallel <hosts>", "hosts that are asked at once", whole(1, 256, "number of hosts"), 8)
     .option("--rehearsal <cpus,memory>", "the machine that plays the hosts, like 2,4GiB", rehearsalOf)
     .option("--perf", "count cache misses too; takes counters of the CPU for the interval")
     .option("--brief", "show only what is not in order")
     .option("--json", "print the report as JSON")
     .option("--markdown", "print the report as Markdown");
-  const ended = parseOptions(command, args, streams, "fleet verify --fleet FILE");
-  if (ended !== undefined) return ended;
-  const options = command.opts<Options>();
-  if (!options.json || !options.markdown) return options;
-  streams.err("error: --json and --markdown exclude each other\n");
-  return 2;
-}
-
-/** `numa=qemu+ssh://root@numa/system` */
-function uriOf(value: string, previous: HostUris = {}): HostUris {
-  const [, name = "", uri = ""] = /^([^=]+)=(.*)$/s.exec(value) ?? [];
-  if (Object.hasOwn(previous, name)) throw new InvalidArgumentError(`${name} has a URI already.`);
-  const parsed = hostUris.safeParse({ ...previous, [name]: uri });
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError("Expected a host and its URI, like numa=qemu+ssh://root@numa/system.");
-}
-
-function collect(value: string, previous: readonly string[] = []): string[] {
-  return [...previous, value];
-}
-
-function seconds(least: number, most: number) {
-  return (value: string): number => {
-    const number = /^\d{1,9}(\.\d{1,3})?$/.test(value) ? Number(value) : Number.NaN;
-    if (number >= least && number <= most) return number;
-    throw new InvalidArgumentError(`Expected seconds from ${least} to ${most}, like 5.`);
-  };
-}
-
-function hosts(value: string): number {
-  const number = /^\d{1,4}$/.test(value) ? Number(value) : 0;
-  if (number >= 1 && number <= 256) return number;
-  throw new InvalidArgumentError("Expected a number of hosts from 1 to 256.");
+  const formats = [["--json", "--markdown"]] as const;
+  return (
+    parseOptions(command, args, streams, "fleet verify --fleet FILE", formats) ?? command.opts<Options>()
+  );
 }
 
 /** As `numafleet:rehearsal` has them. */
@@ -140,7 +112,8 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   let chosen: readonly Host[];
   try {
     fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
-    chosen = choose(fleet, options.host);
+    if (fleet.hosts.length === 0) throw noHost();
+    chosen = chooseHosts(fleet, options.host);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return { version: 1, verdict: "invalid", source, hosts: [], findings: error.findings };
@@ -159,26 +132,14 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   };
 }
 
-/** The hosts that are asked for, or all. @throws FleetError if one is unknown, or there is none */
-function choose({ hosts: declared }: Fleet, names: readonly string[] | undefined): readonly Host[] {
-  const known = declared.map(({ name }) => name);
-  if (declared.length === 0) {
-    throw new FleetError("There is nothing to verify:", [
-      finding({
-        rule: "verify/no-host",
-        path: "hosts",
-        subject: "fleet",
-        message: "The fleet declares no host, so there is none to ask.",
-        remedy: "Declare the hosts, or name another fleet with --fleet.",
-      }),
-    ]);
-  }
-  const strange = (names ?? []).filter((name) => !known.includes(name));
-  if (strange.length > 0) {
-    throw new FleetError(
-      "There is no such host:",
-      strange.map((name) => unknownHost(name, known)),
-    );
-  }
-  return names === undefined ? declared : declared.filter(({ name }) => names.includes(name));
+function noHost(): FleetError {
+  return new FleetError("There is nothing to verify:", [
+    finding({
+      rule: "verify/no-host",
+      path: "hosts",
+      subject: "fleet",
+      message: "The fleet declares no host, so there is none to ask.",
+      remedy: "Declare the hosts, or name another fleet with --fleet.",
+    }),
+  ]);
 }

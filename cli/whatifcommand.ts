@@ -7,7 +7,8 @@ import { lossSections, noteSections, whatIfSections } from "../report/whatIf.ts"
 import { type ChangeFlags, readChanges } from "./changeOptions.ts";
 import { readCount } from "./figureOptions.ts";
 import { once, readFleet } from "./fleetInput.ts";
-import { collect, contradiction, type QuestionOptions, questionCommand, runQuestion } from "./question.ts";
+import { collect } from "./optionValues.ts";
+import { contradiction, type QuestionOptions, questionCommand, runQuestion } from "./question.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options extends QuestionOptions, ChangeFlags {

@@ -38,6 +38,13 @@ export interface ArcScaleSetArgs {
 }
 
 /**
+ * How long a release waits for its runners on deletion, in seconds: as long as GitHub lets a job of theirs run, five
+ * days. After less Helm forgets the release; the next run would take it for deleted, and the Secret and the busy
+ * runners with their namespace. Nothing that the chart makes is waited for otherwise.
+ */
+const LONGEST_JOB = 5 * 24 * 60 * 60;
+
+/**
  * An ARC runner scale set: a namespace, a quota on it that equals the scale set's envelope at its maximum, figures
  * for containers that state none, and a release of the official chart with every container rendered whole. Modes with
  * workflow pods get their template as well. Changing the name replaces all of it.
@@ -116,6 +123,7 @@ export class ArcScaleSet extends pulumi.ComponentResource {
         chart: charts.scaleSet,
         version: charts.version,
         values,
+        timeout: LONGEST_JOB,
       },
       { ...child, dependsOn: [namespace, ...walls, ...outlivedBy] },
     );

@@ -80,6 +80,10 @@ export interface NodeFacts {
   readonly unschedulable: boolean;
   /** Cordoned, not ready, under pressure: what keeps runners off now, for people. */
   readonly states: readonly string[];
+  /** Taints that its state will bring and has not brought yet. */
+  readonly coming: readonly Taint[];
+  /** True if its kubelet starts no pod now, whatever that tolerates. */
+  readonly stopped: boolean;
   readonly allocatable: Figures & { readonly pods?: number };
   readonly faults: readonly string[];
 }

@@ -30,7 +30,7 @@ export function nodeFacts(item: Json): NodeFacts {
     labels: { "kubernetes.io/hostname": name, ...labelsOf(metadata.labels) },
     taints,
     unschedulable,
-    states: statesOf(unschedulable, taints, status),
+    ...statesOf(unschedulable, taints, status),
     allocatable: {
       ...figuresOf(status.allocatable, "status.allocatable", "capacity", reading),
       ...(pods === undefined ? {} : { pods }),
@@ -39,34 +39,47 @@ export function nodeFacts(item: Json): NodeFacts {
   };
 }
 
-const PRESSURES = ["DiskPressure", "MemoryPressure", "PIDPressure", "NetworkUnavailable"];
+/** Conditions that keep pods off where they are true, and the taint that the control plane puts on for each. */
+const TROUBLES: Readonly<Record<string, string>> = {
+  DiskPressure: "disk-pressure",
+  MemoryPressure: "memory-pressure",
+  PIDPressure: "pid-pressure",
+  NetworkUnavailable: "network-unavailable",
+};
+/** A kubelet in one of these starts no pod, whatever the pod tolerates. */
+const STOPPED = ["not-ready", "unreachable", "disk-pressure", "pid-pressure", "network-unavailable"];
 
-function statesOf(unschedulable: boolean, taints: readonly Taint[], status: Json): string[] {
+function statesOf(
+  unschedulable: boolean,
+  taints: readonly Taint[],
+  status: Json,
+): Pick<NodeFacts, "states" | "coming" | "stopped"> {
   const conditions = new Map(objects(status.conditions).map((c) => [text(c.type), text(c.status)]));
   const ready = conditions.get("Ready");
-  const states = new Set<string>();
-  if (unschedulable) states.add("cordoned");
-  if (ready !== undefined && ready !== "True") states.add("not ready");
-  for (const type of PRESSURES) if (conditions.get(type) === "True") states.add(WORDS[type] ?? type);
-  for (const taint of taints) {
-    const word =
-      taint.effect !== "PreferNoSchedule" && isStateTaint(taint) ? taint.key.slice(STATE.length) : "";
-    if (word !== "") states.add(WORDS[word] ?? word);
-  }
-  return [...states];
+  const told = [
+    ...(ready !== undefined && ready !== "True" ? ["not-ready"] : []),
+    ...Object.entries(TROUBLES).flatMap(([type, key]) => (conditions.get(type) === "True" ? [key] : [])),
+  ];
+  const put = taints
+    .filter((taint) => taint.effect !== "PreferNoSchedule" && isStateTaint(taint))
+    .map((taint) => taint.key.slice(STATE.length));
+  const all = [...(unschedulable ? ["unschedulable"] : []), ...told, ...put];
+  return {
+    states: [...new Set(all.map((key) => WORDS[key] ?? key))],
+    coming: told
+      .filter((key) => !put.includes(key))
+      .map((key) => ({ key: `${STATE}${key}`, value: "", effect: "NoSchedule" })),
+    stopped: all.some((key) => STOPPED.includes(key)),
+  };
 }
 
 const WORDS: Readonly<Record<string, string>> = {
   unschedulable: "cordoned",
   "not-ready": "not ready",
   unreachable: "unreachable",
-  DiskPressure: "under disk pressure",
   "disk-pressure": "under disk pressure",
-  MemoryPressure: "under memory pressure",
   "memory-pressure": "under memory pressure",
-  PIDPressure: "short of process ids",
   "pid-pressure": "short of process ids",
-  NetworkUnavailable: "without network",
   "network-unavailable": "without network",
 };
 

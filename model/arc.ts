@@ -34,9 +34,12 @@ export function checkArc({ clusters, scaleSets, nodes }: Outline<Fleet>): Findin
       ...checkNamespace(set, at, clusters),
       ...checkPriorityClass(set.priorityClass, set.cluster, `${at}.priorityClass`, clusters),
     ]),
-    ...eachSound(clusters, "clusters", ({ name, controller }, at) =>
-      checkPriorityClass(controller?.priorityClass, name, `${at}.controller.priorityClass`, clusters),
-    ),
+    ...eachSound(clusters, "clusters", ({ name, controller }, at) => [
+      ...checkPlain(controller?.release, `${at}.controller.release`),
+      ...checkPlain(controller?.namespace, `${at}.controller.namespace`),
+      ...checkHome(controller, `${at}.controller.namespace`),
+      ...checkPriorityClass(controller?.priorityClass, name, `${at}.controller.priorityClass`, clusters),
+    ]),
     ...eachSound(nodes, "nodes", ({ managed, vm, name }, at) =>
       managed !== true || vm === undefined
         ? []
@@ -147,6 +150,24 @@ function checkNamespace(set: Set, at: string, clusters: Outline<Fleet["clusters"
       JSON.stringify(set.name),
       `its namespace would be ${taken}, which is the controller's in cluster ${set.cluster}`,
       "Give it another name.",
+    ),
+  ];
+}
+
+/** Kubernetes' own namespaces, which every cluster has. */
+const KUBERNETES_NAMESPACES = ["default", "kube-system", "kube-public", "kube-node-lease"];
+
+/** The namespace of a controller that is installed is made with it, and deleted after it with all that is in it. */
+function checkHome(controller: Outline<Fleet["clusters"][number]>["controller"], path: string): Finding[] {
+  const { install, namespace } = controller ?? {};
+  if (install !== true || namespace === undefined || !KUBERNETES_NAMESPACES.includes(namespace)) return [];
+  return [
+    wrong(
+      path,
+      path,
+      JSON.stringify(namespace),
+      "that is Kubernetes' own, and the controller's is made with it and deleted after it",
+      "Give the controller a namespace of its own.",
     ),
   ];
 }

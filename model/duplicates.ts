@@ -19,7 +19,7 @@ interface List {
 
 /** Whatever the fleet lists twice. */
 export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
-  const { hosts, vms, clusters, nodes, scaleSets, policy } = fleet;
+  const { hosts, vms, clusters, nodes, scaleSets, placements, policy } = fleet;
   return [
     ...repeated(
       { path: "hosts", what: "host", field: "name" },
@@ -42,6 +42,10 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
     ...repeatedInCluster({ path: "nodes", what: "node", field: "name" }, nodes),
     ...repeatedInCluster({ path: "scaleSets", what: "scale set", field: "name" }, scaleSets),
     ...repeated(
+      { path: "placements", what: "placement of VM", field: "vm" },
+      keys(placements, (p) => p.vm),
+    ),
+    ...repeated(
       { path: "nodes", what: "VM of two nodes:", field: "vm" },
       keys(nodes, (n) => n.vm),
     ),
@@ -62,6 +66,10 @@ export function checkDuplicates(fleet: Outline<Fleet>): Finding[] {
       ...repeated(
         { path: `${at}.bridges`, what: "bridge", field: "name" },
         keys(host.bridges, (b) => b.name),
+      ),
+      ...repeated(
+        { path: `${at}.gpus`, what: "GPU", field: "address", other: "address" },
+        keys(host.gpus, (g) => g.address),
       ),
       ...repeatedCpus(host, at),
     ]),

@@ -198,3 +198,9 @@ export const record = z
     description: "Where figures were recorded, and when. Effect of a change: judged anew.",
   });
 export type Provenance = z.output<typeof record>;
+
+/** Provenance of one figure where it is not the host's own. */
+export const ownRecord = record.meta({
+  description:
+    "Where these figures were recorded, and when; the host's own `recorded` by default. A `configured` figure is never overwritten by a detected one. Effect of a change: judged anew.",
+});

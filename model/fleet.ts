@@ -4,6 +4,8 @@ import { type Finding, FleetError, finding, sortFindings } from "./finding.ts";
 import { type Host, host } from "./host.ts";
 import { type Node, node } from "./node.ts";
 import { outline } from "./outline.ts";
+import { type Placement, placement } from "./placement.ts";
+import { type PlacementRecord, placementRecord, withPlacements } from "./placements.ts";
 import { type Policy, policy } from "./policy.ts";
 import { nearest, propertiesAt } from "./properties.ts";
 import { checkReferences } from "./references.ts";
@@ -25,19 +27,27 @@ export const fleetSchema = z
       .meta({ description: "Clusters in which more than nodes and scale sets is declared." }),
     nodes: z.array(node).default([]).meta({ description: "Cluster nodes that runners may land on." }),
     scaleSets: z.array(scaleSet).default([]).meta({ description: "ARC runner scale sets." }),
+    placement: placement.prefault({}).meta({ description: "How VMs without a host are placed." }),
+    placements: z
+      .array(placementRecord)
+      .default([])
+      .meta({ description: "Placements that were made and are kept; `fleet place` writes them." }),
     policy: policy.prefault({}).meta({ description: "Operators' decisions with their evidence." }),
   })
   .meta({ id: "Fleet", title: "numafleet fleet", description: "A fleet as plain data." });
 
 /** A fleet as people write it: figures with units, defaults left out. */
 export type FleetInput = z.input<typeof fleetSchema>;
-/** A checked fleet: integers in base units, defaults filled in, references resolved, rolled-back lanes put back. */
+/** A checked fleet: integers in base units, defaults filled in, references resolved, rolled-back lanes put back,
+ * recorded placements applied. */
 export interface Fleet {
   readonly hosts: readonly Host[];
   readonly vms: readonly VM[];
   readonly clusters: readonly Cluster[];
   readonly nodes: readonly Node[];
   readonly scaleSets: readonly ScaleSet[];
+  readonly placement: Placement;
+  readonly placements: readonly PlacementRecord[];
   readonly policy: Policy;
 }
 
@@ -55,7 +65,7 @@ export function parseFleet(value: unknown): ParsedFleet {
   if (result.success) {
     const findings = [...hidden, ...checkReferences(result.data)];
     return findings.length === 0
-      ? { fleet: withRollbacks(result.data), findings: [] }
+      ? { fleet: withPlacements(withRollbacks(result.data)), findings: [] }
       : { fleet: undefined, findings: sortFindings(findings) };
   }
   const issues = result.error.issues.flatMap(toFindings);

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { distances } from "./distances.ts";
 import * as f from "./fields.ts";
+import { gpu } from "./gpu.ts";
 import { tuning } from "./tuning.ts";
 
 /** A hypervisor host: what it has, what it keeps for itself, and where that was recorded. */
@@ -33,6 +34,7 @@ export const cell = z
         description: "Hugepages reserved in this cell, by size; none by default. They are part of `memory`.",
       }),
     distances,
+    recorded: f.ownRecord.optional(),
   })
   .meta({ id: "Cell", description: "A NUMA cell. Effect of a change: judged anew." });
 export type Cell = z.output<typeof cell>;
@@ -43,6 +45,12 @@ export const storagePool = z
     class: diskClass,
     path: f.path("Directory or device of the pool on the host. Effect of a change: replace."),
     capacity: f.sizeCapacity("What the pool can hold."),
+    filesystem: f
+      .path(
+        "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities.",
+      )
+      .optional(),
+    recorded: f.ownRecord.optional(),
   })
   .meta({ id: "StoragePool", description: "A storage pool of the host. Effect of a change: judged anew." });
 export type StoragePool = z.output<typeof storagePool>;
@@ -51,6 +59,7 @@ export const bridge = z
   .strictObject({
     name: f.name("The bridge's interface name on the host."),
     bandwidth: f.bandwidthCapacity("Speed of its uplink.").optional(),
+    recorded: f.ownRecord.optional(),
   })
   .meta({
     id: "Bridge",
@@ -72,6 +81,11 @@ export const host = z
       examples: ["qemu+ssh://root@numa1/system"],
     }),
     recorded: f.record,
+    cordoned: f
+      .yesNo(
+        "True: no VM is placed here; those that name the host, and those that are here, stay. Default false. Effect of a change: VMs that are not placed yet.",
+      )
+      .default(false),
     cells: z
       .array(cell)
       .min(1, { error: () => "expected at least one NUMA cell" })
@@ -86,6 +100,19 @@ export const host = z
       .meta({ description: "What is kept for the host itself." }),
     pools: z.array(storagePool).default([]).meta({ description: "Storage pools; none by default." }),
     bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
+    sockets: f.countFromOne("CPU sockets; not recorded by default. Capacity does not count them.").optional(),
+    gpus: z.array(gpu).default([]).meta({ description: "GPUs that VMs can be given; none by default." }),
+    swap: f.sizeCapacity("Swap of the host, all devices together; not recorded by default.").optional(),
+    systemDisk: z
+      .strictObject({
+        capacity: f.sizeCapacity("What the file system can hold."),
+        recorded: f.ownRecord.optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          "The host's own file system, mounted at `/`; not recorded by default. Effect of a change: judged anew.",
+      }),
     diskBandwidth: f.bandwidthCapacity("Disk I/O bandwidth of the host, all pools together.").optional(),
     tuning: tuning.optional(),
   })

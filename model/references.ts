@@ -5,8 +5,10 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
+import { checkGpuCells } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
+import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
 
 /**
@@ -28,13 +30,20 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     ...eachSound(fleet.hosts, "hosts", (host, at) => [
       ...checkReserved(host, at),
       ...checkDistances(host, at),
+      ...checkGpuCells(host, at),
     ]),
     ...eachSound(fleet.vms, "vms", (vm, at) => [
       ...unknown(`${at}.host`, "host", vm.host, names.host),
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
+      ...checkPlaced(vm, at),
     ]),
+    ...eachSound(fleet.placements, "placements", (record, at) => [
+      ...unknown(`${at}.vm`, "VM", record.vm, names.vm),
+      ...unknown(`${at}.host`, "host", record.host, names.host),
+    ]),
+    ...checkPlacements(fleet),
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
     ...checkArc(fleet),

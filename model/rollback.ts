@@ -14,15 +14,18 @@ const HOSTNAME = "kubernetes.io/hostname";
 
 /** The fleet with its rolled-back lanes where they went back to. */
 export function withRollbacks(fleet: Fleet): Fleet {
-  const back = fleet.policy.overflow.flatMap(({ taint, lanes }) =>
-    lanes.filter((lane) => lane.rolledBack).map((lane) => ({ ...lane, taint })),
+  const back = fleet.policy.overflow.flatMap(({ node, taint, lanes }) =>
+    lanes.filter((lane) => lane.rolledBack).map((lane) => ({ ...lane, node, taint })),
   );
   if (back.length === 0) return fleet;
+  // Of two scale sets of one name the lane is the one in the cluster of the overflow node.
+  const isThere = (node: string, cluster: string) =>
+    fleet.nodes.some((n) => n.name === node && n.cluster === cluster);
   return {
     ...fleet,
     scaleSets: fleet.scaleSets.map((set) =>
       back
-        .filter((lane) => lane.scaleSet === set.name)
+        .filter((lane) => lane.scaleSet === set.name && isThere(lane.node, set.cluster))
         .reduce((placed, { taint, rollbackNode }) => putBack(fleet, placed, taint, rollbackNode), set),
     ),
   };

@@ -98,7 +98,16 @@ const EXPECTED_WEIGHT = "expected a CPU weight from 2 to 10000 (cgroup v2)";
 export const vm = z
   .strictObject({
     name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
-    host: f.name("The host it runs on. Effect of a change: replace."),
+    host: f
+      .name(
+        "The host it runs on. Absent: the VM is placed, by `placement`, and stays where `placements` has it. Effect of a change: replace.",
+      )
+      .optional(),
+    managed: f
+      .yesNo(
+        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: true for a VM that exists needs an import first.",
+      )
+      .optional(),
     vcpus: f.countFromOne(
       "Number of vCPUs. Effect of a change: live up to the `headroom` it was started with, else next boot.",
     ),
@@ -106,6 +115,18 @@ export const vm = z
       description:
         "One host CPU set per vCPU, in order. Pinned CPUs are dedicated to this VM. Absent: the VM floats over the host's shared CPUs. Effect of a change: live.",
     }),
+    cpuPolicy: z
+      .enum(["dedicated", "shared"], { error: () => 'expected "dedicated" or "shared"' })
+      .optional()
+      .meta({
+        description:
+          "`dedicated`: whole cores of its own, chosen by placement unless `pins` names them. `shared`: it floats over the host's shared CPUs. By default dedicated where `pins` are given or no host is named, else shared. Effect of a change: live.",
+      }),
+    guestCells: f
+      .countFromOne(
+        "NUMA cells that the guest sees, each on a host cell of its own, vCPUs and memory in equal parts. Default 1. Effect of a change: next boot.",
+      )
+      .optional(),
     exclusiveCores: f
       .yesNo(
         "True (default): no other VM may run on a sibling thread of this VM's pinned CPUs. Effect of a change: judged anew.",

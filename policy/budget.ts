@@ -4,10 +4,10 @@ import type { ScaleSet } from "../model/scaleset.ts";
 import type { VM } from "../model/vm.ts";
 
 /**
- * What the pack's owner grants: hosts, nodes and policy of a fleet. Its VMs and scale sets do not count;
+ * What the pack's owner grants: hosts, nodes, ratios and policy of a fleet. Its VMs and scale sets do not count;
  * what is asked for comes from the stack alone.
  */
-export type Budget = Pick<Fleet, "hosts" | "nodes" | "policy">;
+export type Budget = Pick<Fleet, "hosts" | "nodes" | "placement" | "policy">;
 
 /** A budget may name VMs and scale sets that only the stacks declare. */
 const FOREIGN =
@@ -34,7 +34,16 @@ export function grant(budget: Budget, { vms, scaleSets }: Demand): Fleet {
   const nodes = budget.nodes
     .filter((n) => scaleSets.some((s) => s.cluster === n.cluster) || vms.some((vm) => vm.name === n.vm))
     .map((n) => withoutMissingVm(n, vms));
-  return { hosts, vms, clusters: [], nodes, scaleSets, policy: policyFor(budget, hosts, nodes, scaleSets) };
+  return {
+    hosts,
+    vms,
+    clusters: [],
+    nodes,
+    scaleSets,
+    placement: budget.placement,
+    placements: [],
+    policy: policyFor(budget, hosts, nodes, scaleSets),
+  };
 }
 
 /** A plan's fleet under the budget's figures, and a refusal for each host and node that the budget lacks. */
@@ -60,10 +69,19 @@ export function grantPlan(budget: Budget, plan: Fleet): { fleet: Fleet; findings
         : [unknown("node", `${n.cluster}/${n.name}`, `nodes[${i}]`, budget)],
     ),
   ];
-  const vms = plan.vms.filter((vm) => hosts.some((h) => h.name === vm.host));
+  const vms = plan.vms.filter((vm) => vm.host === undefined || hosts.some((h) => h.name === vm.host));
   const policy = policyFor(budget, hosts, nodes, plan.scaleSets);
   return {
-    fleet: { hosts, vms, clusters: [], nodes, scaleSets: plan.scaleSets, policy },
+    fleet: {
+      hosts,
+      vms,
+      clusters: [],
+      nodes,
+      scaleSets: plan.scaleSets,
+      placement: budget.placement,
+      placements: plan.placements,
+      policy,
+    },
     findings: sortFindings(findings),
   };
 }

@@ -227,9 +227,9 @@ export class Ledger {
 
   /** Volumes are no VM's yet: each stands for itself, and only the pools are judged. */
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
-    const { hosts, policy } = this.#budget;
+    const { hosts, placement, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], policy };
+    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], placement, placements: [], policy };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 }

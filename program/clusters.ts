@@ -71,9 +71,10 @@ function registerBase(
     controller?.install === true
       ? [
           new ArcController(
-            `${name}/${controller.release}`,
+            `${name}/controller`,
             { controller, provider, charts, outlivedBy: classes },
-            opts,
+            // Named by its release once: another release was another controller, whose CRDs and namespace went.
+            { ...opts, aliases: [{ name: `${name}/${controller.release}` }] },
           ).release,
         ]
       : [];

@@ -5,8 +5,8 @@ import type { Fleet } from "../model/fleet.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
 
 /**
- * GitHub's credentials from the stack's config, by what they are for: `owner/repository`, or `owner` for all of its.
- * The Secrets are made from them; no message, value or state holds one in the clear.
+ * GitHub's credentials from the stack's config, by what they are for: `owner/repository`, or `owner` for all of its, with
+ * the address of another server than github.com before it: an owner of the same name there is another one. The Secrets are made from them; no message, value or state holds one in the clear.
  */
 
 const text = z.string().regex(/\S/);
@@ -16,7 +16,7 @@ const credential = z.union([
 ]);
 type Credential = z.output<typeof credential>;
 
-/** Credentials by scope, in lower case. */
+/** Credentials by server and scope, in lower case. */
 export type GithubCredentials = ReadonlyMap<string, pulumi.Output<Readonly<Record<string, string>>>>;
 
 const KEY = "numafleet:githubCredentials";
@@ -43,12 +43,14 @@ export function readGithubCredentials(): GivenCredentials {
   const wrong = entries.filter(({ value }) => !value.success).map(({ scope }) => scope);
   if (wrong.length > 0)
     return refuse(`\`${KEY}\` has no credentials of a known form for ${wrong.sort().join(", ")}.`, [FORM]);
+  const twice = entries.map((e) => keyOf(e.scope)).filter((key, i, all) => all.indexOf(key) !== i);
+  if (twice.length > 0)
+    return refuse(`\`${KEY}\` has credentials for ${[...new Set(twice)].sort().join(", ")} twice.`, [
+      "Remove one of them; GitHub tells no owners apart by case.",
+    ]);
   return {
     credentials: new Map(
-      entries.map(({ scope, value }) => [
-        scope.toLowerCase(),
-        pulumi.secret(secretData(value.data as Credential)),
-      ]),
+      entries.map(({ scope, value }) => [keyOf(scope), pulumi.secret(secretData(value.data as Credential))]),
     ),
     findings: [],
   };
@@ -69,10 +71,15 @@ function secretData(given: Credential): Record<string, string> {
 }
 
 /** What a scale set registers with; undefined where its Secret is there already, or in a key vault. */
-export function credentialsOf(credentials: GithubCredentials, { scope, keyVault }: ScaleSet) {
+export function credentialsOf(credentials: GithubCredentials, { scope, githubServer, keyVault }: ScaleSet) {
   if (keyVault !== undefined) return undefined;
-  const own = scope.toLowerCase();
-  return credentials.get(own) ?? credentials.get(own.split("/")[0] ?? "");
+  const at = githubServer === undefined ? "" : `${githubServer}/`;
+  return credentials.get(keyOf(at + scope)) ?? credentials.get(keyOf(at + (scope.split("/")[0] ?? "")));
+}
+
+/** Owners and servers are told without case; what names no server is of github.com. */
+function keyOf(scope: string): string {
+  return scope.toLowerCase().replace(/^https:\/\/github\.com\//, "");
 }
 
 /** Credentials that no scale set takes: a misspelt owner would leave a Secret unmade. */
@@ -85,7 +92,7 @@ export function checkCredentials({ scaleSets }: Fleet, credentials: GithubCreden
     .map(([scope]) =>
       told(
         `\`${KEY}\` has credentials for ${scope}, with which no scale set registers.`,
-        "Correct the owner's name, or remove the entry.",
+        "Correct the owner's name, with its server before it if that is not github.com, or remove the entry.",
       ),
     );
 }

@@ -43,7 +43,8 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
       opts,
     );
     const shared = sharedCpus(machine);
-    return machine.guests.map(({ vm }) => {
+    return machine.guests.flatMap(({ vm }) => {
+      if (vm.managed === false) return [];
       const leaves = leavesCluster(vm, servers);
       const args = {
         vm,
@@ -54,7 +55,7 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
         rehearsal: settings.rehearsal,
         node: leaves ? domainNode(nodes.get(vm.name), settings) : undefined,
       };
-      return { vm, host, args };
+      return [{ vm, host, args }];
     });
   });
   const register = (

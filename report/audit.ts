@@ -90,7 +90,7 @@ function sections(audit: Audit): Section[] {
   const several = audit.clusters.length > 1;
   const all = [
     scaleSets(audit.scaleSets, several),
-    labels(audit.labels),
+    labels(audit),
     nodes(audit.nodes, several),
     groups(audit.groups, audit.cutScopes),
     lost(audit),
@@ -118,8 +118,12 @@ function scaleSets(sets: readonly AuditedSet[], several: boolean): Section {
   };
 }
 
-function labels(list: readonly AuditedLabel[]): Section {
+function labels(audit: Audit): Section {
+  const { labels: list, clusters, notAsked } = audit;
   const split = list.filter((l) => l.scopes.length > 1);
+  const unread = clusters.filter((c) =>
+    c.unknown.some((u) => u.what === "cluster" || u.what === "scale sets"),
+  );
   return {
     title: "Labels",
     head: [
@@ -141,10 +145,21 @@ function labels(list: readonly AuditedLabel[]): Section {
       pooled(l),
     ]),
     textColumns: 1,
-    note:
-      split.length === 0
-        ? ""
-        : `An aggregate over several scopes is no pool: a job is offered only to the scale sets of its own scope (${split.map((l) => l.label).join(", ")}).`,
+    note: [
+      ...(split.length === 0
+        ? []
+        : [
+            `An aggregate over several scopes is no pool: a job is offered only to the scale sets of its own scope (${split.map((l) => l.label).join(", ")}).`,
+          ]),
+      ...(unread.length === 0
+        ? []
+        : [
+            `Scale sets of ${unread.map((c) => c.context).join(", ")} could not be read, and are not counted here.`,
+          ]),
+      ...(notAsked.length === 0
+        ? []
+        : [`Scale sets of ${notAsked.join(", ")} were not asked for, and are not counted here.`]),
+    ].join("\n"),
   };
 }
 
@@ -154,9 +169,10 @@ function envelope({ cpu, memory, ephemeralStorage }: Envelope): string {
   return formatFigures({ cpu, memory, ...(ephemeralStorage === null ? {} : { ephemeralStorage }) });
 }
 
-function pooled({ scopes, contexts, activeScaleSets }: AuditedLabel): string {
+function pooled({ scopes, contexts, runnerGroups, activeScaleSets }: AuditedLabel): string {
   if (activeScaleSets === 0) return "";
   if (scopes.length > 1) return `no: ${scopes.length} scopes`;
+  if (runnerGroups.length > 1) return `over ${runnerGroups.length} runner groups`;
   return contexts.length > 1 ? `over ${contexts.length} clusters` : "yes";
 }
 
@@ -196,6 +212,9 @@ function groups(list: readonly OfferedGroup[], cut: readonly string[]): Section 
       g.seats === null ? "unknown" : String(g.seats),
       [
         ...(g.scaleSets.some((s) => !s.known) ? ["as declared where not read"] : []),
+        ...(g.runnerGroups.length > 1
+          ? [`of runner groups ${some(g.runnerGroups)}: a job goes only to those that admit it`]
+          : []),
         ...g.alsoServedBy.map((s) => `and by ${s}, if its runner group admits it`),
         ...(g.seats !== null && g.maximum !== null && g.seats < g.maximum ? ["SHORT"] : []),
       ].join("; "),

@@ -149,7 +149,9 @@ function pressureNotes(
 const MOST_SOUND = 20;
 const MOST_LOSSES = 60;
 
-export function lossSections({ losses, exact }: LossesAnswer): Section[] {
+export function lossSections({ losses, findings, exact }: LossesAnswer): Section[] {
+  const found = new Map(findings.map((f) => [f.path, f]));
+  const remedies = new Map(findings.map((f) => [f.rule, f.remedy]));
   const harmful = losses.filter((l) => l.requests.verdict !== "placed" || l.limits.verdict !== "placed");
   const sound = losses.filter((l) => !harmful.includes(l));
   const shown = new Set([...harmful.slice(0, MOST_LOSSES), ...sound.slice(0, MOST_SOUND)]);
@@ -160,10 +162,11 @@ export function lossSections({ losses, exact }: LossesAnswer): Section[] {
         `The loss of any one node: ${harmful.length === 0 ? "all runners keep a seat." : `${harmful.length} of ${count(losses.length, "node")} ${harmful.length === 1 ? "is" : "are"} missed.`}`,
       ],
       table: {
-        head: ["node lost", "runners there", "by capacity", "by policy", "without a seat", "of"],
+        head: ["node lost", "runners there", "by capacity", "by policy", "without a seat", "of", "finding"],
         rows: losses
-          .filter((l) => shown.has(l))
-          .map((l) => {
+          .map((l, n) => [l, found.get(`nodes[${n}]`)] as const)
+          .filter(([l]) => shown.has(l))
+          .map(([l, finding]) => {
             const worse = l.limits.verdict === "placed" ? l.requests : l.limits;
             return [
               `${l.cluster}/${l.node}`,
@@ -172,12 +175,14 @@ export function lossSections({ losses, exact }: LossesAnswer): Section[] {
               VERDICTS[l.limits.verdict],
               unseatedText(worse),
               setsText(worse),
+              finding === undefined ? "" : finding.severity === "warn" ? "warning" : "REFUSED",
             ];
           }),
-        text: [0, 2, 3, 5],
+        text: [0, 2, 3, 5, 6],
       },
       after: [
         ...(hidden > 0 ? [`and ${count(hidden, "more node")}; --json has all.`] : []),
+        ...[...remedies].map(([rule, remedy]) => `${rule}: ${remedy}`),
         "by capacity: by requests alone, as the scheduler places; by policy: with memory limits and one-at-a-time nodes.",
         "Whose runners have no seat is one choice of several; the scheduler may make another.",
         ...(exact

@@ -13,7 +13,7 @@ export function rehearsedFleet(fleet: Fleet, machine: Rehearsal | undefined): Fl
     ...fleet,
     hosts: fleet.hosts.map((host) => rehearsedHost(host, machine)),
     vms: fleet.vms.map((vm) => {
-      const host = hosts.get(vm.host);
+      const host = hosts.get(vm.host ?? "");
       return host ? rehearse(vm, host, machine) : vm;
     }),
   };

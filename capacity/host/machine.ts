@@ -57,7 +57,7 @@ export interface Machine {
 export function machines(fleet: Fleet): Machine[] {
   const vms = new Map<string, { vm: VM; path: string }[]>(fleet.hosts.map((h) => [h.name, []]));
   fleet.vms.forEach((vm, i) => {
-    vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
+    if (vm.host !== undefined) vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
   });
   return fleet.hosts.map((host, i) =>
     machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], ratioOf(fleet, host.name)),

@@ -5,6 +5,7 @@ import type { Bytes } from "../../model/quantity.ts";
 import type { Disk } from "../../model/vm.ts";
 import { amount, type PoolCapacity } from "../capacity.ts";
 import { checkFiles, type PlacedDisk } from "./files.ts";
+import { checkFilesystems } from "./filesystems.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listNames, listVms } from "./names.ts";
 
@@ -51,6 +52,8 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
       }),
     );
   });
+  const perPool = host.pools.map((pool) => taken.get(pool)?.bytes ?? 0);
+  findings.push(...checkFilesystems(machine, perPool));
   return {
     pools: host.pools.map((pool) => ({
       name: pool.name,

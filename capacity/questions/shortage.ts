@@ -85,7 +85,7 @@ export function shortageOf(
       }));
       const tell = ({ node, lacks }: (typeof short)[number]): NodeShortage => {
         const { cluster, name } = (survey.nodes[nodes[node] as number] as SurveyedNode).node;
-        return { cluster, node: name, lacks };
+        return { cluster, node: name, lacks: lacks.map(({ d: _, ...lack }) => lack) };
       };
       if (!first) {
         first = short.map(tell);
@@ -98,9 +98,8 @@ export function shortageOf(
       }
       oneMore.push(tell(nearest));
       at = nearest.node;
-      for (const { resource, short: amount } of nearest.lacks) {
-        const d = Object.keys(RESOURCES).find((key) => RESOURCES[Number(key)]?.resource === resource);
-        const index = at * DIMENSIONS + Number(d);
+      for (const { d, short: amount } of nearest.lacks) {
+        const index = at * DIMENSIONS + d;
         free[index] = (free[index] as number) + amount;
       }
     }
@@ -114,8 +113,11 @@ export function shortageOf(
   };
 }
 
-function lacksOf(free: Float64Array, node: number, demand: Float64Array): Lack[] {
-  const lacks: (Lack & { readonly d: number })[] = [];
+/** With the dimension of the problem that each is of. */
+type DimensionLack = Lack & { readonly d: number };
+
+function lacksOf(free: Float64Array, node: number, demand: Float64Array): DimensionLack[] {
+  const lacks: DimensionLack[] = [];
   for (let d = 0; d < DIMENSIONS; d++) {
     const need = demand[d] as number;
     const there = free[node * DIMENSIONS + d] as number;
@@ -124,9 +126,7 @@ function lacksOf(free: Float64Array, node: number, demand: Float64Array): Lack[]
     lacks.push({ d, ...what, need, free: there, short: need - there });
   }
   const scarcest = binding(free, node, demand);
-  return lacks
-    .sort((a, b) => Number(b.d === scarcest) - Number(a.d === scarcest) || a.d - b.d)
-    .map(({ d: _, ...lack }) => lack);
+  return lacks.sort((a, b) => Number(b.d === scarcest) - Number(a.d === scarcest) || a.d - b.d);
 }
 
 /** The few nodes that are nearest to having room; of thousands only those are described. */

@@ -34,7 +34,7 @@ import { sizeImageFileSystem } from "./rules/size-image-file-system.ts";
 import { stateOverflowStorage } from "./rules/state-overflow-storage.ts";
 import { tellRollback } from "./rules/tell-rollback.ts";
 import { carryTaint, tolerateExplicitly } from "./rules/tolerate-explicitly.ts";
-import { type PodSeats, podSeats, type Scenario } from "./scenario.ts";
+import { isSeated, type PodSeats, podSeats, type Scenario } from "./scenario.ts";
 import { type Study, studyRunners } from "./study.ts";
 import type { Survey, SurveyedNode, SurveyedSet } from "./survey.ts";
 
@@ -91,7 +91,7 @@ export function judgeStudy(study: Study): RunnersJudgement {
         ...evidenceGates(survey, c),
         ...sizeImageFileSystem(survey, c),
         ...keepLaneLabel(survey, c),
-        ...tellRollback(survey, c, seats),
+        ...tellRollback(survey, c, requests, limits),
         ...rollBack(survey, c, study.byCase[i] ?? [], maxima),
       ]),
     ],
@@ -114,10 +114,8 @@ function judgePlacement(
 }
 
 /** Scale sets in a part that has no proven seating. */
-function unplaced(survey: Survey, { parts, shapes, where }: Scenario): number[] {
-  return [...survey.sets.keys()].filter((s) =>
-    shapes[s]?.some((g) => parts[where[g]?.part ?? -1]?.solution.verdict !== "placed"),
-  );
+function unplaced(survey: Survey, scenario: Scenario): number[] {
+  return [...survey.sets.keys()].filter((s) => scenario.shapes[s] && !isSeated(scenario, s));
 }
 
 function scaleSetCapacity(survey: Survey, surveyed: SurveyedSet, largest: LargestMaximum): ScaleSetCapacity {

@@ -65,6 +65,11 @@ export function solveScenario(survey: Survey, question: Question): Scenario {
   return { question, problem, nodes, parts, shapes, where, verdict };
 }
 
+/** True if all runners of a scale set have a proven seat; false too where nothing can be said of them. */
+export function isSeated({ shapes, where, parts }: Scenario, set: number): boolean {
+  return shapes[set]?.every((g) => parts[where[g]?.part ?? -1]?.solution.verdict === "placed") ?? false;
+}
+
 /** Pods that ask for the same and may use the same nodes become one group, whichever scale set they are of. */
 function groupPods(survey: Survey, question: Question, order: readonly number[]) {
   const groups: Group[] = [];

@@ -1,6 +1,6 @@
 /**
  * An API server that is only read: GET of lists, page by page. `@kubernetes/client-node` finds the credentials
- * (certificates, tokens, exec plugins, proxies); its typed models are left aside, which cost more than all else.
+ * (certificates, tokens, proxies); its typed models are left aside, which cost more than all else.
  */
 import { Agent, request as httpRequest, type IncomingMessage } from "node:http";
 import { request as httpsRequest, type RequestOptions, Agent as SecureAgent } from "node:https";
@@ -8,7 +8,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { gunzip } from "node:zlib";
 import type { KubeConfig } from "@kubernetes/client-node";
-import { type Json, line, object, objects } from "../../facts/kubeText.ts";
+import { isObject, type Json, line, object, objects } from "../../facts/kubeText.ts";
+import { type PluginCredential, runPlugin } from "./credentialPlugin.ts";
 import { ClusterUnreachable, connectionFailure, ListRefused, refusalOf } from "./failures.ts";
 
 /** Objects of one page. kubectl asks for as many. */
@@ -114,22 +115,25 @@ export class ApiReader {
     }
   }
 
-  /** Who we are. An exec plugin runs here, once. */
+  /** Who we are. A credential plugin runs here, once. */
   async #authorised(): Promise<RequestOptions> {
     const options: RequestOptions = {};
+    const exec: unknown = this.#config.getCurrentUser()?.exec;
+    const own = isObject(exec) ? await runPlugin(exec, this.#timeoutMs) : {};
     try {
-      await this.#config.applyToHTTPSOptions(options);
+      await withoutPlugin(this.#config).applyToHTTPSOptions(options);
     } catch (error) {
-      throw credentialFailure(this.#config, error);
+      throw credentialFailure(error);
     }
-    return this.#agent ? { ...options, agent: this.#agent } : options;
+    const all = { ...options, ...authorisation(own, options) };
+    return this.#agent ? { ...all, agent: this.#agent } : all;
   }
 
-  /** A plugin may wait for somebody to log in. */
+  /** A login service may be silent; a plugin ends by itself. */
   #unauthorised(signal: AbortSignal): Promise<never> {
     return new Promise((_, reject) => {
       const late = `the credentials of the context are not there after ${this.#timeoutMs / 1000} s`;
-      const why = new ClusterUnreachable(late, "Run its credential plugin by hand to see what it waits for.");
+      const why = new ClusterUnreachable(late, "Renew them; kubectl with the same context shows more.");
       signal.addEventListener("abort", () => reject(why), { once: true });
     });
   }
@@ -182,18 +186,28 @@ function parse(body: string): Json {
   }
 }
 
-/** What a plugin or a parser says may hold a secret, so it is not repeated. */
-function credentialFailure(config: KubeConfig, error: unknown): ClusterUnreachable {
-  const user = config.getCurrentUser();
-  const code = (error as NodeJS.ErrnoException).code;
-  const plugin: unknown = user?.exec?.command;
-  if (typeof plugin === "string") {
-    const why = code === "ENOENT" ? "is not installed" : "fails";
-    return new ClusterUnreachable(
-      `the credential plugin ${line(plugin, 100)} of the context ${why}`,
-      "Run it by hand to see why.",
-    );
-  }
+/** The same without the plugin, which the library would run as well. */
+function withoutPlugin(config: KubeConfig): KubeConfig {
+  const plain = new (config.constructor as new () => KubeConfig)();
+  plain.loadFromOptions({
+    clusters: config.getClusters(),
+    users: config.getUsers().map(({ exec: _, ...user }) => user),
+    contexts: config.getContexts(),
+    currentContext: config.getCurrentContext(),
+  });
+  return plain;
+}
+
+function authorisation({ token, cert, key }: PluginCredential, { headers }: RequestOptions): RequestOptions {
+  return {
+    ...(token === undefined ? {} : { headers: { ...headers, Authorization: `Bearer ${token}` } }),
+    ...(cert === undefined || key === undefined ? {} : { cert, key }),
+  };
+}
+
+/** What a parser says may hold a secret, so it is not repeated. */
+function credentialFailure(error: unknown): ClusterUnreachable {
+  const { code } = error as NodeJS.ErrnoException;
   return new ClusterUnreachable(
     `the credentials of the context cannot be used${code === undefined ? "" : ` (${line(code, 40)})`}`,
     "Renew them; kubectl with the same context shows more.",

@@ -37,9 +37,14 @@ export function refusalOf(code: number, body: Json, resource: string): ClusterUn
       "Bind the ClusterRole of docs/audit.md to the user.",
     );
   }
+  if (code === 404 && !resource.includes("."))
+    return new ListRefused(
+      `what answers knows no ${resource} (404): it is no API server`,
+      "Correct the server of the context, with its path if it has one.",
+    );
   if (code === 404) {
     return new ListRefused(
-      `the cluster has no ${resource}${resource.includes(".") ? ": ARC's CRDs are missing" : ""}`,
+      `the cluster has no ${resource}: ARC's CRDs are missing`,
       "Install ARC's controller chart, which brings the CRDs, or leave this context out.",
     );
   }

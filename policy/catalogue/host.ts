@@ -38,6 +38,14 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Reserve less, or correct the cell's memory.",
       },
       {
+        id: "host/filesystem-capacity",
+        severity: "refuse",
+        title: "Pools on one file system share its room",
+        why: "Each pool in a directory tells the whole file system's room as its own; what two of them promise is there once.",
+        example: "Pools `images` and `scratch` of 960 GB with `filesystem: /`, and 1 TB of disks in both.",
+        fix: "Make the disks smaller, move some, or enlarge the file system.",
+      },
+      {
         id: "host/hugepages",
         severity: "refuse",
         title: "The pages that a VM asks for are reserved",

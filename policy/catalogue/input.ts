@@ -238,6 +238,14 @@ export const inputAreas: readonly RuleArea[] = [
         example: "A controller that is installed from the registry.",
         fix: "Pull the chart, and name the archive in `numafleet:arcCharts.controller`.",
       },
+      {
+        id: "build/crds-would-go",
+        severity: "refuse",
+        title: "CRDs stay as long as scale sets do",
+        why: "A CRD that is deleted takes every object of its kind in the cluster with it, with or without the release that made it.",
+        example: "`numafleet:arcCharts.controller` is removed after an update that had it.",
+        fix: "Name the archive again, or take the cluster's scale sets out of the fleet first.",
+      },
     ],
   },
   {

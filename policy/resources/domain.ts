@@ -1,3 +1,4 @@
+import type { PlacedVM } from "../../model/placements.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { numaModes, type VM } from "../../model/vm.ts";
 import type { Facts } from "../facts.ts";
@@ -9,7 +10,7 @@ export type Declared = Pick<VM, "exclusiveCores" | "k3s">;
 
 /** A VM, and for one without pins the host CPUs that libvirt lets it run on. */
 export interface Guest {
-  readonly vm: VM;
+  readonly vm: PlacedVM;
   readonly floatsOver?: readonly number[] | "all";
 }
 
@@ -40,7 +41,7 @@ export function vmFromDomain(
   const hugepages = readHugepages(facts, inputs);
   const memory = readMemory(facts, inputs);
   const minimumMemory = readSize(facts, inputs, "currentMemory", "currentMemoryUnit", "", "KiB");
-  const vm: VM = {
+  const vm: PlacedVM = {
     name,
     host,
     vcpus: vcpus ?? 1,

@@ -2,6 +2,7 @@
 import { type ReadClusters, runAuditCommand } from "../../cli/auditcommand.ts";
 import type { Asked } from "../../facts/asked.ts";
 import type { ClusterFacts } from "../../facts/clusterFacts.ts";
+import { captured } from "../cli/captured.ts";
 import { factsOf, honey, type KubeObject, type Objects } from "./honey.ts";
 
 export const NOW = Date.parse("2026-05-06T12:00:00Z");
@@ -20,18 +21,8 @@ export async function audit(
     asked.push(...contexts);
     return contexts.map((context) => ({ context, facts: others[context] ?? factsOf(objects) }));
   };
-  let out = "";
-  let err = "";
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const code = await runAuditCommand(args, streams, read, () => NOW);
-  return { code, out, err, asked };
+  const ended = await captured((streams) => runAuditCommand(args, streams, read, () => NOW));
+  return { ...ended, asked };
 }
 
 export async function report(

@@ -3,23 +3,10 @@ import path from "node:path";
 import { describe, expect, it } from "vitest";
 import { runFleetCommand, SUBCOMMANDS, type Subcommand } from "../../cli/fleetcommand.ts";
 import type { ExitCode } from "../../cli/streams.ts";
+import { captured } from "./captured.ts";
 
 async function fleet(args: readonly string[], subcommands: readonly Subcommand[] = SUBCOMMANDS) {
-  let out = "";
-  let err = "";
-  const code = await runFleetCommand(
-    args,
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    },
-    subcommands,
-  );
-  return { code, out, err };
+  return captured((streams) => runFleetCommand(args, streams, subcommands));
 }
 
 describe("fleet", () => {

@@ -4,6 +4,7 @@ import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runLabCommand } from "../../cli/labcommand.ts";
 import { numa } from "../../stacks/numa.ts";
+import { captured } from "./captured.ts";
 
 const before = process.env.XDG_STATE_HOME;
 let folder: string;
@@ -27,20 +28,12 @@ afterAll(async () => {
 });
 
 async function lab(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runLabCommand(
-    args.map((arg) => arg.replace(/^@/, `${folder}/`)),
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    },
+  return captured((streams) =>
+    runLabCommand(
+      args.map((arg) => arg.replace(/^@/, `${folder}/`)),
+      streams,
+    ),
   );
-  return { code, out, err };
 }
 
 describe("fleet lab", () => {

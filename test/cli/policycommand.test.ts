@@ -6,6 +6,7 @@ import { afterAll, describe, expect, it } from "vitest";
 import { type PolicyReport, runPolicyCommand } from "../../cli/policycommand.ts";
 import defaultStack from "../../stacks/default.ts";
 import { FOUR_DOMAINS, SLM, VM_TEST_VALUES } from "../policy/resources.ts";
+import { captured } from "./captured.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-policy-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -17,17 +18,7 @@ function file(name: string, content: unknown): string {
 }
 
 async function policy(...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runPolicyCommand(["--today", "2026-05-06", ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+  return captured((streams) => runPolicyCommand(["--today", "2026-05-06", ...args], streams));
 }
 
 async function report(...args: string[]): Promise<PolicyReport & { code: number }> {

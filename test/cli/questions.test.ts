@@ -5,19 +5,10 @@ import { afterAll, describe, expect, it } from "vitest";
 import { stringify } from "yaml";
 import { runFleetCommand } from "../../cli/fleetcommand.ts";
 import type { FleetInput } from "../../model/fleet.ts";
+import { captured } from "./captured.ts";
 
 async function fleet(command: string, ...args: string[]) {
-  let out = "";
-  let err = "";
-  const code = await runFleetCommand([command, ...args], {
-    out: (text) => {
-      out += text;
-    },
-    err: (text) => {
-      err += text;
-    },
-  });
-  return { code, out, err };
+  return captured((streams) => runFleetCommand([command, ...args], streams));
 }
 
 const TODAY = ["--today", "2026-05-06"];
@@ -61,6 +52,19 @@ const twoClusters = file("two.yaml", {
 const three = file("three.yaml", {
   nodes: [node("a", "default", "8Gi"), node("b", "default", "8Gi"), node("c", "default", "8Gi")],
   scaleSets: [set("s", "default", 3)],
+  policy: { newOwnerMaximum: 10 },
+});
+/** One node takes all by requests, and not by memory limits. */
+const loose = file("loose.yaml", {
+  nodes: [node("a", "default", "8Gi"), node("b", "default", "8Gi")],
+  scaleSets: [
+    {
+      ...set("s", "default", 3),
+      containers: [
+        { name: "runner", requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "1", memory: "4Gi" } },
+      ],
+    },
+  ],
   policy: { newOwnerMaximum: 10 },
 });
 
@@ -269,9 +273,16 @@ describe("fleet what-if", () => {
     const { code, out } = await fleet("what-if", "--loss", "1", ...TODAY);
     expect(code).toBe(1);
     expect(out).toContain(
-      "honey/honey               4  NOT PLACED   NOT PLACED               3  tinyland-nix-kvm 1, jesssullivan-nix-kvm 1 and jesssullivan-nix-vm-test-kvm 1",
+      "honey/honey               4  NOT PLACED   NOT PLACED               3  tinyland-nix-kvm 1, jesssullivan-nix-kvm 1 and jesssullivan-nix-vm-test-kvm 1  REFUSED\n",
     );
-    expect(out).toContain("honey/sting               0  placed       placed                   0");
+    expect(out).toMatch(/^honey\/sting {15}0 {2}placed {7}placed {19}0 *$/m);
+    expect(out).toContain(
+      "\nask/lost-node: Add a node that admits these scale sets, or accept that their jobs wait while it is lost.\n",
+    );
+    // By policy alone it warns: the scheduler would place them.
+    const warned = await fleet("what-if", "--fleet", loose, "--loss", "1", ...TODAY);
+    expect(warned.code).toBe(0);
+    expect(warned.out).toMatch(/^default\/a .* placed +NOT PLACED .* warning$/m);
     expect((await fleet("what-if", "--fleet", three, "--loss", "1", ...TODAY)).code).toBe(0);
     const tight = await json("what-if", "--fleet", three, "--max-runners", "s=9", "--loss", "1");
     expect(

@@ -15,6 +15,7 @@ import { afterAll, beforeEach, describe, expect, it } from "vitest";
 import { type ReadNodes, runRecordCommand } from "../../cli/recordcommand.ts";
 import { unknown } from "../../facts/asked.ts";
 import { factsOf, honey, node, type Objects, pod, runnerLabels } from "../audit/honey.ts";
+import { captured } from "./captured.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-record-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -47,18 +48,10 @@ async function record(
       };
     });
   };
-  let out = "";
-  let err = "";
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const code = await runRecordCommand(args, streams, read, () => Date.parse("2026-11-21T12:00:00Z"));
-  return { code, out, err, text: readFileSync(file, "utf8") };
+  const ended = await captured((streams) =>
+    runRecordCommand(args, streams, read, () => Date.parse("2026-11-21T12:00:00Z")),
+  );
+  return { ...ended, text: readFileSync(file, "utf8") };
 }
 
 const nodes = ["nodes", "--fleet", file];

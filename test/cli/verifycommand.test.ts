@@ -10,6 +10,7 @@ import type { HostReading, ReadSettings } from "../../live/readHost.ts";
 import { requireFleet } from "../../model/fleet.ts";
 import defaultStack from "../../stacks/default.ts";
 import { type PlainFacts, soundFacts } from "../verify/soundFacts.ts";
+import { captured } from "./captured.ts";
 
 const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-verify-test-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -55,21 +56,8 @@ async function verify(args: readonly string[], hosts: Readonly<Record<string, Ho
     change?.(facts);
     return { facts, previous: facts.previous as Sample };
   };
-  let out = "";
-  let err = "";
-  const code = await runVerifyCommand(
-    args,
-    {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    },
-    read,
-  );
-  return { code, out, err, asked, most };
+  const ended = await captured((streams) => runVerifyCommand(args, streams, read));
+  return { ...ended, asked, most };
 }
 
 const moved = (facts: PlainFacts) => {

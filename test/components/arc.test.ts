@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, describe, expect, test } from "vitest";
@@ -186,7 +186,7 @@ describe("the program", () => {
     expect(error).toBeUndefined();
     const release = recorder.get("kubernetes:helm.sh/v3:Release", "k/set-0");
     const before = [
-      "kubernetes:helm.sh/v3:Release k/arc",
+      "kubernetes:helm.sh/v3:Release k/controller",
       "kubernetes:scheduling.k8s.io/v1:PriorityClass k/runners",
       "kubernetes:admissionregistration.k8s.io/v1:ValidatingAdmissionPolicyBinding k/budgets",
     ];
@@ -196,13 +196,43 @@ describe("the program", () => {
     expect(recorder.get("kubernetes:core/v1:Namespace", "k/set-0").dependencies).toEqual(
       expect.arrayContaining(before),
     );
-    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/arc").inputs).toMatchObject({
+    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/controller").inputs).toMatchObject({
       name: "arc",
       namespace: "arc-systems",
       version: "0.14.2",
       values: { replicaCount: 1 },
     });
-    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/arc").inputs).not.toHaveProperty("skipCrds");
+    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/controller").inputs).not.toHaveProperty(
+      "skipCrds",
+    );
+  });
+
+  test("waits for a set's runners on deletion as long as a job may run", async () => {
+    const { recorder } = await run({});
+    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/set-0").inputs.timeout).toBe(432_000);
+  });
+
+  test("names what a controller has by its cluster, so that another release makes no CRD and no namespace anew", async () => {
+    const chart = join(folder, "gha-runner-scale-set-controller");
+    mkdirSync(join(chart, "crds"), { recursive: true });
+    writeFileSync(join(chart, "Chart.yaml"), "name: gha-runner-scale-set-controller\nversion: 0.14.2\n");
+    writeFileSync(
+      join(chart, "crds", "a.yaml"),
+      JSON.stringify({ kind: "CustomResourceDefinition", metadata: { name: "sets.example" }, spec: {} }),
+    );
+    const clusters = [{ name: "k", controller: { release: "second" } }];
+    const { recorder, outputs, errors } = await run(
+      { arcCharts: JSON.stringify({ controller: chart }) },
+      { clusters },
+    );
+    expect(errors).toEqual([]);
+    expect(outputs?.arcDefinitions).toEqual(["k"]);
+    const definition = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition";
+    expect(recorder.names("kubernetes:core/v1:Namespace")).toContain("k/controller");
+    expect(recorder.names(definition)).toEqual(["k/controller/sets.example"]);
+    expect(recorder.get("kubernetes:helm.sh/v3:Release", "k/controller").inputs.name).toBe("second");
+    // What an earlier version named by its release is taken over.
+    expect(recorder.get("numafleet:arc:Controller", "k/controller").aliases).toEqual(["k/second"]);
   });
 
   test("makes each owner's Secret of what is secret, and tells it nowhere else", async () => {
@@ -214,6 +244,55 @@ describe("the program", () => {
     );
     const hide = (_: string, value: unknown) => (value instanceof Secret ? "secret" : value);
     expect(JSON.stringify(recorder.registrations, hide)).not.toContain(token);
+  });
+
+  test("gives credentials to the server that they are for, and to no other", async () => {
+    const own = "https://GHES.example:8443";
+    const made = async (keys: string[], githubServer: string) => {
+      const scaleSets = (fleet().scaleSets ?? []).map((set) => ({ ...set, githubServer }));
+      const given = JSON.stringify(Object.fromEntries(keys.map((key) => [key, { token: key }])));
+      const { recorder, errors } = await run({ githubCredentials: given }, { scaleSets }, [
+        "githubCredentials",
+      ]);
+      const tokens = recorder.registrations
+        .filter((r) => r.type === "kubernetes:core/v1:Secret")
+        .map((r) => (r.inputs.stringData as Secret).value as { github_token: string });
+      return [...tokens.map((data) => data.github_token), ...errors.map((line) => line.split(". ")[0])];
+    };
+    expect(await made(["org"], own)).toEqual([
+      expect.stringMatching(/has credentials for org, with which no scale set registers$/),
+    ]);
+    expect(await made([`${own}/Org`], own)).toEqual([`${own}/Org`]);
+    const both = [`${own}/org`, `${own}/someone/repo`];
+    expect(await made(both, own)).toEqual(both);
+    expect(await made(["org"], "https://github.com")).toEqual(["org"]);
+    expect(await made(["https://github.com/Org"], "https://github.com")).toEqual(["https://github.com/Org"]);
+  });
+
+  test.each<[string, Partial<FleetInput>, string[]]>([
+    [
+      "without the chart's archive",
+      {},
+      [
+        "build/crds-would-go: The CRDs of ARC in cluster k are this stack's, and no controller's chart is named on this machine any more: they would be deleted, and with them every scale set of the cluster, of which 2 stay in the fleet. (numafleet:arcCharts.controller)\n  Name the chart's archive in `numafleet:arcCharts.controller` again.",
+      ],
+    ],
+    [
+      "without the controller",
+      { clusters: [{ name: "k", controller: { install: false } }] },
+      [
+        "build/crds-would-go: The CRDs of ARC in cluster k are this stack's, and the fleet installs no controller there any more: they would be deleted, and with them every scale set of the cluster, of which 2 stay in the fleet. (clusters)\n  Leave the controller in the fleet until its scale sets have left it in an update of their own.",
+      ],
+    ],
+    ["without scale sets either", { clusters: [], scaleSets: [] }, []],
+  ])("lets CRDs that are the stack's go with the last scale set only: %s", async (_, change, told) => {
+    const file = join(folder, "fleet.json");
+    writeFileSync(file, JSON.stringify(fleet(change)));
+    const { errors } = await runProgram(
+      { fleet: file, today: "2026-05-07" },
+      { preview: false, call: () => ({ outputs: { arcDefinitions: ["k", 7] } }) },
+    );
+    expect(errors).toEqual(told);
   });
 
   test("marks a managed node that no VM backs, and not with what Kubernetes sets", async () => {
@@ -274,6 +353,16 @@ describe("the program", () => {
       undefined,
       ["githubCredentials"],
       "`numafleet:githubCredentials` has credentials for orgg, with which no scale set registers.",
+    ],
+    [
+      "credentials of one owner twice",
+      {
+        githubCredentials:
+          '{"org": {"token": "ghp-sesame"}, "https://github.com/Org": {"token": "ghp-sesame"}}',
+      },
+      undefined,
+      ["githubCredentials"],
+      "`numafleet:githubCredentials` has credentials for org twice.",
     ],
     [
       "a controller of another version",

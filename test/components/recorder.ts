@@ -17,6 +17,8 @@ export interface Registration {
   readonly protect: boolean;
   readonly retainOnDelete: boolean;
   readonly deleteBeforeReplace: boolean;
+  /** Names that it may have in the state of an earlier version; its children's follow from them, the engine knows. */
+  readonly aliases: readonly string[];
 }
 
 /** A value that was sent as a secret. */
@@ -91,6 +93,7 @@ interface RegisterRequest {
   getRetainondelete(): boolean;
   getDeletebeforereplace(): boolean;
   getDependenciesList(): string[];
+  getAliasesList(): { getSpec(): { getName(): string } | undefined }[];
   getObject(): { toJavaScript(): Record<string, unknown> };
 }
 
@@ -106,6 +109,7 @@ function read(req: RegisterRequest): Registration {
     protect: req.getProtect(),
     retainOnDelete: req.getRetainondelete(),
     deleteBeforeReplace: req.getDeletebeforereplace(),
+    aliases: req.getAliasesList().map((alias) => alias.getSpec()?.getName() ?? ""),
   };
 }
 

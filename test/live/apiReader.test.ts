@@ -1,12 +1,14 @@
-import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { spawnSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { isUnknown } from "../../facts/asked.ts";
 import { chooseContext, loadContexts } from "../../live/kube/kubeconfig.ts";
 import { readCluster, readNodes } from "../../live/kube/readCluster.ts";
+import { ROOT } from "../architecture/files.ts";
 
 const folder = mkdtempSync(join(tmpdir(), "numafleet-api-reader-"));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
@@ -114,7 +116,7 @@ describe("reading an API server", () => {
       true,
       'the right to list nodes in all namespaces is missing: "eve?" does not have it',
     ],
-    ["404", failing(404, "not found"), true, "the cluster has no nodes"],
+    ["404", failing(404, "not found"), true, "what answers knows no nodes (404): it is no API server"],
     [
       "500",
       failing(500, "etcd\u0007 is down"),
@@ -138,14 +140,18 @@ describe("reading an API server", () => {
     expect(await nodesOf(answer)).toMatchObject({ told: message, reached });
   });
 
+  const pluginOf = (script: string, more: object = {}) => {
+    const apiVersion = "client.authentication.k8s.io/v1";
+    return { exec: { apiVersion, command: "sh", args: ["-c", script], ...more } };
+  };
+
   it("does not wait for ever, neither for a server nor for a credential plugin", async () => {
     const silent = await nodesOf(() => {}, { timeoutMs: 100 });
     expect(silent).toMatchObject({
       reached: false,
       told: "no API server answers at http://127.0.0.1:PORT: no answer in 0.1 s",
     });
-    const plugin = { exec: { apiVersion: "client.authentication.k8s.io/v1", command: "sleep", args: ["1"] } };
-    const hanging = await nodesOf(() => {}, { timeoutMs: 100, user: plugin });
+    const hanging = await nodesOf(() => {}, { timeoutMs: 100, user: pluginOf("exec sleep 60") });
     expect(hanging).toEqual({
       reached: false,
       told: "the credentials of the context are not there after 0.1 s",
@@ -153,14 +159,53 @@ describe("reading an API server", () => {
     });
   });
 
-  it("never repeats what a credential plugin says", async () => {
-    const command = "sh";
-    const args = ["-c", "echo secret-token >&2; echo secret-token; exit 1"];
-    const plugin = { exec: { apiVersion: "client.authentication.k8s.io/v1", command, args } };
-    expect((await nodesOf(() => {}, { user: plugin })).told).toBe(
-      "the credential plugin sh of the context fails",
+  it.each([
+    ["echo secret-token >&2; echo secret-token; exit 1", "fails"],
+    ["echo secret-token", "answers with no credential"],
+    [`echo '{"status": {"token": ""}, "secret-token": 1}'`, "answers with no credential"],
+    ["yes secret-token", "answers with no credential"],
+  ])("never repeats what a credential plugin says: %s", async (script, what) => {
+    expect((await nodesOf(() => {}, { user: pluginOf(script) })).told).toBe(
+      `the credential plugin sh of the context ${what}`,
     );
   });
+
+  it("sends the token of a plugin, which is asked once and told what answer is wanted", async () => {
+    const seen = new Set<string>();
+    const count = join(folder, "count");
+    const script = `echo >> "$COUNT"; cat; printf '{"status": {"token": "%s"}}' "$(printf %s "$KUBERNETES_EXEC_INFO" | base64 -w0)"`;
+    await nodesOf(
+      (request, response) => {
+        seen.add(request.headers.authorization ?? "");
+        response.end(list([]));
+      },
+      { user: pluginOf(script, { env: [{ name: "COUNT", value: count }] }) },
+    );
+    const info =
+      '{"apiVersion":"client.authentication.k8s.io/v1","kind":"ExecCredential","spec":{"interactive":false}}';
+    expect([...seen]).toEqual([`Bearer ${Buffer.from(info).toString("base64")}`]);
+    expect(readFileSync(count, "utf8")).toBe("\n");
+  });
+
+  it("ends, and its plugin with it, though that waits for somebody", async () => {
+    const pid = join(folder, "pid");
+    const file = join(folder, "hanging.json");
+    const user = pluginOf(`echo $$ > ${pid}; while :; do sleep 1; done`);
+    writeFileSync(
+      file,
+      JSON.stringify({
+        clusters: [{ name: "c", cluster: { server: "http://127.0.0.1:9" } }],
+        users: [{ name: "u", user }],
+        contexts: [{ name: "honey", context: { cluster: "c", user: "u" } }],
+      }),
+    );
+    const args = [join(ROOT, "cli/fleet.ts"), "audit", "--kubeconfig", file, "--timeout", "1"];
+    const { status, stdout } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 60_000 });
+    expect(stdout).toContain("the credentials of the context are not there after 1 s");
+    expect(status).toBe(2);
+    const plugin = Number(readFileSync(pid, "utf8"));
+    await vi.waitFor(() => expect(() => process.kill(plugin, 0)).toThrow("ESRCH"), { timeout: 10_000 });
+  }, 90_000);
 
   it("sends the token of the context", async () => {
     let seen = "";

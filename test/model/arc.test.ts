@@ -80,6 +80,25 @@ describe("lengths", () => {
   });
 });
 
+describe("a controller's names", () => {
+  test("are kept by YAML", () => {
+    const clusters = [{ name: "default", controller: { release: "123", namespace: "on" } }];
+    expect(complaints({ clusters })).toEqual([
+      `\`clusters[0].controller.namespace\` is "on"; ${UNQUOTED}, where it would be no text. Put a letter into it.`,
+      `\`clusters[0].controller.release\` is "123"; ${UNQUOTED}, where it would be no text. Put a letter into it.`,
+    ]);
+  });
+
+  test("take no namespace of Kubernetes, which would be deleted with it", () => {
+    const controller = { namespace: "kube-system" };
+    expect(complaints({ clusters: [{ name: "default", controller }] })).toEqual([
+      "`clusters[0].controller.namespace` is \"kube-system\"; that is Kubernetes' own, and the controller's is made with it and deleted after it. Give the controller a namespace of its own.",
+    ]);
+    const there = { ...controller, install: false };
+    expect(complaints({ clusters: [{ name: "default", controller: there }] })).toEqual([]);
+  });
+});
+
 describe("what belongs together", () => {
   test("a scale set's namespace is not the controller's", () => {
     const taken = (namespace: string) =>

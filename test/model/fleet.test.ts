@@ -62,7 +62,7 @@ describe("one slip, one message that says what would be right", () => {
       "an unknown property",
       "colour",
       "red",
-      "`colour` is no property of a fleet; expected one of hosts, vms, clusters, nodes, scaleSets, policy. Remove it; docs/reference.md lists every property.",
+      "`colour` is no property of a fleet; expected one of hosts, vms, clusters, nodes, scaleSets, placement, placements, policy. Remove it; docs/reference.md lists every property.",
     ],
     [
       "a host name for a connection",
@@ -319,7 +319,7 @@ describe("one slip, one message that says what would be right", () => {
     ["a function", () => 1, "a function"],
   ])("the fleet itself is %s", (_, value, shown) => {
     expect(parseFleet(value).findings.map((f) => `${f.message} ${f.remedy}`)).toEqual([
-      `The fleet is ${shown}; expected an object with hosts, vms, clusters, nodes, scaleSets, policy. Write a fleet; docs/examples has some to start from.`,
+      `The fleet is ${shown}; expected an object with hosts, vms, clusters, nodes, scaleSets, placement, placements, policy. Write a fleet; docs/examples has some to start from.`,
     ]);
   });
 });

@@ -4,7 +4,11 @@ import { nearest, propertiesAt } from "../../model/properties.ts";
 
 describe("propertiesAt", () => {
   test.each([
-    ["the fleet", [], ["hosts", "vms", "clusters", "nodes", "scaleSets", "policy"]],
+    [
+      "the fleet",
+      [],
+      ["hosts", "vms", "clusters", "nodes", "scaleSets", "placement", "placements", "policy"],
+    ],
     ["behind a list", ["vms", 3, "iothreads", 0], ["cpus"]],
     ["behind an optional", ["vms", 0, "cloudInit", "users", 0], ["name", "sshAuthorizedKeys"]],
     ["behind a transform", ["nodes", 0, "allocatable"], ["cpu", "memory", "ephemeralStorage", "pods"]],

@@ -50,6 +50,24 @@ describe("the switch of a rollback", () => {
     expect(set?.tolerations).toEqual([other]);
   });
 
+  test("leaves a scale set of the same name in another cluster alone", () => {
+    const comb = {
+      name: "drone",
+      cluster: "comb",
+      recorded: { source: "detected", date: "2026-05-05" },
+    } as const;
+    const sets = fleet({ rolledBack: true }, ({ nodes, scaleSets }) => {
+      const lane = scaleSets?.find((s) => s.name === LANE);
+      if (lane) scaleSets?.push({ ...lane, cluster: "comb" });
+      nodes?.push({ ...comb, allocatable: {}, labels: {} });
+    }).scaleSets.filter((s) => s.name === LANE);
+    expect(sets.map((s) => [s.cluster, s.tolerations.length])).toEqual([
+      ["honey", 0],
+      ["comb", 1],
+    ]);
+    expect(sets[1]?.selector).toEqual({ "capability.tinyland.dev/kvm": "true" });
+  });
+
   test("replaces a selector that held the lane on the overflow node", () => {
     const set = laneOf(
       fleet({ rolledBack: true }, ({ scaleSets }) => {

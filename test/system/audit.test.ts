@@ -15,6 +15,7 @@ import { commandsOf } from "../audit/chapter.ts";
 import { installKinds } from "../audit/crds.ts";
 import { honey, type KubeObject, pod, runner, runnerLabels, runnerPod } from "../audit/honey.ts";
 import { tokenOf, writeContexts } from "../audit/rights.ts";
+import { captured } from "../cli/captured.ts";
 
 const missing = missingTools();
 if (missing.length > 0) console.warn(`test/system/audit.test.ts is skipped: ${missing.join("; ")}`);
@@ -77,19 +78,7 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
     await cluster?.stop();
   });
 
-  async function fleet(...args: string[]) {
-    let out = "";
-    let err = "";
-    const code = await runFleetCommand(args, {
-      out: (text) => {
-        out += text;
-      },
-      err: (text) => {
-        err += text;
-      },
-    });
-    return { code, out, err };
-  }
+  const fleet = (...args: string[]) => captured((streams) => runFleetCommand(args, streams));
   const audit = (...args: string[]) => fleet("audit", "--kubeconfig", kubeconfig, ...TODAY, ...args);
   const report = async (...args: string[]): Promise<KubeObject> =>
     JSON.parse((await audit("--json", ...args)).out);

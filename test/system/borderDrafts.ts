@@ -1,4 +1,5 @@
 import type { FleetInput } from "../../model/fleet.ts";
+import { MODE_CONTAINERS } from "../../model/scaleset.ts";
 import type { Dice } from "./dice.ts";
 
 /** Nodes and scale sets of generated fleets, with everything that the scheduler judges by. */
@@ -57,30 +58,32 @@ export function texts({ cpu, memory, storage, pods }: NodeDraft["allocatable"], 
 }
 
 function cpuText(millicores: number, dice: Dice): string {
-  return dice.chance(50) ? `${millicores}m` : `${millicores / 1000}`;
+  return dice.pick([
+    `${millicores}m`,
+    `${millicores}m`,
+    `${millicores / 1000}`,
+    `${millicores / 1000}`,
+    `${millicores * 1000}u`,
+    `${millicores}e-3`,
+    `+${millicores / 1000}E0`,
+  ]);
 }
 
 function bytesText(bytes: number, dice: Dice): string {
-  const forms = [String(bytes)];
+  const forms = [String(bytes), `${bytes}.`, `${bytes}e0`, `${bytes}000m`];
   for (const [suffix, unit] of [
     ["Ki", 1024],
     ["Mi", MIB],
     ["Gi", GIB],
     ["k", 1e3],
     ["e6", 1e6],
+    ["G", 1e9],
   ] as const) {
     const figure = bytes / unit;
     if (bytes > 0 && Number.isInteger(figure * 8)) forms.push(`${figure}${suffix}`);
   }
   return dice.pick(forms);
 }
-
-const MODES = {
-  none: ["runner"],
-  dind: ["runner", "dind"],
-  kubernetes: ["runner", "workflow"],
-  "kubernetes-novolume": ["runner", "workflow"],
-} as const;
 
 export function setDraft(name: string, nodes: readonly NodeDraft[], dice: Dice): SetInput {
   const mode = dice.pick([
@@ -112,7 +115,7 @@ export function setDraft(name: string, nodes: readonly NodeDraft[], dice: Dice):
     tolerations: dice.chance(60)
       ? Array.from({ length: dice.between(1, 3) }, () => tolerationDraft(dice))
       : [],
-    containers: MODES[mode].map((container) => ({ name: container, ...figures(4, 8192, dice) })),
+    containers: MODE_CONTAINERS[mode].map((container) => ({ name: container, ...figures(4, 8192, dice) })),
     initContainers: dice.chance(65)
       ? Array.from({ length: dice.between(1, 3) }, (_, i) => ({
           name: `init-${i}`,

@@ -9,7 +9,7 @@ export function keepNamesApart({ sets }: Survey): Finding[] {
   const seen = new Map<string, SurveyedSet>();
   return sets.flatMap((surveyed) => {
     const { set, path } = surveyed;
-    const key = JSON.stringify([set.scope.toLowerCase(), set.runnerGroup, set.name]);
+    const key = JSON.stringify([set.scope.toLowerCase(), set.runnerGroup.toLowerCase(), set.name]);
     const earlier = seen.get(key);
     if (!earlier) {
       seen.set(key, surveyed);

@@ -32,6 +32,30 @@ const cases = [
     ],
   },
   {
+    name: "two pools on one file system, whose room is there once",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, size: "60 GB", pool: "fast" }] }),
+        floating("b", { disks: [{ ...disk, size: "61 GB", pool: "other" }] }),
+      ],
+      { pools: pools.map((pool) => (pool.class === "ssd" ? { ...pool, filesystem: "/srv" } : pool)) },
+    ),
+    texts: [
+      "refuse host/filesystem-capacity hosts[0].pools[0].filesystem: Pools fast and other of host h lie on one file system, /srv, which cannot hold their disks at full size: requested 121 GB, available 100 GB, short by 21 GB. | Make the disks smaller by 21 GB in all, move one to another file system, or enlarge this one.",
+    ],
+  },
+  {
+    name: "two pools on two file systems, and the same disks",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, size: "60 GB", pool: "fast" }] }),
+        floating("b", { disks: [{ ...disk, size: "61 GB", pool: "other" }] }),
+      ],
+      { pools: pools.map((pool) => ({ ...pool, filesystem: pool.path })) },
+    ),
+    texts: [],
+  },
+  {
     name: "two VMs on one file, by name or by default",
     fleet: fleetOf([
       vm("b", { disks: [{ ...disk, size: "1 GB", file: "a-os.qcow2" }] }),

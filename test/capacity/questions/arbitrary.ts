@@ -1,44 +1,21 @@
 import fc from "fast-check";
 import type { FleetInput } from "../../../model/fleet.ts";
+import { overflowOf, smallNode, TAINT } from "../runners/smallNode.ts";
 
 /**
  * Small fleets in which several scale sets compete for nodes that hold a few runners of each: what combinations
  * and losses are about. Every kind of rule that depends on a maximum is in some of them.
  */
 
-const taint = { key: "dedicated", value: "true", effect: "NoSchedule" } as const;
-const recorded = { source: "detected", date: "2026-05-03" } as const;
-
 const node = (i: number) =>
-  fc
-    .record({
-      cpu: fc.integer({ min: 3, max: 10 }),
-      memory: fc.integer({ min: 6, max: 20 }),
-      storage: fc.integer({ min: 2, max: 12 }),
-      pods: fc.integer({ min: 3, max: 5 }),
-      runs: fc.boolean(),
-      tainted: fc.constantFrom(false, false, true),
-      zone: fc.constantFrom("a", "a", "b"),
-      overflow: fc.constantFrom("no", "no", "one", "many"),
-    })
-    .map((n) => ({
-      overflow: n.overflow,
-      input: {
-        name: `node-${i}`,
-        recorded,
-        allocatable: {
-          cpu: n.cpu,
-          memory: `${n.memory}Gi`,
-          ephemeralStorage: `${n.storage}Gi`,
-          pods: n.pods,
-        },
-        running: n.runs
-          ? { cpu: 1, memory: "1Gi", memoryLimit: "2Gi", ephemeralStorage: "1Gi", pods: 1 }
-          : { cpu: 0, memory: 0, ephemeralStorage: 0, pods: 0 },
-        labels: { zone: n.zone },
-        taints: n.tainted ? [taint] : [],
-      } satisfies NonNullable<FleetInput["nodes"]>[number],
-    }));
+  smallNode(i, {
+    cpu: fc.integer({ min: 3, max: 10 }),
+    memory: fc.integer({ min: 6, max: 20 }),
+    storage: fc.integer({ min: 2, max: 12 }),
+    pods: fc.integer({ min: 3, max: 5 }),
+    tainted: fc.constantFrom(false, false, true),
+    zone: fc.constantFrom("a", "a", "b"),
+  });
 
 const envelope = fc.record({
   cpu: fc.integer({ min: 1, max: 3 }),
@@ -91,7 +68,7 @@ export const sharedFleet = () =>
             scope: `owner-${i}`,
             labels: ["small"],
             selector: s.zone === undefined ? {} : { zone: s.zone },
-            tolerations: s.tolerates ? [{ ...taint, operator: "Equal" }] : [],
+            tolerations: s.tolerates ? [{ ...TAINT, operator: "Equal" }] : [],
             maxRunners: s.maxRunners,
             containerMode: s.novolume ? "kubernetes-novolume" : "none",
             containers: containers(s.novolume ? ["runner", "workflow"] : ["runner"], s.envelope),
@@ -101,14 +78,7 @@ export const sharedFleet = () =>
           limitRatio: policy.limitRatio,
           newOwnerMaximum: policy.newOwnerMaximum,
           labels: [{ label: "small", ceiling: policy.ceiling, date: "2026-05-03", evidence: "Generated." }],
-          overflow: nodes
-            .filter((n) => n.overflow !== "no")
-            .map((n) => ({
-              node: n.input.name,
-              taint,
-              oneAtATime: n.overflow === "one",
-              lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
-            })),
+          overflow: overflowOf(nodes, lanes),
         },
       };
     });

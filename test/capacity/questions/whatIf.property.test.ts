@@ -127,7 +127,12 @@ const parsed = (input: Input): Fleet => {
     scaleSets: input.scaleSets,
     policy: { overflow },
   });
-  return { ...requireFleet({}), nodes, scaleSets, policy: { ...policy, overflow: named.policy.overflow } };
+  return {
+    ...requireFleet({}),
+    nodes,
+    scaleSets,
+    policy: { ...policy, overflow: named.policy.overflow },
+  };
 };
 
 describe("what-if", () => {

@@ -1,43 +1,22 @@
 import fc from "fast-check";
 import type { FleetInput } from "../../../model/fleet.ts";
+import { type containerModes, MODE_CONTAINERS } from "../../../model/scaleset.ts";
+import { overflowOf, smallNode, TAINT } from "./smallNode.ts";
 
 /** Small fleets that touch every dimension of the placement: what the brute force can still answer. */
 
-const taint = { key: "dedicated", value: "true", effect: "NoSchedule" } as const;
 const figure = (max: number) => fc.integer({ min: 0, max });
 
 const node = (i: number) =>
-  fc
-    .record({
-      cpu: fc.integer({ min: 1, max: 8 }),
-      memory: fc.integer({ min: 1, max: 16 }),
-      storage: figure(8),
-      pods: fc.integer({ min: 0, max: 4 }),
-      runs: fc.boolean(),
-      tainted: fc.boolean(),
-      zone: fc.constantFrom("a", "b"),
-      cluster: fc.constantFrom("one", "one", "one", "two"),
-      overflow: fc.constantFrom("no", "no", "one", "many"),
-    })
-    .map((n) => ({
-      overflow: n.overflow,
-      input: {
-        name: `node-${i}`,
-        cluster: n.cluster,
-        recorded: { source: "detected", date: "2026-05-03" },
-        allocatable: {
-          cpu: n.cpu,
-          memory: `${n.memory}Gi`,
-          ephemeralStorage: `${n.storage}Gi`,
-          pods: n.pods,
-        },
-        running: n.runs
-          ? { cpu: 1, memory: "1Gi", memoryLimit: "2Gi", ephemeralStorage: "1Gi", pods: 1 }
-          : { cpu: 0, memory: 0, ephemeralStorage: 0, pods: 0 },
-        labels: { zone: n.zone },
-        taints: n.tainted ? [taint] : [],
-      } satisfies NonNullable<FleetInput["nodes"]>[number],
-    }));
+  smallNode(i, {
+    cpu: fc.integer({ min: 1, max: 8 }),
+    memory: fc.integer({ min: 1, max: 16 }),
+    storage: figure(8),
+    pods: fc.integer({ min: 0, max: 4 }),
+    tainted: fc.boolean(),
+    zone: fc.constantFrom("a", "b"),
+    cluster: fc.constantFrom("one", "one", "one", "two"),
+  });
 
 const container = (name: "runner" | "dind" | "workflow") =>
   fc
@@ -53,18 +32,11 @@ const container = (name: "runner" | "dind" | "workflow") =>
       limits: { cpu: cpu + 1, memory: `${memory + more}Gi`, ephemeralStorage: `${storage + 1}Gi` },
     }));
 
-const MODES = {
-  none: ["runner"],
-  dind: ["runner", "dind"],
-  kubernetes: ["runner", "workflow"],
-  "kubernetes-novolume": ["runner", "workflow"],
-} as const;
-
-const scaleSet = (i: number, modes: readonly (keyof typeof MODES)[]) =>
+const scaleSet = (i: number, modes: readonly (typeof containerModes)[number][]) =>
   fc.constantFrom(...modes).chain((mode) =>
     fc
       .record({
-        containers: fc.tuple(...MODES[mode].map(container)),
+        containers: fc.tuple(...MODE_CONTAINERS[mode].map(container)),
         maxRunners: figure(3),
         tolerates: fc.boolean(),
         zone: fc.constantFrom(undefined, undefined, "a", "b"),
@@ -76,7 +48,7 @@ const scaleSet = (i: number, modes: readonly (keyof typeof MODES)[]) =>
         scope: `owner-${i}`,
         labels: ["small"],
         selector: s.zone === undefined ? {} : { zone: s.zone },
-        tolerations: s.tolerates ? [{ ...taint, operator: "Equal" }] : [],
+        tolerations: s.tolerates ? [{ ...TAINT, operator: "Equal" }] : [],
         maxRunners: s.maxRunners,
         containerMode: mode,
         containers: s.containers,
@@ -111,14 +83,7 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
           limitRatio,
           newOwnerMaximum,
           labels: [{ label: "small", ceiling, date: "2026-05-03", evidence: "Generated." }],
-          overflow: nodes
-            .filter((n) => n.overflow !== "no")
-            .map((n) => ({
-              node: n.input.name,
-              taint,
-              oneAtATime: n.overflow === "one",
-              lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
-            })),
+          overflow: overflowOf(nodes, lanes),
         },
       }),
     );

@@ -68,7 +68,18 @@ const rows: readonly Row[] = [
     },
     [
       "refuse runners/unplaceable scaleSets[0].maxRunners: Cluster honey cannot seat its 4 runners at maximum at once by requests: at most 3, short by 1. tinyland-nix-kvm and jesssullivan-nix-kvm ask for 2 of 2 CPU, 8Gi memory: honey seats at most 8 (memory, 69.81Gi free). jesssullivan-nix-vm-test-kvm asks for 2 of 4 CPU, 32Gi memory, 24Gi ephemeral storage: honey seats at most 2 (memory, 69.81Gi free). Together these nodes seat at most 3 of their 4 pods (memory: 80Gi asked, 69.81Gi free). Leave out scale set jesssullivan-nix-vm-test-kvm, or budget for it: beside the others no maxRunners above 0 passes.",
-      "warn overflow/rolled-back policy.overflow[0].lanes[0].rolledBack: Lane jesssullivan-nix-vm-test-kvm is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and 1 of its 2 runners has a seat on honey. Set rolledBack to false to admit it to sting again; its gates are judged then.",
+      "warn overflow/rolled-back policy.overflow[0].lanes[0].rolledBack: Lane jesssullivan-nix-vm-test-kvm is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and by requests alone, without memory limits, 1 of its 2 runners has a seat on honey. Set rolledBack to false to admit it to sting again; its gates are judged then.",
+    ],
+  ],
+  [
+    "a lane that is rolled back to where its memory limits have no room",
+    (f) => {
+      sting(f).lane.rolledBack = true;
+      node(f, 0).running = { cpu: "0", memory: "100Gi", ephemeralStorage: "0", pods: 5 };
+    },
+    [
+      "refuse runners/limits-exceed-node scaleSets[2].maxRunners: Cluster honey seats its 4 runners at maximum by requests, but not within its nodes' memory limits: at most 3, short by 1. jesssullivan-nix-vm-test-kvm asks for 2 of 4 CPU, 32Gi memory, 24Gi ephemeral storage with a memory limit of 64Gi: honey seats at most 1 (memory limits, 119.81Gi free). Lower scale set jesssullivan-nix-vm-test-kvm: the largest maxRunners that passes is 1.",
+      "warn overflow/rolled-back policy.overflow[0].lanes[0].rolledBack: Lane jesssullivan-nix-vm-test-kvm is rolled back from sting to honey alone: it does not tolerate dedicated.tinyland.dev/compute-expansion=true:NoSchedule, and by requests alone, without memory limits, 2 of its 2 runners have a seat on honey. Set rolledBack to false to admit it to sting again; its gates are judged then.",
     ],
   ],
 ];

@@ -1,0 +1,119 @@
+import { z } from "zod";
+import * as f from "./fields.ts";
+import { type Finding, finding } from "./finding.ts";
+import type { Fleet } from "./fleet.ts";
+import { eachSound, type Outline } from "./outline.ts";
+import type { VM } from "./vm.ts";
+
+/**
+ * Placements that were made: where a VM that names no host went, so that it stays there whatever else comes and goes.
+ * They are applied once, where a fleet is read, and from then on the VM is like one that was placed by hand.
+ */
+
+export const placementRecord = z
+  .strictObject({
+    vm: f.name("The placed VM."),
+    host: f.name("The host it was placed on. Effect of a change: the VM moves, which is `fleet move`'s."),
+    cells: f.cpuset("NUMA cells of the host that hold its memory.").optional(),
+    pins: z.array(f.cpuset("Host CPUs of one vCPU.")).optional().meta({
+      description: "One host CPU set per vCPU, in order; absent for a VM on shared CPUs.",
+    }),
+    emulator: f.cpuset("Host CPUs of QEMU's emulator threads.").optional(),
+    pools: z
+      .record(z.string(), f.name("Name of the pool."))
+      .default({})
+      .meta({ description: "Pool of each disk, by the disk's name." }),
+  })
+  .meta({
+    id: "PlacementRecord",
+    description: "Where a VM was placed. It is kept: another placement has to be asked for.",
+  });
+export type PlacementRecord = z.output<typeof placementRecord>;
+
+/** A VM whose host is settled. */
+export type PlacedVM = VM & { readonly host: string };
+
+/** True of a VM that placement has something left to choose for: its host, or its pins. */
+export function isUnplaced(vm: Pick<VM, "host" | "pins" | "cpuPolicy">): boolean {
+  return vm.host === undefined || (vm.cpuPolicy === "dedicated" && vm.pins === undefined);
+}
+
+/** The fleet with its recorded placements applied. */
+export function withPlacements(fleet: Fleet): Fleet {
+  if (fleet.placements.length === 0 || !fleet.vms.some(isUnplaced)) return fleet;
+  const records = new Map(fleet.placements.map((record) => [record.vm, record]));
+  return { ...fleet, vms: fleet.vms.map((vm) => placedBy(vm, records.get(vm.name))) };
+}
+
+/** A VM where its record puts it. What the VM says itself wins; a record of another host than its own is void. */
+export function placedBy(vm: VM, record: PlacementRecord | undefined): VM {
+  if (record === undefined || !isUnplaced(vm)) return vm;
+  if (vm.host !== undefined && vm.host !== record.host) return vm;
+  const { host, cells, pins, emulator, pools } = record;
+  return {
+    ...vm,
+    host,
+    ...(pins === undefined ? {} : { pins }),
+    ...(emulator === undefined ? {} : { emulator: vm.emulator ?? emulator }),
+    ...(cells === undefined ? {} : { numa: vm.numa ?? { mode: "strict", nodeset: cells } }),
+    disks: vm.disks.map((disk) => {
+      const pool = disk.pool ?? (Object.hasOwn(pools, disk.name) ? pools[disk.name] : undefined);
+      return pool === undefined ? disk : { ...disk, pool };
+    }),
+  };
+}
+
+/** What a VM says of CPUs and cells has to be of a host that it names. */
+export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
+  const { name, host, pins, cpuPolicy } = vm;
+  const findings: Finding[] = [];
+  const wrong = (property: string, message: string, remedy: string) =>
+    findings.push(
+      finding({
+        rule: "model/invalid-value",
+        path: `${at}.${property}`,
+        subject: `VM ${name ?? at}`,
+        message,
+        remedy,
+      }),
+    );
+  if (cpuPolicy === "shared" && pins !== undefined) {
+    wrong(
+      "cpuPolicy",
+      `\`${at}.cpuPolicy\` is "shared", but the VM has pins.`,
+      "Remove the pins, or the cpuPolicy.",
+    );
+  }
+  if (host !== undefined) return findings;
+  const given = { pins, emulator: vm.emulator, numa: vm.numa };
+  for (const [property, value] of Object.entries(given)) {
+    if (value === undefined) continue;
+    wrong(
+      property,
+      `\`${at}.${property}\` names CPUs or cells of a host, but VM ${name ?? at} names no host.`,
+      `Name the host, or remove \`${property}\`: a placed VM gets it.`,
+    );
+  }
+  return findings;
+}
+
+/** Records of VMs that are pinned already would be passed over without a word; those of the same VM would fight. */
+export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
+  return eachSound(fleet.placements, "placements", (record, at) => {
+    const vm = fleet.vms?.find((v) => v?.name !== undefined && v.name === record.vm);
+    if (vm?.vcpus === undefined || record.pins === undefined || record.pins.length === vm.vcpus) return [];
+    // More or fewer vCPUs than were placed: the record has to be made anew, and only that.
+    return [
+      finding({
+        rule: "placement/outdated-record",
+        path: `${at}.pins`,
+        subject: `VM ${record.vm ?? at}`,
+        have: record.pins.length,
+        need: vm.vcpus,
+        unit: "vCPUs",
+        message: `The placement of VM ${record.vm ?? at} has pins for ${record.pins.length} vCPUs, but the VM has ${vm.vcpus}.`,
+        remedy: "Take the entry out, so that the VM is placed anew.",
+      }),
+    ];
+  });
+}
