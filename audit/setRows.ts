@@ -1,3 +1,4 @@
+import type { ScaleSetFacts } from "../facts/clusterFacts.ts";
 import { scopeOf } from "../facts/liveScaleSet.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { ScaleSet } from "../model/scaleset.ts";
@@ -54,6 +55,9 @@ export function setRows(live: LiveSet): AuditRow[] {
       remedy: BRING,
     });
   const { requests, limits } = facts.envelope;
+  // What cannot be read is told once, as what is not proven.
+  const isRead = (of: ScaleSetFacts["unread"][number], rows: () => AuditRow[]) =>
+    facts.unread.includes(of) ? [] : rows();
   return [
     auditRow("installed", at, "ok", {
       declared: "installed",
@@ -71,8 +75,12 @@ export function setRows(live: LiveSet): AuditRow[] {
     compare("affinity", "affinity", formatAffinity(set.affinity), formatAffinity(facts.affinity)),
     compare("priority-class", "priorityClass", set.priorityClass ?? "none", facts.priorityClass || "none"),
     compare("runtime-class", "runtimeClass", set.runtimeClass?.name ?? "none", facts.runtimeClass || "none"),
-    compare("minimum", "minRunners", String(set.minRunners), String(facts.minRunners)),
-    compare("maximum", "maxRunners", String(set.maxRunners), String(facts.maxRunners ?? "unlimited")),
+    ...isRead("minimum", () => [
+      compare("minimum", "minRunners", String(set.minRunners), String(facts.minRunners)),
+    ]),
+    ...isRead("maximum", () => [
+      compare("maximum", "maxRunners", String(set.maxRunners), String(facts.maxRunners ?? "unlimited")),
+    ]),
     compare(
       "runner-group",
       "runnerGroup",
@@ -82,20 +90,22 @@ export function setRows(live: LiveSet): AuditRow[] {
     ),
     compare("container-mode", "containerMode", set.containerMode, facts.mode),
     compare("image", "image", imageOf(set), facts.image || "none"),
-    compare(
-      "requests",
-      "containers",
-      formatFigures(wanted.requests),
-      formatFigures(requests),
-      sameFigures(wanted.requests, requests),
-    ),
-    compare(
-      "limits",
-      "containers",
-      formatFigures(wanted.limits),
-      formatFigures(limits),
-      sameFigures(wanted.limits, limits),
-    ),
+    ...isRead("envelope", () => [
+      compare(
+        "requests",
+        "containers",
+        formatFigures(wanted.requests),
+        formatFigures(requests),
+        sameFigures(wanted.requests, requests),
+      ),
+      compare(
+        "limits",
+        "containers",
+        formatFigures(wanted.limits),
+        formatFigures(limits),
+        sameFigures(wanted.limits, limits),
+      ),
+    ]),
     ...unproven,
   ];
 }

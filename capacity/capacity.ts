@@ -19,11 +19,13 @@ export interface Capacity {
 export interface Amount {
   /** What there is, less nothing. */
   readonly capacity: number;
+  /** What may be promised of it: `capacity` times the ratio. Absent where that is the capacity itself. */
+  readonly effective?: number;
   /** What is kept back (host reserve, pods that already run). */
   readonly reserved: number;
   /** What the fleet asks for. */
   readonly committed: number;
-  /** `capacity - reserved - committed`. */
+  /** `effective - reserved - committed`. */
   readonly free: number;
 }
 
@@ -31,6 +33,10 @@ export interface HostCapacity {
   readonly name: string;
   readonly cells: readonly CellCapacity[];
   readonly pools: readonly PoolCapacity[];
+  /** Bits per second over all bridges; null if no speed is recorded. */
+  readonly network: Amount | null;
+  /** Bits per second over all pools; null if none is recorded. */
+  readonly diskIo: Amount | null;
   /** Sums over the cells, in bytes. */
   readonly memory: Amount;
   /** CPUs: `committed` are dedicated to pinned VMs, `reserved` kept for the host. */
@@ -164,7 +170,18 @@ export interface JudgeOptions {
   readonly today: string;
 }
 
-/** `capacity - reserved - committed`, in one place. */
-export function amount(capacity: number, reserved: number, committed: number): Amount {
-  return { capacity, reserved, committed, free: capacity - reserved - committed };
+/** `effective - reserved - committed`, in one place. */
+export function amount(
+  capacity: number,
+  reserved: number,
+  committed: number,
+  effective: number = capacity,
+): Amount {
+  return {
+    capacity,
+    ...(effective === capacity ? {} : { effective }),
+    reserved,
+    committed,
+    free: effective - reserved - committed,
+  };
 }

@@ -3,6 +3,7 @@ import type { Fleet } from "../model/fleet.ts";
 import type { Capacity, JudgeOptions } from "./capacity.ts";
 import { judgeHosts } from "./host/host.ts";
 import { judgeLayers } from "./layers/layers.ts";
+import { checkOvercommit } from "./placement/overcommit.ts";
 import { checkUnplaced } from "./placement/unplaced.ts";
 import { judgeRecords } from "./records.ts";
 import { judgeRunners } from "./runners/runners.ts";
@@ -17,6 +18,7 @@ export function judge(fleet: Fleet, options: JudgeOptions): Capacity {
   const findings = sortFindings([
     ...hostFindings,
     ...checkUnplaced(fleet),
+    ...checkOvercommit(fleet),
     ...judgeLayers(fleet),
     ...runnerFindings,
     ...judgeRecords(fleet, options),

@@ -19,6 +19,7 @@ export interface Line {
     | "pages"
     | "pods"
     | "runners"
+    | "bits per second"
     | "scale sets";
   /** What the fleet asks for. null: it cannot be known. */
   readonly committed: number | null;
@@ -63,6 +64,8 @@ export function capacityLines(capacity: Capacity): Line[] {
         line("cpus", "CPUs", h.cpus),
         line("memory", "bytes", h.memory),
         ...(shared ? [] : [line("shared vCPUs", "vCPUs", h.sharedVcpus)]),
+        ...(h.network?.committed ? [line("network", "bits per second", h.network)] : []),
+        ...(h.diskIo?.committed ? [line("disk I/O", "bits per second", h.diskIo)] : []),
         ...h.cells.flatMap((c) => {
           const cell = lineOf("cell", `${h.name}/${c.id}`);
           return [
@@ -84,7 +87,7 @@ function lineOf(kind: LineKind, subject: string) {
     resource,
     unit,
     committed: amount === null ? null : amount.committed,
-    limit: amount === null ? null : amount.capacity - amount.reserved,
+    limit: amount === null ? null : (amount.effective ?? amount.capacity) - amount.reserved,
   });
 }
 

@@ -17,6 +17,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "status",
+    description: "show what hosts have, what may be promised of it, what VMs hold and what is free",
+    run: async (args, streams) => (await import("./statuscommand.ts")).runStatusCommand(args, streams),
+  },
+  {
     name: "audit",
     description:
       "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",
@@ -26,6 +31,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     name: "record",
     description: "record the clusters' nodes in a fleet file, after showing the difference: record nodes",
     run: async (args, streams) => (await import("./recordcommand.ts")).runRecordCommand(args, streams),
+  },
+  {
+    name: "discover",
+    description: "record a host with what runs there in a fleet file, or write a program that takes it over",
+    run: async (args, streams) => (await import("./discovercommand.ts")).runDiscoverCommand(args, streams),
   },
   {
     name: "policy",

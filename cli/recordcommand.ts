@@ -1,18 +1,15 @@
-import { readFile } from "node:fs/promises";
-import { extname } from "node:path";
 import { Command } from "commander";
 import { type NodeAnswer, type NodeRecord, nodeRecord } from "../audit/nodeRecord.ts";
 import { type Asked, isUnknown } from "../facts/asked.ts";
 import { printable } from "../facts/kubeText.ts";
 import { inParallel } from "../live/inParallel.ts";
-import { editDocument, type Hunk } from "../model/documentEdit.ts";
 import { FleetError } from "../model/finding.ts";
-import { type Fleet, parseFleet } from "../model/fleet.ts";
+import type { Fleet } from "../model/fleet.ts";
 import { clusterOptions, contextsOf } from "./clusterOptions.ts";
 import { parseOptions } from "./commandLine.ts";
-import { once, readFleet, renderErrors } from "./fleetInput.ts";
+import { openFleetFile, planChange, writeChange } from "./fleetChange.ts";
+import { once, renderErrors } from "./fleetInput.ts";
 import { day } from "./optionValues.ts";
-import { replaceFile } from "./replaceFile.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options {
@@ -95,11 +92,9 @@ async function record(options: Options, streams: Streams, read: ReadNodes, nowMs
     streams.err(`error: ${message}\n`);
     return 2;
   };
-  const format = extname(path).toLowerCase() === ".json" ? "json" : "yaml";
-  if (/\.m?ts$/i.test(path))
-    return fail(`${path} is a program, which cannot be written. Keep the nodes in a YAML or JSON file.`);
-  const fleet = await readFleet(path);
-  const before = await readFile(path, "utf8");
+  const file = await openFleetFile(path, "nodes");
+  if ("why" in file) return fail(file.why);
+  const { fleet } = file;
   const answers = await read(contextsOf(fleet, options.context), { kubeconfig, timeoutMs: timeout * 1000 });
   const known: NodeAnswer[] = [];
   const unknown: string[] = [];
@@ -111,41 +106,13 @@ async function record(options: Options, streams: Streams, read: ReadNodes, nowMs
   if (unknown.length > 0) return fail(`${[...new Set(unknown)].join("\nerror: ")}\nNothing is written.`);
   const today = options.today ?? new Date(nowMs).toISOString().slice(0, 10);
   const plan = nodeRecord(fleet, known, { today, add: options.add === true });
-  const edited = editDocument(before, format, plan.edits);
-  if (edited.why !== undefined)
-    return fail(
-      `${path} cannot be changed in place: ${edited.why}. Write the figures out there, and record again.`,
-    );
-  const sound = parseFleet(await plainOf(edited.text, path, format));
-  if (!sound.fleet)
-    return fail(
-      renderErrors(sound.findings)
-        .replace(/^error: /, "")
-        .trimEnd(),
-    );
-  streams.out(difference(path, edited.hunks));
-  const problem =
-    options.write && edited.text !== before ? await replaceFile(path, before, edited.text) : undefined;
-  if (problem !== undefined)
-    return fail(`${path} is not written: ${problem}. Nothing is changed; record again.`);
-  streams.err(summary(plan, options, edited.text !== before, fleet));
+  const change = planChange(file, plan.edits);
+  if ("why" in change) return fail(change.why);
+  streams.out(change.difference);
+  const problem = options.write && change.isChanged ? await writeChange(change) : undefined;
+  if (problem) return fail(problem.why);
+  streams.err(summary(plan, options, change.isChanged, fleet));
   return plan.missing.length + plan.unreadable.length > 0 ? 1 : 0;
-}
-
-async function plainOf(text: string, path: string, format: "json" | "yaml"): Promise<unknown> {
-  const { parseDocument } = await import("../model/document.ts");
-  const document = parseDocument(text, path, format);
-  if (document.findings.length > 0) throw new FleetError("The new text is not sound:", document.findings);
-  return document.value;
-}
-
-function difference(path: string, hunks: readonly Hunk[]): string {
-  if (hunks.length === 0) return "";
-  const body = hunks.flatMap(({ before, after, lines }) => {
-    const count = (sign: string) => lines.filter((l) => !l.startsWith(sign)).length;
-    return [`@@ -${before},${count("+")} +${after},${count("-")} @@`, ...lines];
-  });
-  return `--- ${path}\n+++ ${path}\n${body.map((l) => l.replace(/\r$/, "")).join("\n")}\n`;
 }
 
 function summary(plan: NodeRecord, { write, add }: Options, isChanged: boolean, { nodes }: Fleet): string {

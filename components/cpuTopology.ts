@@ -15,11 +15,14 @@ export interface CpuTopology {
  * Anything else is shown as single-threaded cores; a wrong claim would be worse than none.
  */
 export function cpuTopology(
-  vm: Pick<VM, "vcpus" | "pins" | "headroom">,
+  vm: Pick<VM, "vcpus" | "pins" | "headroom" | "guestCells">,
   host: Pick<Host, "cells">,
 ): CpuTopology {
   const threads = threadsPerCore(vm, host);
-  return { sockets: 1, cores: mostVcpus(vm) / threads, threads };
+  const cores = mostVcpus(vm) / threads;
+  // A cell of the guest is a socket of its own, as it mostly is in hosts.
+  const sockets = cores % (vm.guestCells ?? 1) === 0 ? (vm.guestCells ?? 1) : 1;
+  return { sockets, cores: cores / sockets, threads };
 }
 
 function threadsPerCore(vm: Pick<VM, "vcpus" | "pins" | "headroom">, host: Pick<Host, "cells">): number {

@@ -1,9 +1,12 @@
 import { createHash } from "node:crypto";
 import type { types, VolumeArgs } from "@pulumi/libvirt";
 import { diskFile } from "../capacity/host/files.ts";
+import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import type { Host } from "../model/host.ts";
+import { imageFormat } from "../model/imageFormat.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
+import { diskIoTune, UNLIMITED } from "./trafficArgs.ts";
 
 /** Disks of a VM as volumes of the host's pools and as devices of the domain. */
 export interface PlannedDisk {
@@ -21,12 +24,12 @@ const KIB = 1024;
  * The disks of a VM, in order: vda, vdb, … A disk whose pool is not certain is left out; capacity has
  * refused it by then (`host/pool-missing`, `host/pool-ambiguous`), and a preview shows everything else.
  */
-export function planDisks(vm: VM, host: Host): PlannedDisk[] {
+export function planDisks(vm: VM, host: Host, limits: TrafficLimits = UNLIMITED): PlannedDisk[] {
   return vm.disks.flatMap((disk, i) => {
     const pool = poolOfDisk(host, disk);
     if (!pool) return [];
     const volume = volumeArgs(vm, disk, pool.name);
-    return [{ disk, volume, device: diskDevice(vm, disk, i, volume) }];
+    return [{ disk, volume, device: diskDevice(vm, disk, i, volume, limits) }];
   });
 }
 
@@ -49,8 +52,10 @@ function diskDevice(
   disk: Disk,
   position: number,
   volume: PlannedDisk["volume"],
+  limits: TrafficLimits,
 ): types.DomainDevicesDisk {
   const threads = vm.iothreads.length;
+  const ioTune = diskIoTune(disk, limits);
   return {
     device: "disk",
     driver: {
@@ -62,13 +67,8 @@ function diskDevice(
     source: { volume: { pool: volume.pool, volume: volume.name } },
     target: { dev: targetDevice(position), bus: "virtio" },
     serial: diskSerial(disk.name),
-    ...(disk.iops === undefined ? {} : { ioTune: { totalIopsSec: disk.iops } }),
+    ...(ioTune === undefined ? {} : { ioTune }),
   };
-}
-
-/** Never probed: a guest that writes another format's header into a raw disk could read the host's files. */
-function imageFormat(path: string): "raw" | "qcow2" {
-  return /\.(raw|img)$/.test(path) ? "raw" : "qcow2";
 }
 
 /** vda … vdz, vdaa, … as the kernel counts them. */

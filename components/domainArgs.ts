@@ -1,6 +1,7 @@
 import type { DomainArgs, types } from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
 import { isBallooned } from "../capacity/balloon/floors.ts";
+import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
@@ -10,6 +11,7 @@ import { cpuTopology } from "./cpuTopology.ts";
 import { mostMemory, mostVcpus } from "./headroom.ts";
 import { macAddress } from "./mac.ts";
 import { memorySize } from "./memorySize.ts";
+import { interfaceBandwidth, UNLIMITED } from "./trafficArgs.ts";
 
 /** What a domain's arguments follow from, beside the VM. */
 export interface DomainPlan {
@@ -21,6 +23,8 @@ export interface DomainPlan {
   readonly seed: { readonly pool: string; readonly volume: string } | undefined;
   /** CPUs that an unpinned VM floats over: those that no VM has to itself. Ignored for a pinned VM. */
   readonly sharedCpus: readonly number[];
+  /** Limits of its interface; none by default. Those of its disks are part of `disks`. */
+  readonly limits?: TrafficLimits | undefined;
   /** The cluster's node in the VM, which leaves the cluster before the VM is deleted; none by default. */
   readonly node?: DomainNode | undefined;
   /** The machine that plays the host; by default it is the host itself. */
@@ -67,9 +71,7 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
     ...floating(vm, rehearseCpus(plan.sharedCpus, plan.rehearsal)),
     ...ioThreads(vm),
     ...cpuTune(vm, plan.host),
-    ...(vm.numa === undefined
-      ? {}
-      : { numaTune: { memory: { mode: vm.numa.mode, nodeset: formatCpuset(vm.numa.nodeset) } } }),
+    ...numaTune(vm),
     memory: memory.value,
     memoryUnit: memory.unit,
     ...roomToGrow(vm),
@@ -124,12 +126,30 @@ function roomToGrow(vm: VM): Partial<DomainArgs> {
   return { maximumMemory: value, maximumMemoryUnit: unit, maximumMemorySlots: MODULE_SLOTS };
 }
 
-/** Modules are plugged into a cell of the guest, so it has one. */
+/** Each cell of the guest lies on one of the host: the first on the lowest, and so on. */
+function numaTune({ numa, guestCells = 1 }: VM): Pick<DomainArgs, "numaTune"> {
+  if (numa === undefined) return {};
+  const memory = { mode: numa.mode, nodeset: formatCpuset(numa.nodeset) };
+  if (guestCells === 1) return { numaTune: { memory } };
+  const memNodes = numa.nodeset.map((cell, cellId) => ({ cellId, mode: numa.mode, nodeset: `${cell}` }));
+  return { numaTune: { memory, memNodes } };
+}
+
+/**
+ * Cells of the guest: those that are asked for, vCPUs in order and memory in equal parts; else one, if there is to be
+ * room to grow, since modules are plugged into a cell. vCPUs that come later belong to the last one.
+ */
 function guestCell(vm: VM): Pick<types.DomainCpu, "numa"> {
-  if (mostMemory(vm) === vm.memory) return {};
-  const { value, unit } = memorySize(vm.memory);
-  const last = mostVcpus(vm) - 1;
-  return { numa: { cells: [{ id: 0, cpus: last === 0 ? "0" : `0-${last}`, memory: value, unit }] } };
+  const { guestCells = 1 } = vm;
+  if (guestCells === 1 && mostMemory(vm) === vm.memory) return {};
+  const { value, unit } = memorySize(vm.memory / guestCells);
+  const part = vm.vcpus / guestCells;
+  const cells = Array.from({ length: guestCells }, (_, id) => {
+    const last = id === guestCells - 1 ? mostVcpus(vm) - 1 : (id + 1) * part - 1;
+    const first = id * part;
+    return { id, cpus: first === last ? `${first}` : `${first}-${last}`, memory: value, unit };
+  });
+  return { numa: { cells } };
 }
 
 function floating(vm: VM, sharedCpus: readonly number[]): Partial<DomainArgs> {
@@ -155,7 +175,8 @@ function cpuTune(vm: VM, host: Host): Partial<DomainArgs> {
   return Object.keys(tune).length === 0 ? {} : { cpuTune: tune };
 }
 
-function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
+function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types.DomainDevices {
+  const bandwidth = interfaceBandwidth(limits);
   return {
     // One port names the highest number; libvirt makes those below it.
     controllers: [{ type: "pci", index: pciePorts(disks.length), model: "pcie-root-port" }],
@@ -168,6 +189,7 @@ function devices(vm: VM, { disks, seed }: DomainPlan): types.DomainDevices {
               source: { bridge: { bridge: vm.bridge } },
               mac: { address: macAddress(vm.name) },
               model: { type: "virtio" },
+              ...(bandwidth === undefined ? {} : { bandwidth }),
             },
           ],
         }),

@@ -9,7 +9,9 @@ const GIB = 1024 ** 3;
 const ROOMY_BYTES = 4 * GIB;
 
 /** The most memory that the running VM can be given, in bytes. */
-export function mostMemory(vm: Pick<VM, "memory" | "headroom">): number {
+export function mostMemory(vm: Pick<VM, "memory" | "headroom" | "guestCells">): number {
+  // Of several cells none can be told from outside which a module should go to.
+  if ((vm.guestCells ?? 1) > 1) return vm.memory;
   const declared = vm.headroom?.memory;
   if (declared !== undefined) return vm.memory + declared;
   if (vm.memory < ROOMY_BYTES) return vm.memory;

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { CloudinitDisk, Domain, type Provider, type types, Volume } from "@pulumi/libvirt";
 import * as pulumi from "@pulumi/pulumi";
+import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import type { Host } from "../model/host.ts";
 import type { Rehearsal } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
@@ -23,6 +24,8 @@ export interface NumaDomainArgs {
   readonly type?: DomainType;
   /** Host CPUs that an unpinned VM floats over; without any it may run on every CPU of the host. Live. */
   readonly sharedCpus?: readonly number[];
+  /** Most that its interface and its disks may take; no limits by default. Live. */
+  readonly limits?: TrafficLimits;
   /** The machine that plays the host in a rehearsal; by default it is the host itself. */
   readonly rehearsal?: Rehearsal | undefined;
   /**
@@ -52,7 +55,7 @@ export class NumaDomain extends pulumi.ComponentResource {
     const { vm, host } = args;
     const child = { parent: this, provider: args.provider };
 
-    const disks = planDisks(vm, host);
+    const disks = planDisks(vm, host, args.limits);
     const seed = seedPlan(vm, host);
 
     const documents = seed && seedDocuments(args);
@@ -69,6 +72,7 @@ export class NumaDomain extends pulumi.ComponentResource {
           disks: disks.map((d) => d.device),
           seed,
           sharedCpus: args.sharedCpus ?? [],
+          limits: args.limits,
           rehearsal: args.rehearsal,
           node: args.node,
         }),

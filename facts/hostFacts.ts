@@ -1,5 +1,6 @@
 import type { Bytes } from "../model/quantity.ts";
 import type { Asked } from "./asked.ts";
+import type { HardwareFacts } from "./hardware.ts";
 
 /**
  * What is true on a host, as its libvirt and its kernel say it. Plain data: whoever reads a host fills it, and
@@ -15,6 +16,7 @@ export interface HostFacts {
   /** All domains, by name in byte order. */
   readonly domains: readonly DomainFacts[];
   readonly kernel: Asked<KernelFacts>;
+  readonly hardware: Asked<HardwareFacts>;
   /** Figures that only mean something beside those of another moment. */
   readonly sample: Sample;
 }
@@ -27,10 +29,14 @@ export interface CellFacts {
   readonly cores: readonly (readonly number[])[];
   /** Hugepages that the cell has, by their size in bytes. */
   readonly hugepages: ReadonlyMap<Bytes, number>;
+  /** Distance to each cell by its number, as firmware says it; empty if it says none. */
+  readonly distances: ReadonlyMap<number, number>;
 }
 
 export interface PoolFacts {
   readonly name: string;
+  /** `dir`, `fs`, `netfs`, `logical`, … */
+  readonly type: string;
   readonly active: boolean;
   /** Directory or device; empty if the pool has none. */
   readonly path: string;

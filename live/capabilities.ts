@@ -4,38 +4,86 @@ import { byteSize } from "../libvirt/schema/byteSize.ts";
 import { childrenOf, find, textOf, type XmlElement } from "../libvirt/xml/element.ts";
 import { parseCpuset } from "../model/cpuset.ts";
 
+/** An answer in libvirt's form that no host can be true to; what it is about is then unknown. */
+export class ContradictoryAnswer extends Error {
+  override readonly name: string = "ContradictoryAnswer";
+  constructor(what: string) {
+    super(`libvirt's answer cannot be true: ${what}`);
+  }
+}
+
 /** Pages below this size are ordinary ones. */
 const LEAST_HUGEPAGE = 1024 ** 2;
 
-/** The cells of a `capabilities` document, by number. */
+/**
+ * The cells of a `capabilities` document, by number.
+ * @throws ContradictoryAnswer where cells or cores overlap, or a size is none that can be counted exactly
+ */
 export function cellsOf(root: XmlElement): CellFacts[] {
   const cells = find(root, "host/topology/cells");
-  return (cells ? childrenOf(cells, "cell") : [])
+  const found = (cells ? childrenOf(cells, "cell") : [])
     .map((cell) => ({
-      id: Number(cell.attributes.id),
-      memory: bytes(find(cell, "memory")),
+      id: number(cell.attributes.id, "the number of a cell"),
+      memory: memoryOf(cell),
       cores: coresOf(cell),
       hugepages: new Map(
         childrenOf(cell, "pages")
           .map((pages): [number, number] => [
-            Number(byteSize(pages.attributes.size, pages.attributes.unit ?? "KiB") ?? 0n),
-            Number(textOf(pages)),
+            size(pages.attributes.size, pages.attributes.unit ?? "KiB", "the size of a page"),
+            number(textOf(pages).trim(), "the number of pages"),
           ])
-          .filter(([size]) => size >= LEAST_HUGEPAGE),
+          .filter(([each]) => each >= LEAST_HUGEPAGE),
       ),
+      distances: distancesOf(cell),
     }))
     .sort((a, b) => a.id - b.id);
+  refuseOverlap(found);
+  return found;
+}
+
+/** A cell without memory of its own says none, and is one with nothing in it. */
+function memoryOf(cell: XmlElement): number {
+  const item = find(cell, "memory");
+  return item ? size(textOf(item).trim(), item.attributes.unit ?? "KiB", "the memory of a cell") : 0;
 }
 
 function coresOf(cell: XmlElement): number[][] {
   const cpus = find(cell, "cpus");
   const cores = new Map<string, number[]>();
   for (const cpu of cpus ? childrenOf(cpus, "cpu") : []) {
-    const id = Number(cpu.attributes.id);
+    const id = number(cpu.attributes.id, "the number of a CPU");
     const siblings = parseCpuset(cpu.attributes.siblings ?? "") ?? [id];
     cores.set(siblings.join(), siblings);
   }
   return [...cores.values()].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
+}
+
+function distancesOf(cell: XmlElement): Map<number, number> {
+  const distances = find(cell, "distances");
+  return new Map(
+    (distances ? childrenOf(distances, "sibling") : []).map((sibling): [number, number] => [
+      number(sibling.attributes.id, "the number of a cell"),
+      number(sibling.attributes.value, "a distance"),
+    ]),
+  );
+}
+
+/** A CPU that two cores share would be pinned twice. */
+function refuseOverlap(cells: readonly CellFacts[]): void {
+  const seen = new Map<number, string>();
+  const ids = new Set<number>();
+  for (const { id, cores } of cells) {
+    if (ids.has(id)) throw new ContradictoryAnswer(`cell ${id} is there twice`);
+    ids.add(id);
+    for (const core of cores) {
+      const place = `core ${core.join()} of cell ${id}`;
+      for (const cpu of core) {
+        const other = seen.get(cpu);
+        if (other !== undefined) throw new ContradictoryAnswer(`CPU ${cpu} is in ${other} and in ${place}`);
+        seen.set(cpu, place);
+      }
+    }
+  }
 }
 
 /** A pool as `pool-dumpxml` shows it. */
@@ -44,6 +92,7 @@ export function poolOf(root: XmlElement, active: boolean): PoolFacts {
   const name = find(root, "name");
   return {
     name: name ? textOf(name) : "",
+    type: root.attributes.type ?? "",
     active,
     path: path ? textOf(path) : "",
     capacity: bytes(find(root, "capacity")),
@@ -52,5 +101,17 @@ export function poolOf(root: XmlElement, active: boolean): PoolFacts {
 }
 
 function bytes(item: XmlElement | undefined): number {
-  return item ? Number(byteSize(textOf(item).trim(), item.attributes.unit ?? "bytes") ?? 0n) : 0;
+  return item ? size(textOf(item).trim(), item.attributes.unit ?? "bytes", "the room of a pool") : 0;
+}
+
+function size(value: string | undefined, unit: string, what: string): number {
+  const whole = byteSize(value, unit);
+  if (whole === undefined || whole > BigInt(Number.MAX_SAFE_INTEGER))
+    throw new ContradictoryAnswer(`${what} is ${value} ${unit}`);
+  return Number(whole);
+}
+
+function number(value: string | undefined, what: string): number {
+  if (value === undefined || !/^\d{1,9}$/.test(value)) throw new ContradictoryAnswer(`${what} is ${value}`);
+  return Number(value);
 }

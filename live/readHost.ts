@@ -1,16 +1,12 @@
 /** All that is asked of one host: two samples some time apart, and what holds between them. */
-import { mkdtemp, rm } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
 import type { CacheCounts, HostFacts, Sample } from "../facts/hostFacts.ts";
 import { PERF_MISSING } from "../facts/kernelTexts.ts";
-import { UnreadableAnswer } from "../facts/virshTexts.ts";
-import { Host } from "../libvirt/virsh/host.ts";
-import { HostError } from "../libvirt/virsh/hostError.ts";
-import { type CacheAnswer, KernelReader } from "./readKernel.ts";
-import { LibvirtReader } from "./readLibvirt.ts";
+import { connected } from "./connected.ts";
+import { directoriesOf, readHardware } from "./readHardware.ts";
+import type { CacheAnswer, KernelReader } from "./readKernel.ts";
+import type { LibvirtReader } from "./readLibvirt.ts";
 
 export interface ReadSettings {
   /** Milliseconds that one question may take. */
@@ -26,34 +22,12 @@ export interface HostReading {
   readonly previous: Sample | undefined;
 }
 
-/** A host that is up answers sooner; one that is not holds the whole verification up. */
-const CONNECT_MS = 10_000;
-/** Who lets a slow host have long for a question lets it have longer to connect too: this part of it. */
-const CONNECT_PART = 5;
-
 /** Reads a host. Nothing is changed on it. A host that cannot be asked is unknown; this never throws for one. */
 export async function readHost(uri: string, settings: ReadSettings): Promise<HostReading> {
-  // What virsh keeps for itself is not the user's.
-  const cacheDir = await mkdtemp(join(tmpdir(), "numafleet-verify-"));
-  const kernel = new KernelReader(uri, settings.timeoutMs);
-  let host: Host | undefined;
-  try {
-    const { timeoutMs } = settings;
-    host = await Host.connect(uri, {
-      timeoutMs,
-      connectMs: Math.min(timeoutMs, Math.max(CONNECT_MS, timeoutMs / CONNECT_PART)),
-      cacheDir,
-      maxConcurrency: 1,
-    });
-    return await readBoth(new LibvirtReader(host), kernel, settings);
-  } catch (failure) {
-    if (!(failure instanceof HostError) && !(failure instanceof UnreadableAnswer)) throw failure;
-    return { facts: unknown(failure.message), previous: undefined };
-  } finally {
-    host?.close();
-    kernel.close();
-    await rm(cacheDir, { recursive: true, force: true });
-  }
+  const reading = await connected(uri, settings.timeoutMs, (libvirt, kernel) =>
+    readBoth(libvirt, kernel, settings),
+  );
+  return isUnknown(reading) ? { facts: reading, previous: undefined } : reading;
 }
 
 async function readBoth(
@@ -70,10 +44,12 @@ async function readBoth(
     sleep(interval * 1000),
   ]);
   const sample = await sampleOf(libvirt, kernel);
+  const hardware = await readHardware(kernel, directoriesOf(found.pools));
   const uuids = found.domains.map(({ uuid }) => uuid);
   return {
     facts: {
       ...found,
+      hardware,
       kernel: isUnknown(seen) ? seen : { ...seen, cache: cacheOf(uuids, perf, cache) },
       sample,
     },

@@ -56,6 +56,11 @@ export class KernelReader {
     };
   }
 
+  /** What a constant script prints. */
+  print(script: string, what: string, fields: readonly string[] = []): Promise<Asked<string>> {
+    return this.#ask((shell, as) => shell.run(script, { what, as, fields }));
+  }
+
   /** Counts for so long, on a connection of its own: other questions are asked meanwhile. */
   async cache(seconds: number): Promise<CacheAnswer | undefined> {
     const text = await this.#ask((_, as) =>

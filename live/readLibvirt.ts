@@ -8,6 +8,7 @@ import type {
   DomainTuning,
   PoolFacts,
 } from "../facts/hostFacts.ts";
+import type { HostUse } from "../facts/hostUse.ts";
 import {
   type DomainStats,
   parseAffinity,
@@ -25,12 +26,17 @@ import { parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { compareText } from "../model/finding.ts";
 import { cellsOf, poolOf } from "./capabilities.ts";
 import { definitionOf, pendingParts } from "./definition.ts";
+import { readUse } from "./readUse.ts";
 
-export interface LibvirtFacts {
+/** What libvirt says of the host itself. */
+export interface LibvirtHost {
   readonly versions: string;
   readonly cells: Asked<readonly CellFacts[]>;
   readonly onlineCpus: Asked<readonly number[]>;
   readonly pools: Asked<readonly PoolFacts[]>;
+}
+
+export interface LibvirtFacts extends LibvirtHost {
   readonly domains: readonly DomainFacts[];
 }
 
@@ -54,8 +60,21 @@ export class LibvirtReader {
     );
   }
 
+  async host(): Promise<LibvirtHost> {
+    return {
+      versions: parseVersions(await this.#run("version", { daemon: true })),
+      cells: await this.#ask(async () => cellsOf(await this.#xml("capabilities", {}))),
+      onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
+      pools: await this.#ask(() => this.#pools()),
+    };
+  }
+
+  /** What its VMs take. */
+  use(): Promise<HostUse> {
+    return readUse(this.#host);
+  }
+
   async facts(): Promise<LibvirtFacts> {
-    const versions = parseVersions(await this.#run("version", { daemon: true }));
     const stats = new Map((await this.#stats()).map((entry) => [entry.name, entry]));
     const autostart = await this.#names({ all: true, autostart: true });
     const persistent = await this.#names({ all: true, persistent: true });
@@ -74,10 +93,7 @@ export class LibvirtReader {
       }
     }
     return {
-      versions,
-      cells: await this.#ask(async () => cellsOf(await this.#xml("capabilities", {}))),
-      onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
-      pools: await this.#ask(() => this.#pools()),
+      ...(await this.host()),
       domains: domains.sort((a, b) => compareText(a.name, b.name)),
     };
   }

@@ -7,6 +7,7 @@ import {
   isSeq,
   type Pair,
   parseDocument as parseYaml,
+  visit,
   type YAMLMap,
   type YAMLSeq,
 } from "yaml";
@@ -21,6 +22,8 @@ import type { DocumentFormat } from "./document.ts";
 export interface Edit {
   readonly path: readonly (string | number)[];
   readonly value: unknown;
+  /** A new entry over several lines, as a person would write a long one; by default it stands on one. */
+  readonly block?: true;
 }
 
 /** A piece of text in the place of another. */
@@ -105,17 +108,20 @@ function plainCopy(value: unknown): unknown {
 function spliceOf(
   document: Document,
   text: string,
-  { path, value }: Edit,
+  { path, value, block }: Edit,
   format: DocumentFormat,
 ): Splice | string {
+  const isBlock = block === true && format === "yaml";
   const key = path.at(-1) as string | number;
   const parent = path.length === 1 ? document.contents : document.getIn(path.slice(0, -1), true);
   if (isAlias(parent) || !isCollection(parent) || !parent.range)
     return `\`${path.slice(0, -1).join(".")}\` is written as an alias, or not at all`;
-  if (isSeq(parent)) return appended(parent, text, value, format);
+  if (isSeq(parent)) return appended(parent, text, value, format, isBlock);
   if (!isMap(parent)) return `\`${path.join(".")}\` is no plain value`;
   const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key);
-  return pair ? replaced(pair, text, value, format) : added(parent, text, String(key), value, format);
+  return pair
+    ? replaced(pair, text, value, format)
+    : added(parent, text, String(key), value, format, isBlock);
 }
 
 function replaced(
@@ -151,6 +157,7 @@ function added(
   key: string,
   value: unknown,
   format: DocumentFormat,
+  isBlock: boolean,
 ): Splice | string {
   const pair = `${written(key, format)}: ${written(value, format)}`;
   const [start, end] = map.range ?? [0, 0];
@@ -161,13 +168,19 @@ function added(
     const at = endOf(last);
     return at === undefined ? "a value has no place in the text" : { start: at, end: at, text: `, ${pair}` };
   }
-  return line(text, start, end, pair);
+  return line(text, start, end, isBlock ? renderBlock({ [key]: value }) : pair);
 }
 
-function appended(list: YAMLSeq, text: string, value: unknown, format: DocumentFormat): Splice | string {
+function appended(
+  list: YAMLSeq,
+  text: string,
+  value: unknown,
+  format: DocumentFormat,
+  isBlock: boolean,
+): Splice | string {
   const [start, end] = list.range ?? [0, 0];
   const entry = written(value, format);
-  if (!list.flow) return line(text, start, end, `- ${entry}`);
+  if (!list.flow) return line(text, start, end, isBlock ? renderBlock([value]) : `- ${entry}`);
   const last = list.items.at(-1) as { range?: readonly [number, number, number] } | undefined;
   if (!last) return { start, end, text: `[${entry}]` };
   return last.range
@@ -191,8 +204,27 @@ function line(text: string, start: number, end: number, content: string): Splice
   return {
     start: at,
     end: at,
-    text: `${isCarriage ? "\r" : ""}\n${" ".repeat(indent)}${content}`,
+    text: content
+      .trimEnd()
+      .split("\n")
+      .map((each) => `${isCarriage ? "\r" : ""}\n${" ".repeat(indent)}${each}`)
+      .join(""),
   };
+}
+
+/** What is this short stands on one line, and so does a list of figures. */
+const ONE_LINE = 96;
+
+/** A value over several lines of YAML, down to what fits on one. */
+export function renderBlock(value: unknown): string {
+  const document = new Document(value);
+  visit(document, {
+    Collection: (_, node) => {
+      const isPlain = isSeq(node) && node.items.every(isScalar);
+      if (isPlain || JSON.stringify(node.toJS(document)).length <= ONE_LINE) node.flow = true;
+    },
+  });
+  return document.toString({ lineWidth: 0, flowCollectionPadding: true });
 }
 
 /** A value on one line, as it may stand inside of braces and brackets too. */

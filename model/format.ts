@@ -72,6 +72,7 @@ export function formatFigure(value: number | string | null, unit: string): strin
   if (unit === "bytes") return formatBytes(value);
   if (unit === "storage bytes") return formatStorage(value);
   if (unit === "millicores") return formatCpu(value);
+  if (unit === "bits per second") return value < 0 ? `-${formatBandwidth(-value)}` : formatBandwidth(value);
   return unit === "" ? String(value) : `${value} ${unit}`;
 }
 

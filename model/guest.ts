@@ -1,8 +1,10 @@
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes, formatCpu } from "./format.ts";
+import { PAGE_BYTES } from "./host.ts";
 import { IMAGE_ARCHIVES, imageArchive, keptBack } from "./k3s.ts";
 import type { Outline } from "./outline.ts";
+import { isUnplaced } from "./placements.ts";
 import { mountPlace } from "./vm.ts";
 
 /** What a VM says of its guest has to agree: k3s settings with the role and the VM's size, folders with mounts. */
@@ -16,11 +18,53 @@ const KERNEL_FOLDERS = ["/dev", "/proc", "/run", "/sys"];
 
 /** Everything that contradicts itself within a VM's guest. */
 export function checkGuest(vm: GuestVm, at: string): Finding[] {
-  return [...checkMounts(vm, at), ...(vm.k3s === undefined ? [] : checkK3s(vm, vm.k3s, `${at}.k3s`))];
+  return [
+    ...checkMounts(vm, at),
+    ...checkCells(vm, at),
+    ...(vm.k3s === undefined ? [] : checkK3s(vm, vm.k3s, `${at}.k3s`)),
+  ];
 }
 
 function invalid(vm: GuestVm, at: string, path: string, message: string, remedy: string): Finding {
   return finding({ rule: "model/invalid-value", path, subject: `VM ${vm.name ?? at}`, message, remedy });
+}
+
+const MIB = 1024 ** 2;
+
+/** Cells of the guest are alike: each has as many vCPUs and as much memory, and lies on a host cell of its own. */
+function checkCells(vm: GuestVm, at: string): Finding[] {
+  const { guestCells = 1, vcpus, memory, hugepages, numa, headroom } = vm;
+  if (guestCells === 1) return [];
+  const path = `${at}.guestCells`;
+  const findings: Finding[] = [];
+  const add = (what: string, remedy: string) =>
+    findings.push(invalid(vm, at, path, `\`${path}\` is ${guestCells}, ${what}.`, remedy));
+  if (vcpus !== undefined && vcpus % guestCells !== 0) {
+    add(`and ${vcpus} vCPUs do not come out even over them`, "Give vcpus in a multiple of guestCells.");
+  }
+  const step = hugepages === undefined ? MIB : PAGE_BYTES[hugepages];
+  if (memory !== undefined && memory % (guestCells * step) !== 0) {
+    add(
+      `and ${formatBytes(memory)} of memory do not come out even over them in whole ${hugepages === undefined ? "MiB" : `pages of ${hugepages}`}`,
+      `Give memory in a multiple of ${formatBytes(guestCells * step)}.`,
+    );
+  }
+  if (numa?.nodeset !== undefined && numa.nodeset.length !== guestCells) {
+    add(
+      `but \`numa.nodeset\` names ${numa.nodeset.length} of the host's`,
+      `Name ${guestCells} cells of the host, one for each cell of the guest.`,
+    );
+  }
+  if ((vm.pins !== undefined || vm.host !== undefined) && numa === undefined && !isUnplaced(vm)) {
+    add("but no `numa` tells which cells of the host they lie on", "Name them in `numa.nodeset`.");
+  }
+  if (headroom?.memory !== undefined && headroom.memory > 0) {
+    add(
+      "and memory can be added to a running guest of one cell only",
+      "Remove `headroom.memory`, or guestCells.",
+    );
+  }
+  return findings;
 }
 
 function checkMounts(vm: GuestVm, at: string): Finding[] {

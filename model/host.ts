@@ -67,6 +67,32 @@ export const bridge = z
     description: "A bridge (or NIC) that VMs attach to. Effect of a change: judged anew.",
   });
 
+const EXPECTED_SHARE = "expected a share above 0, at most 1";
+
+export const limits = z
+  .strictObject({
+    disk: f.sizeCapacity("Most that all pools together may hold; by default what they have.").optional(),
+    network: f
+      .bandwidthCapacity("Most that all VMs together may take; by default the speeds of the uplinks.")
+      .optional(),
+    imageStorage: z
+      .number({ error: () => EXPECTED_SHARE })
+      .positive({ error: () => EXPECTED_SHARE })
+      .max(1, { error: () => EXPECTED_SHARE })
+      .default(0.2)
+      .meta({
+        description: "Share of the pools' capacity that base images may take. Default 0.2.",
+      }),
+    imageReserve: f
+      .sizeDemand("What has to be free in a pool before another image is fetched into it. Default 5 GB.")
+      .default(5_000_000_000),
+  })
+  .meta({
+    id: "Limits",
+    description:
+      "Limits that are configured: they win over what was found on the host. Effect of a change: judged anew.",
+  });
+
 const EXPECTED_URI = 'expected a libvirt connection URI, like "qemu+ssh://root@numa1/system"';
 
 /** The form of a connection URI; what libvirt makes of it is told when it connects. */
@@ -121,7 +147,12 @@ export const host = z
         description:
           "The host's own file system, mounted at `/`; not recorded by default. Effect of a change: judged anew.",
       }),
-    diskBandwidth: f.bandwidthCapacity("Disk I/O bandwidth of the host, all pools together.").optional(),
+    diskBandwidth: f
+      .bandwidthCapacity(
+        "Disk I/O bandwidth of the host, all pools together. By default 1 GB/s where default limits are asked for, else it is not judged.",
+      )
+      .optional(),
+    limits: limits.optional(),
     tuning: tuning.optional(),
   })
   .meta({ id: "Host", description: "A hypervisor host, as recorded. Effect of a change: judged anew." });

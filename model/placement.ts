@@ -129,6 +129,11 @@ export const placement = z
   });
 export type Placement = z.output<typeof placement>;
 
+/** Whether limits are derived: as the fleet says, else only under the preset of the document that has them. */
+export function hasDefaultLimits({ preset, defaultLimits }: Placement): boolean {
+  return defaultLimits ?? preset === "resources";
+}
+
 /** The ratios that hold: the given ones, else the preset's. */
 export function ratiosOf({ preset, resources }: Placement): Ratios {
   const ratio = (name: RatioResource) => resources[name].overcommitRatio ?? PRESETS[preset][name];

@@ -34,7 +34,7 @@ export type PlacementRecord = z.output<typeof placementRecord>;
 export type PlacedVM = VM & { readonly host: string };
 
 /** True of a VM that placement has something left to choose for: its host, or its pins. */
-export function isUnplaced(vm: Pick<VM, "host" | "pins" | "cpuPolicy">): boolean {
+export function isUnplaced(vm: Pick<Outline<VM>, "host" | "pins" | "cpuPolicy">): boolean {
   return vm.host === undefined || (vm.cpuPolicy === "dedicated" && vm.pins === undefined);
 }
 

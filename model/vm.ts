@@ -204,6 +204,21 @@ export const vm = z
         "Bridge of the host that the VM's interface joins; no interface if absent. Effect of a change: next boot.",
       )
       .optional(),
+    bandwidth: z
+      .strictObject({
+        download: f.bandwidthCapacity("Most that the VM receives. Effect of a change: live.").optional(),
+        upload: f.bandwidthCapacity("Most that the VM sends. Effect of a change: live.").optional(),
+      })
+      .optional()
+      .meta({
+        description:
+          "Limits of the VM's interface; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
+      }),
+    diskBandwidth: f
+      .bandwidthCapacity(
+        "Most that all disks of the VM together read and write; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
+      )
+      .optional(),
     cloudInit: z
       .strictObject({
         users: z

@@ -1,6 +1,7 @@
 import type * as pulumi from "@pulumi/pulumi";
 import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
+import { trafficLimits } from "../capacity/host/traffic.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { DomainNode } from "../components/domainArgs.ts";
 import { HypervisorHost } from "../components/hypervisorHost.ts";
@@ -52,6 +53,7 @@ function registerVms(fleet: Fleet, settings: Settings, opts: pulumi.ComponentRes
         provider: host.provider,
         type: settings.domainType,
         sharedCpus: shared,
+        limits: trafficLimits(machine, vm),
         rehearsal: settings.rehearsal,
         node: leaves ? domainNode(nodes.get(vm.name), settings) : undefined,
       };

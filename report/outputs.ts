@@ -1,8 +1,15 @@
 import type { Capacity } from "../capacity/capacity.ts";
 import { type CapacityDiff, diffLines } from "../capacity/diff.ts";
 import { capacityLines, headroom, type Line, type LineKind } from "../capacity/lines.ts";
-import { formatBytes, formatCpu, formatStorage } from "../model/format.ts";
-import { parseCpu, parseQuantity, parseSize, QuantityError } from "../model/quantity.ts";
+import { formatBandwidth, formatBytes, formatCpu, formatStorage } from "../model/format.ts";
+import {
+  parseBandwidth,
+  parseCpu,
+  parseQuantity,
+  parseSize,
+  QuantityError,
+  type Rounding,
+} from "../model/quantity.ts";
 
 /**
  * The capacity as stack outputs: readable, so that the engine's own output diff is a capacity diff, and
@@ -90,6 +97,7 @@ function unitOf(kind: LineKind, resource: string): Line["unit"] {
   if (resource === "cpus") return "CPUs";
   if (resource === "shared vCPUs") return "vCPUs";
   if (kind === "cell" && resource.endsWith(" pages")) return "pages";
+  if (kind === "host" && (resource === "network" || resource === "disk I/O")) return "bits per second";
   return resource.endsWith("cpu") ? "millicores" : "bytes";
 }
 
@@ -99,6 +107,7 @@ function unitOf(kind: LineKind, resource: string): Line["unit"] {
  */
 export function formatExact(value: number, unit: Line["unit"]): string {
   if (unit === "millicores") return formatCpu(value);
+  if (unit === "bits per second") return value < 0 ? `-${formatBandwidth(-value)}` : formatBandwidth(value);
   if (unit !== "bytes" && unit !== "storage bytes") return String(value);
   if (value < 0) return `-${formatExact(-value, unit)}`;
   if (unit === "storage bytes") {
@@ -116,13 +125,25 @@ export function formatExact(value: number, unit: Line["unit"]): string {
   return String(value);
 }
 
+const READERS: Readonly<Record<Line["unit"], (text: string, rounding: Rounding) => number>> = {
+  millicores: parseCpu,
+  "storage bytes": parseSize,
+  "bits per second": parseBandwidth,
+  bytes: parseQuantity,
+  CPUs: parseQuantity,
+  vCPUs: parseQuantity,
+  pages: parseQuantity,
+  pods: parseQuantity,
+  runners: parseQuantity,
+  "scale sets": parseQuantity,
+};
+
 function readFigure(text: unknown, unit: Line["unit"]): number | null {
   if (typeof text !== "string") return null;
   const negative = text.startsWith("-");
   const digits = negative ? text.slice(1) : text;
   try {
-    const read = unit === "millicores" ? parseCpu : unit === "storage bytes" ? parseSize : parseQuantity;
-    const value = read(digits, "capacity");
+    const value = READERS[unit](digits, "capacity");
     return negative ? -value : value;
   } catch (error) {
     if (error instanceof QuantityError) return null;

@@ -102,7 +102,7 @@ function absent(committed: number | null): string {
 
 /** Counts stand bare: the column before them says of what. */
 function figure(value: number | null, row: DiffRow): string {
-  const said = row.unit === "bytes" || row.unit === "storage bytes" || row.unit === "millicores";
+  const said = ["bytes", "storage bytes", "millicores", "bits per second"].includes(row.unit);
   return formatFigure(value, said ? row.unit : "");
 }
 

@@ -22,7 +22,8 @@ const KINDS = { strict: "bound", restrictive: "bound", interleave: "even", prefe
 export function binding({ host, cellIndex }: Machine, { vm }: Guest): Binding {
   if (vm.numa === undefined) return { kind: "bound", places: host.cells.map((_, i) => i) };
   const places = vm.numa.nodeset.flatMap((id) => cellIndex.get(id) ?? []).sort((a, b) => a - b);
-  return { kind: KINDS[vm.numa.mode], places };
+  // Each of the guest's cells lies on one of them, with its part of the memory.
+  return { kind: (vm.guestCells ?? 1) > 1 ? "even" : KINDS[vm.numa.mode], places };
 }
 
 /** Integer parts that sum up to the amount; the first ones take what does not divide evenly. */

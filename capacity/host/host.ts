@@ -8,11 +8,12 @@ import { checkNodesets, checkUnbound } from "./binding.ts";
 import { checkHelpers } from "./emulator.ts";
 import { type Pages, placePages } from "./hugepages.ts";
 import { type Guest, helperCpus, type Machine, machines } from "./machine.ts";
-import { hugepageBytes, placeMemory, type Share } from "./memory.ts";
+import { hugepageBytes, placeMemory, promised, type Share } from "./memory.ts";
 import { checkPins } from "./pins.ts";
 import { placeDisks } from "./pools.ts";
 import { placeShared } from "./shared.ts";
 import { checkSiblings } from "./siblings.ts";
+import { placeTraffic } from "./traffic.ts";
 
 /**
  * What the hosts have against what their VMs ask for, cell by cell and pool by pool. A host's VMs are judged
@@ -26,6 +27,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
     const pages = placePages(machine);
     const disks = placeDisks(machine);
     const shared = placeShared(machine);
+    const traffic = placeTraffic(machine);
     const rules = [
       checkPins(machine),
       checkSiblings(machine),
@@ -37,6 +39,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       disks.findings,
       shared.findings,
       checkFloors(machine),
+      traffic.findings,
     ];
     for (const found of rules) for (const f of found) findings.push(f);
     const cells = cellCapacities(machine, memory.shares, pages);
@@ -44,6 +47,8 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       name: machine.host.name,
       cells,
       pools: disks.pools,
+      network: traffic.network,
+      diskIo: traffic.diskIo,
       memory: sum(cells.map((cell) => cell.memory)),
       cpus: sum(cells.map((cell) => cell.cpus)),
       sharedVcpus: shared.sharedVcpus,
@@ -58,6 +63,7 @@ function sum(amounts: readonly Amount[]): Amount {
     total((a) => a.capacity),
     total((a) => a.reserved),
     total((a) => a.committed),
+    total((a) => a.effective ?? a.capacity),
   );
 }
 
@@ -102,6 +108,7 @@ function cellCapacities(machine: Machine, shares: readonly Share[], pages: Pages
         cell.memory,
         host.reserved.memoryPerCell + hugepageBytes(machine, c),
         committedMemory[c] as number,
+        promised(machine, c),
       ),
       hugepages: pages.cells[c] ?? {},
       vms: machine.guests.flatMap((guest) => {

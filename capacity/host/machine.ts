@@ -1,6 +1,7 @@
 import { compareText } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import type { Host } from "../../model/host.ts";
+import { hasDefaultLimits, type Ratios, ratiosOf } from "../../model/placement.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { VM } from "../../model/vm.ts";
 import { overhead } from "./overhead.ts";
@@ -49,8 +50,10 @@ export interface Machine {
   readonly helpers: ReadonlySet<number>;
   /** CPUs that a further vCPU could be pinned to: neither kept for the host nor dedicated nor in a helper set. */
   readonly free: ReadonlySet<number>;
-  /** vCPUs per shared CPU. */
-  readonly ratio: number;
+  /** What may be promised of what there is; the CPU's is vCPUs per shared CPU. */
+  readonly ratios: Ratios;
+  /** Whether VMs without limits of their own get them in proportion to their vCPUs. */
+  readonly hasDefaultLimits: boolean;
 }
 
 /** Every host of the fleet, in declaration order. VMs are dealt out once, so that the cost is linear. */
@@ -59,21 +62,25 @@ export function machines(fleet: Fleet): Machine[] {
   fleet.vms.forEach((vm, i) => {
     if (vm.host !== undefined) vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
   });
+  const defaults = hasDefaultLimits(fleet.placement);
   return fleet.hosts.map((host, i) =>
-    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], ratioOf(fleet, host.name)),
+    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], hostRatios(fleet, host.name), defaults),
   );
 }
 
-/** A host may be called like a property that every object has, such as `constructor`. */
-function ratioOf({ policy: { oversubscription } }: Fleet, host: string): number {
-  return (Object.hasOwn(oversubscription, host) ? oversubscription[host] : undefined) ?? 1;
+/** The fleet's ratios; a host's own one for CPU wins. It may be called like a property that every object has. */
+function hostRatios({ placement, policy: { oversubscription } }: Fleet, host: string): Ratios {
+  const ratios = ratiosOf(placement);
+  const own = Object.hasOwn(oversubscription, host) ? oversubscription[host] : undefined;
+  return own === undefined ? ratios : { ...ratios, cpu: own };
 }
 
 function machine(
   host: Host,
   path: string,
   vms: readonly { readonly vm: VM; readonly path: string }[],
-  ratio: number,
+  ratios: Ratios,
+  hasDefaultLimits: boolean,
 ): Machine {
   const cellOf = new Map<number, number>();
   const coreOf = new Map<number, readonly number[]>();
@@ -116,7 +123,8 @@ function machine(
     dedicated,
     helpers,
     free: new Set(cpus.filter((cpu) => !reserved.has(cpu) && !dedicated.has(cpu) && !helpers.has(cpu))),
-    ratio,
+    ratios,
+    hasDefaultLimits,
   };
 }
 

@@ -3,6 +3,7 @@ import { formatBytes } from "../../model/format.ts";
 import { PAGE_BYTES, type PageSize } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { binding, evenParts } from "./binding.ts";
+import { effective } from "./effective.ts";
 import { distribute, type Shortage } from "./flow.ts";
 import type { Guest, Machine } from "./machine.ts";
 import { listCells, listVms, sentence } from "./names.ts";
@@ -38,11 +39,21 @@ export function hugepageBytes({ host }: Machine, place: number): Bytes {
   );
 }
 
+/**
+ * What may be promised of a cell's memory, hugepages included: these are there or not, and no ratio makes more of
+ * them.
+ */
+export function promised(machine: Machine, place: number): Bytes {
+  const pages = hugepageBytes(machine, place);
+  const memory = machine.host.cells[place]?.memory ?? 0;
+  return effective(memory - pages, machine.ratios.memory) + pages;
+}
+
 /** Deals the memory of all VMs out to the cells, exactly; a VM that lies in no cell is left out. */
 export function placeMemory(machine: Machine): { shares: Share[]; findings: Finding[] } {
   const { host } = machine;
   const room = host.cells.map(
-    (cell, c) => cell.memory - host.reserved.memoryPerCell - hugepageBytes(machine, c),
+    (_, c) => promised(machine, c) - host.reserved.memoryPerCell - hugepageBytes(machine, c),
   );
   const claims = machine.guests.flatMap((guest) => claim(machine, guest));
   const amount = (c: Claim) => c.memory + c.overhead;
@@ -71,7 +82,7 @@ export function placeMemory(machine: Machine): { shares: Share[]; findings: Find
   return {
     shares,
     findings: [
-      ...checkReserve(machine, room),
+      ...checkReserve(machine),
       ...settled.shortages.map((s) => shortFinding(machine, claims, s)),
       ...spilling.flatMap((s) => spillFinding(machine, claims, s)),
     ],
@@ -122,6 +133,8 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
   const names = namesOf(claims, shortage.demands);
   const sum = (of: (place: number) => number) => places.reduce((total, p) => total + of(p), 0);
   const physical = sum((p) => host.cells[p]?.memory as number);
+  const there = sum((p) => promised(machine, p));
+  const ratio = there === physical ? "" : `, at ratio ${machine.ratios.memory} ${formatBytes(there)},`;
   const pages = sum((p) => hugepageBytes(machine, p));
   const less = [
     `${formatBytes(host.reserved.memoryPerCell * places.length)} kept for the host`,
@@ -137,7 +150,7 @@ function shortFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
     need: requested,
     limit: available,
     unit: "bytes",
-    message: `${sentence(where)} of host ${host.name} cannot hold the memory of ${listVms(names)} with QEMU's overhead: requested ${formatBytes(requested)}, available ${formatBytes(available)} (${formatBytes(physical)} less ${less.join(" and ")}), short by ${formatBytes(short)}.`,
+    message: `${sentence(where)} of host ${host.name} cannot hold the memory of ${listVms(names)} with QEMU's overhead: requested ${formatBytes(requested)}, available ${formatBytes(available)} (${formatBytes(physical)}${ratio} less ${less.join(" and ")}), short by ${formatBytes(short)}.`,
     remedy: shortRemedy(machine, claims, shortage, names.length === 1),
   });
 }
@@ -192,11 +205,11 @@ function spillFinding(machine: Machine, claims: readonly Claim[], shortage: Shor
 }
 
 /** What is kept back must itself fit, whatever the VMs ask for. */
-function checkReserve(machine: Machine, room: readonly number[]): Finding[] {
+function checkReserve(machine: Machine): Finding[] {
   const { host } = machine;
   return host.cells.flatMap((cell, c) => {
-    if ((room[c] as number) >= 0) return [];
-    const need = cell.memory - (room[c] as number);
+    const need = host.reserved.memoryPerCell + hugepageBytes(machine, c);
+    if (need <= cell.memory) return [];
     return [
       finding({
         rule: "host/cell-reserve",

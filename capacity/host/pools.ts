@@ -4,6 +4,7 @@ import type { StoragePool } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { Disk } from "../../model/vm.ts";
 import { amount, type PoolCapacity } from "../capacity.ts";
+import { effective } from "./effective.ts";
 import { checkFiles, type PlacedDisk } from "./files.ts";
 import { checkFilesystems } from "./filesystems.ts";
 import type { Guest, Machine } from "./machine.ts";
@@ -35,19 +36,22 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
   findings.push(...checkFiles(machine, placed));
   host.pools.forEach((pool, p) => {
     const { bytes = 0, vms } = taken.get(pool) ?? {};
-    if (bytes <= pool.capacity || !vms) return;
+    const limit = effective(pool.capacity, machine.ratios.disk);
+    if (bytes <= limit || !vms) return;
     const names = [...vms].sort(([a, x], [b, y]) => y - x || compareText(a, b)).map(([name]) => name);
-    const short = bytes - pool.capacity;
+    const short = bytes - limit;
+    const ratio =
+      limit === pool.capacity ? "" : ` (${formatStorage(pool.capacity)} at ratio ${machine.ratios.disk})`;
     findings.push(
       finding({
         rule: "host/pool-capacity",
         path: `${path}.pools[${p}].capacity`,
         subject: `pool ${pool.name} of host ${host.name}`,
-        have: pool.capacity,
+        have: limit,
         need: bytes,
-        limit: pool.capacity,
+        limit,
         unit: "bytes",
-        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatStorage(bytes)}, available ${formatStorage(pool.capacity)}, short by ${formatStorage(short)}.`,
+        message: `Pool ${pool.name} (${pool.class}) of host ${host.name} cannot hold the disks of ${listVms(names)} at full size: requested ${formatStorage(bytes)}, available ${formatStorage(limit)}${ratio}, short by ${formatStorage(short)}.`,
         remedy: `Make the disks smaller by ${Math.ceil(short / 1e9)} GB in all, move one to another ${pool.class} pool, or enlarge the pool.`,
       }),
     );
@@ -58,7 +62,12 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
     pools: host.pools.map((pool) => ({
       name: pool.name,
       class: pool.class,
-      storage: amount(pool.capacity, 0, taken.get(pool)?.bytes ?? 0),
+      storage: amount(
+        pool.capacity,
+        0,
+        taken.get(pool)?.bytes ?? 0,
+        effective(pool.capacity, machine.ratios.disk),
+      ),
     })),
     findings,
   };

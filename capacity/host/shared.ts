@@ -2,6 +2,7 @@ import { formatCpuset } from "../../model/cpuset.ts";
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { MOST_OVERSUBSCRIPTION } from "../../model/policy.ts";
 import { type Amount, amount } from "../capacity.ts";
+import { effective } from "./effective.ts";
 import type { Machine } from "./machine.ts";
 import { count, listVms } from "./names.ts";
 
@@ -17,12 +18,12 @@ export function sharedCpus(machine: Machine): number[] {
 
 /** vCPUs of unpinned VMs against the shared CPUs × the policy's ratio, which pinned CPUs never see. */
 export function placeShared(machine: Machine): { sharedVcpus: Amount; findings: Finding[] } {
-  const { host, ratio } = machine;
+  const { host } = machine;
+  const ratio = machine.ratios.cpu;
   const cpus = sharedCpus(machine);
   const floating = machine.guests.filter((guest) => guest.pinned.length === 0);
   const requested = floating.reduce((sum, guest) => sum + guest.vm.vcpus, 0);
-  // The ratio is a decimal figure: 100 × 1.15 is 115, not the 114.99… of binary fractions.
-  const available = Math.floor(Number((cpus.length * ratio).toFixed(6)));
+  const available = effective(cpus.length, ratio);
   const sharedVcpus = amount(available, 0, requested);
   if (requested <= available) return { sharedVcpus, findings: [] };
   const names = [...floating]

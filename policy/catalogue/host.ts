@@ -63,6 +63,22 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Remove `minimumMemory`, or what forbids it.",
       },
       {
+        id: "host/network-bandwidth",
+        severity: "refuse",
+        title: "The uplinks carry what VMs may take",
+        why: "Limits that add up to more than the link hold nobody back; of each VM the larger of both directions counts, since they share the link.",
+        example: "Three VMs with `bandwidth: { download: 5Gbps }` on a bridge of 10Gbps.",
+        fix: "Lower the limits, move a VM, or raise the ratio for network.",
+      },
+      {
+        id: "host/disk-bandwidth",
+        severity: "refuse",
+        title: "The host's disks give what VMs may take",
+        why: "Limits that add up to more than the disks can do hold nobody back.",
+        example: "Two VMs with `diskBandwidth: 800MB/s` on a host with `diskBandwidth: 1GB/s`.",
+        fix: "Lower the limits, move a VM, or raise the ratio for disk I/O.",
+      },
+      {
         id: "host/hugepages",
         severity: "refuse",
         title: "The pages that a VM asks for are reserved",

@@ -14,6 +14,22 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "Name its host and its pins, or record a placement.",
       },
       {
+        id: "placement/overcommit",
+        severity: "warn",
+        title: "Whoever promises more than there is, knows it",
+        why: "Of overcommitted memory the kernel takes back by killing a QEMU process; a filled pool corrupts file systems.",
+        example: "`placement.resources.memory.overcommitRatio: 1.5`.",
+        fix: "Set the ratio to 1.0, or accept the warning, and watch what it is about.",
+      },
+      {
+        id: "placement/nothing-counted",
+        severity: "warn",
+        title: "Something counts where a VM is placed",
+        why: "With CPU, memory and disk disabled, VMs are merely spread by their number.",
+        example: "`enabled: false` for all three.",
+        fix: "Enable one of them, or name the algorithm `least_vm_count`.",
+      },
+      {
         id: "placement/outdated-record",
         severity: "refuse",
         title: "A recorded placement is of the VM as it is",

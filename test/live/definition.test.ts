@@ -103,14 +103,15 @@ describe("a host's XML", () => {
       <memory unit='KiB'>15558872</memory>
       <pages unit='KiB' size='4'>3889718</pages><pages unit='KiB' size='2048'>7</pages>
       <cpus num='4'>
-        <cpu id='2' siblings='2,10'/><cpu id='3' siblings='3,11'/><cpu id='10' siblings='2,10'/><cpu id='11'/>
+        <cpu id='2' siblings='2,10'/><cpu id='3' siblings='3,11'/><cpu id='10' siblings='2,10'/><cpu id='12'/>
       </cpus></cell></cells></topology></host></capabilities>`;
     expect(cellsOf(parseDocument(xml))).toEqual([
       {
         id: 1,
         memory: 15558872 * 1024,
-        cores: [[2, 10], [3, 11], [11]],
+        cores: [[2, 10], [3, 11], [12]],
         hugepages: new Map([[2 ** 21, 7]]),
+        distances: new Map(),
       },
     ]);
     expect(cellsOf(parseDocument("<capabilities/>"))).toEqual([]);
@@ -121,6 +122,7 @@ describe("a host's XML", () => {
       <available unit='bytes'>40</available><target><path>/srv</path></target></pool>`;
     expect(poolOf(parseDocument(xml), true)).toEqual({
       name: "p",
+      type: "dir",
       active: true,
       path: "/srv",
       capacity: 100,

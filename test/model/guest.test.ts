@@ -235,6 +235,9 @@ describe("a hostile text", () => {
     (text) => install({ binary: { from: text, sha256: sum } })["vms[0].k3s"] as never,
   ];
 
+  /** A text that each of these places takes: what a random one hits is left to chance. */
+  const ACCEPTED = ["no", "no", "ssh-ed25519 AAAA no", "no", "no", "no", "no", "no", "/no", "no", "/no"];
+
   test("is refused, or read as it is by every version of YAML", () => {
     const carried = new Set<number>();
     const refused = new Set<number>();
@@ -257,7 +260,7 @@ describe("a hostile text", () => {
           expect(parse(renderYaml(metaData(given)), { version })).toEqual(metaData(given));
         }
       }),
-      { numRuns: 2000 },
+      { numRuns: 2000, examples: ACCEPTED.flatMap((text, i) => [text, "\u0000"].map((t) => [i, t, "t"])) },
     );
     const all = PLACES.map((_, i) => i);
     expect([...carried].sort((a, b) => a - b)).toEqual(all);

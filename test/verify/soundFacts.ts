@@ -3,6 +3,7 @@ import { type Machine, machines } from "../../capacity/host/machine.ts";
 import { sharedCpus } from "../../capacity/host/shared.ts";
 import { targetDevice } from "../../components/diskArgs.ts";
 import { unknown } from "../../facts/asked.ts";
+import type { HardwareFacts } from "../../facts/hardware.ts";
 import type {
   DomainFacts,
   DomainSample,
@@ -52,10 +53,12 @@ export function soundFacts(machine: Machine): PlainFacts {
       memory: cell.memory,
       cores: cell.cores,
       hugepages: new Map(PAGE_SIZES.map((size) => [PAGE_BYTES[size], cell.hugepages[size] ?? 0])),
+      distances: new Map(Object.entries(cell.distances).map(([to, far]) => [Number(to), far])),
     })),
     onlineCpus: machine.cpus,
     pools: host.pools.map((pool) => ({
       name: pool.name,
+      type: "dir",
       active: true,
       path: pool.path,
       capacity: pool.capacity,
@@ -63,6 +66,7 @@ export function soundFacts(machine: Machine): PlainFacts {
     })),
     domains: vms.map((vm) => domainFacts(vm, machine, shared)),
     kernel: kernelFacts(machine),
+    hardware: hardwareFacts(machine),
     sample: at(102),
   };
   return { ...facts, previous: at(100) } as unknown as PlainFacts;
@@ -104,6 +108,53 @@ function domainFacts(vm: VM, { host, cpus }: Machine, shared: readonly number[])
 
 const poolName = (kind: string, host: Machine["host"]) =>
   host.pools.find((pool) => pool.class === kind)?.name ?? "";
+
+/** A bridge's uplink is a NIC of its own name and an `e`. */
+function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
+  return {
+    cpuModel: "Xeon",
+    presentCpus: cpus,
+    onlineCpus: cpus,
+    sockets: host.sockets ?? 2,
+    memory: host.cells.reduce((sum, cell) => sum + cell.memory, 0),
+    swap: host.swap ?? 0,
+    overcommit: 0,
+    overcommitRatio: 50,
+    links: host.bridges.flatMap(({ name, bandwidth }) => [
+      { ...LINK, name, isBridge: true, speed: unknown("a bridge has none") },
+      { ...LINK, name: `${name}e`, isPhysical: true, master: name, speed: bandwidth ?? 1e9 },
+    ]),
+    gpus: host.gpus.map((gpu) => ({
+      address: gpu.address,
+      model: gpu.model ?? "10de:20b5",
+      cell: gpu.cell,
+      driver: "vfio-pci",
+      iommuGroup: gpu.iommuGroup,
+      isConsole: false,
+      functions: gpu.functions,
+      profiles: gpu.profiles.map(({ type, name = "", instances }) => ({
+        type,
+        name,
+        available: instances,
+        used: 0,
+      })),
+    })),
+    filesystems: new Map(
+      ["/", ...host.pools.map(({ path }) => path)].map((path) => [
+        path,
+        {
+          mount: host.pools.find((pool) => pool.path === path)?.filesystem ?? "/",
+          device: "/dev/sda1",
+          capacity: path === "/" ? (host.systemDisk?.capacity ?? 1e11) : 1e12,
+          available: 5e10,
+          rotational: false,
+        },
+      ]),
+    ),
+  };
+}
+
+const LINK = { isPhysical: false, isBridge: false, isBond: false, master: "", lowers: [] };
 
 /** A vCPU that uses a tenth of its CPU and waits a ten-thousandth of the time. */
 function domainSample(vm: VM, second: number, { host }: Machine): DomainSample {

@@ -1,0 +1,366 @@
+import type { Edit } from "../model/documentEdit.ts";
+import type { Provenance } from "../model/fields.ts";
+import type { Fleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
+import type { Bytes } from "../model/quantity.ts";
+import { bandwidthText, memoryText, storageText } from "./figureTexts.ts";
+import type { FoundBridge, FoundCell, FoundGpu, FoundHost, FoundPool } from "./foundHost.ts";
+import { cellEntry, bridgeEntry as entryOfBridge, gpuEntry, poolEntry } from "./hostEntry.ts";
+
+/** A figure that a person has decided on, which a detected one does not replace. */
+export interface Kept {
+  /** `cell numa/0: memory`. */
+  readonly what: string;
+  readonly path: string;
+  readonly configured: string;
+  readonly detected: string;
+  /** The day on which it was decided. */
+  readonly date: string;
+}
+
+/** What has to change in a fleet file so that it holds what the host has today. */
+export interface HostRecord {
+  readonly edits: readonly Edit[];
+  readonly kept: readonly Kept[];
+  /** Declared and not there: left as they are. */
+  readonly missing: readonly string[];
+}
+
+interface Settings {
+  readonly today: string;
+  /** Whether detected figures replace configured ones too. */
+  readonly overConfigured: boolean;
+}
+
+/** A recorded figure beside what was found; `found` undefined: nobody could say. */
+interface Figure {
+  readonly name: string;
+  readonly have: string | undefined;
+  readonly found: string | undefined;
+  /** What is written. */
+  readonly value: unknown;
+}
+
+/** One cell, pool, bridge or GPU of the record. */
+interface Item {
+  readonly what: string;
+  readonly path: readonly (string | number)[];
+  readonly recorded: Provenance | undefined;
+  readonly figures: readonly Figure[];
+}
+
+/** The edits for a host that the fleet has already. Pure. */
+export function hostRecord(host: Host, index: number, found: FoundHost, settings: Settings): HostRecord {
+  const { today, overConfigured } = settings;
+  const at = ["hosts", index];
+  const missing: string[] = [];
+  const items = itemsOf(host, at, found, missing);
+  const own = (item: Item) => item.recorded ?? host.recorded;
+  const kept: Kept[] = [];
+  const edits: Edit[] = [];
+  const replaced = items.filter((item) => {
+    if (own(item).source === "detected" || overConfigured) return true;
+    kept.push(...differing(item).map((figure) => keptFigure(item, figure, own(item))));
+    return false;
+  });
+  const isHostOurs = host.recorded.source === "detected" || overConfigured;
+  const isRead = (item: Item) => item.figures.every(({ found: figure }) => figure !== undefined);
+  // The host's date is that of every figure without one of its own: it moves when all of them were read.
+  const dated = isHostOurs && items.every((item) => item.recorded !== undefined || isRead(item));
+  if (dated) edits.push(...dateEdits(host.recorded, [...at, "recorded"], today));
+  for (const item of replaced) {
+    const canBeDated = item.path.length > 2;
+    if (!dated && item.recorded === undefined && !canBeDated) continue;
+    edits.push(...differing(item).map(({ name, value }) => ({ path: [...item.path, name], value })));
+    if (!isRead(item)) continue;
+    if (item.recorded !== undefined)
+      edits.push(...dateEdits(item.recorded, [...item.path, "recorded"], today));
+    else if (!dated) edits.push({ path: [...item.path, "recorded"], value: detectedOn(today) });
+  }
+  const provenance = dated ? {} : { recorded: detectedOn(today) };
+  edits.push(...additions(host, at, found, provenance, isHostOurs && dated));
+  return { edits, kept, missing };
+}
+
+const detectedOn = (date: string) => ({ source: "detected", date });
+
+function dateEdits(recorded: Provenance, path: readonly (string | number)[], today: string): Edit[] {
+  return [
+    ...(recorded.source === "detected" ? [] : [{ path: [...path, "source"], value: "detected" }]),
+    ...(recorded.date === today ? [] : [{ path: [...path, "date"], value: today }]),
+  ];
+}
+
+function differing({ figures }: Item): Figure[] {
+  return figures.filter(({ have, found }) => found !== undefined && have !== found);
+}
+
+function keptFigure({ what, path }: Item, { name, have, found }: Figure, { date }: Provenance): Kept {
+  return {
+    what: `${what}: ${name}`,
+    path: `${path[0]}[${path[1]}]${path
+      .slice(2)
+      .map((key) => (typeof key === "number" ? `[${key}]` : `.${key}`))
+      .join("")}.${name}`,
+    configured: have ?? "none",
+    detected: found ?? "",
+    date,
+  };
+}
+
+/** A number of bytes as it is told; two of the same size tell the same. */
+const sized = (text: (bytes: Bytes) => string, bytes: Bytes | undefined) =>
+  bytes === undefined ? undefined : text(bytes);
+
+function itemsOf(host: Host, at: readonly (string | number)[], found: FoundHost, missing: string[]): Item[] {
+  const figure = (
+    name: string,
+    have: string | undefined,
+    seen: string | undefined,
+    value: unknown = seen,
+  ): Figure => ({ name, have, found: seen, value });
+  /** Declared items by what they are called; one that is gone is named, and left. */
+  const matched = <D, F>(
+    kind: string,
+    key: string,
+    declared: readonly D[],
+    seen: readonly F[] | undefined,
+    of: { readonly name: (item: D) => string; readonly found: (item: F) => string },
+    item: (declared: D, seen: F | undefined) => Omit<Item, "path" | "what">,
+  ): Item[] =>
+    declared.flatMap((each, i) => {
+      const name = of.name(each);
+      const what = `${kind} ${host.name}/${name}`;
+      const live = seen?.find((one) => of.found(one) === name);
+      if (seen !== undefined && live === undefined) {
+        missing.push(what);
+        return [];
+      }
+      return [{ what, path: [...at, key, i], ...item(each, live) }];
+    });
+  const named = { name: (item: { name: string }) => item.name, found: (item: { name: string }) => item.name };
+  const numbered = { name: (c: { id: number }) => String(c.id), found: (c: { id: number }) => String(c.id) };
+  const addressed = {
+    name: (gpu: { address: string }) => gpu.address,
+    found: (gpu: { address: string }) => gpu.address,
+  };
+  return [
+    ...scalars(host, at, found),
+    ...matched("cell", "cells", host.cells, found.cells, numbered, (cell, live) => ({
+      recorded: cell.recorded,
+      figures: cellFigures(cell, live, figure),
+    })),
+    ...matched("pool", "pools", host.pools, found.pools, named, (pool, live: FoundPool | undefined) => ({
+      recorded: pool.recorded,
+      figures: [
+        figure("path", pool.path, live?.path),
+        figure("capacity", storageText(pool.capacity), sized(storageText, live?.capacity)),
+        ...(pool.filesystem === undefined && live?.filesystem === undefined && live !== undefined
+          ? []
+          : [figure("filesystem", pool.filesystem, live?.filesystem)]),
+      ],
+    })),
+    ...matched(
+      "bridge",
+      "bridges",
+      host.bridges,
+      found.bridges,
+      named,
+      (bridge, live: FoundBridge | undefined) => ({
+        recorded: bridge.recorded,
+        figures:
+          bridge.bandwidth === undefined && live?.bandwidth === undefined && live !== undefined
+            ? []
+            : [
+                figure(
+                  "bandwidth",
+                  sized(bandwidthText, bridge.bandwidth),
+                  sized(bandwidthText, live?.bandwidth),
+                ),
+              ],
+      }),
+    ),
+    ...matched("GPU", "gpus", host.gpus, found.gpus, addressed, (gpu, live) => ({
+      recorded: gpu.recorded,
+      figures: gpuFigures(gpu, live, figure),
+    })),
+  ];
+}
+
+type MakeFigure = (
+  name: string,
+  have: string | undefined,
+  seen: string | undefined,
+  value?: unknown,
+) => Figure;
+
+/** Sockets and swap, which are the host's own, and the system disk. */
+function scalars(host: Host, at: readonly (string | number)[], found: FoundHost): Item[] {
+  const told = (
+    name: string,
+    have: string | undefined,
+    seen: string | undefined,
+    value: unknown,
+  ): Figure[] => (have === undefined ? [] : [{ name, have, found: seen, value }]);
+  const { sockets, swap, systemDisk } = host;
+  return [
+    {
+      what: `host ${host.name}`,
+      path: at,
+      recorded: undefined,
+      figures: [
+        ...told("sockets", sockets?.toString(), found.sockets?.toString(), found.sockets),
+        ...told(
+          "swap",
+          sized(memoryText, swap),
+          sized(memoryText, found.swap),
+          sized(memoryText, found.swap),
+        ),
+      ],
+    },
+    ...(systemDisk === undefined
+      ? []
+      : [
+          {
+            what: `system disk of ${host.name}`,
+            path: [...at, "systemDisk"],
+            recorded: systemDisk.recorded,
+            figures: told(
+              "capacity",
+              storageText(systemDisk.capacity),
+              sized(storageText, found.systemDisk),
+              sized(storageText, found.systemDisk),
+            ),
+          },
+        ]),
+  ];
+}
+
+function cellFigures(cell: Host["cells"][number], live: FoundCell | undefined, figure: MakeFigure): Figure[] {
+  const entry = live && cellEntry(live);
+  const cores = (list: readonly (readonly number[])[]) =>
+    list
+      .map((core) => core.join("+"))
+      .sort()
+      .join(" ");
+  const pairs = (map: Readonly<Record<string, unknown>> | undefined) =>
+    Object.entries(map ?? {})
+      .filter(([, count]) => count !== 0)
+      .sort()
+      .map(([key, value]) => `${key}: ${value}`)
+      .join(", ") || "none";
+  return [
+    figure("cores", cores(cell.cores), live && cores(live.cores), entry?.cores),
+    figure("memory", memoryText(cell.memory), sized(memoryText, live?.memory)),
+    figure("hugepages", pairs(cell.hugepages), live && pairs(live.hugepages), live?.hugepages),
+    figure("distances", pairs(cell.distances), live && pairs(live.distances), live?.distances),
+  ];
+}
+
+function gpuFigures(gpu: Host["gpus"][number], live: FoundGpu | undefined, figure: MakeFigure): Figure[] {
+  const profiles = (list: readonly { type: string; instances: number }[]) =>
+    list
+      .map(({ type, instances }) => `${instances} ${type}`)
+      .sort()
+      .join(", ") || "none";
+  const entry = live && gpuEntry(live);
+  const optional = (name: "model" | "cell" | "iommuGroup") =>
+    gpu[name] === undefined && live !== undefined && live[name] === undefined
+      ? []
+      : [figure(name, gpu[name]?.toString(), live?.[name]?.toString(), live?.[name])];
+  return [
+    figure("mode", gpu.mode, live?.mode),
+    ...optional("model"),
+    ...optional("cell"),
+    ...optional("iommuGroup"),
+    figure("functions", String(gpu.functions), live && String(live.functions), live?.functions),
+    figure("profiles", profiles(gpu.profiles), live && profiles(live.profiles), entry?.profiles ?? []),
+  ];
+}
+
+/** What the host has and its record lacks. Figures of the host as a whole have the host's own date. */
+function additions(
+  host: Host,
+  at: readonly (string | number)[],
+  found: FoundHost,
+  provenance: object,
+  isDated: boolean,
+): Edit[] {
+  const lists = [
+    [
+      "cells",
+      host.cells,
+      host.cells.map(({ id }) => String(id)),
+      found.cells?.map((c) => [String(c.id), cellEntry(c)] as const),
+    ],
+    [
+      "pools",
+      host.pools,
+      host.pools.map(({ name }) => name),
+      found.pools?.flatMap((p) => {
+        const entry = poolEntry(p);
+        return entry === undefined ? [] : [[p.name, entry] as const];
+      }),
+    ],
+    [
+      "bridges",
+      host.bridges,
+      host.bridges.map(({ name }) => name),
+      found.bridges?.map((b) => [b.name, entryOfBridge(b)] as const),
+    ],
+    [
+      "gpus",
+      host.gpus,
+      host.gpus.map(({ address }) => address),
+      found.gpus?.map((g) => [g.address, gpuEntry(g)] as const),
+    ],
+  ] as const;
+  return [
+    ...(isDated && host.sockets === undefined && found.sockets !== undefined
+      ? [{ path: [...at, "sockets"], value: found.sockets }]
+      : []),
+    ...(isDated && host.swap === undefined && found.swap !== undefined
+      ? [{ path: [...at, "swap"], value: memoryText(found.swap) }]
+      : []),
+    ...(host.systemDisk === undefined && found.systemDisk !== undefined
+      ? [{ path: [...at, "systemDisk"], value: { capacity: storageText(found.systemDisk), ...provenance } }]
+      : []),
+    ...lists.flatMap(([key, declared, known, seen]) => {
+      const fresh = (seen ?? []).flatMap(([name, entry]) =>
+        known.includes(name) ? [] : [{ ...entry, ...provenance }],
+      );
+      if (fresh.length === 0) return [];
+      // A list that is not written out has no place for an entry.
+      if (declared.length === 0) return [{ path: [...at, key], value: fresh }];
+      return fresh.map((value, i): Edit => ({ path: [...at, key, declared.length + i], value }));
+    }),
+  ];
+}
+
+/** VMs that the fleet lacks, as edits; those it has under another host are named. */
+export function vmEdits(
+  fleet: Fleet,
+  host: string,
+  entries: readonly { readonly name: string }[],
+): {
+  readonly edits: readonly Edit[];
+  readonly elsewhere: readonly string[];
+  readonly gone: readonly string[];
+} {
+  const known = new Map(fleet.vms.map((vm) => [vm.name, vm]));
+  const fresh = entries.filter(({ name }) => !known.has(name));
+  const elsewhere = entries.flatMap(({ name }) => {
+    const vm = known.get(name);
+    return vm !== undefined && vm.host !== host ? [name] : [];
+  });
+  const gone = fleet.vms.flatMap((vm) =>
+    vm.host === host && vm.managed === false && !entries.some(({ name }) => name === vm.name)
+      ? [vm.name]
+      : [],
+  );
+  const edits =
+    fleet.vms.length === 0 && fresh.length > 0
+      ? [{ path: ["vms"], value: fresh, block: true as const }]
+      : fresh.map((value, i): Edit => ({ path: ["vms", fleet.vms.length + i], value, block: true }));
+  return { edits, elsewhere, gone };
+}

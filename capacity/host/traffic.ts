@@ -1,0 +1,154 @@
+import { type Finding, finding } from "../../model/finding.ts";
+import { formatBandwidth } from "../../model/format.ts";
+import type { Host } from "../../model/host.ts";
+import type { BitsPerSecond } from "../../model/quantity.ts";
+import type { VM } from "../../model/vm.ts";
+import { type Amount, amount } from "../capacity.ts";
+import { effective } from "./effective.ts";
+import type { Machine } from "./machine.ts";
+import { listVms } from "./names.ts";
+
+/**
+ * Network and disk I/O: what each VM may take, and what the host has. A VM without a limit takes no part in the sums,
+ * since nothing bounds it; with default limits every VM has one.
+ */
+
+/**
+ * A host's disk I/O where it states none, in bits per second: 1 GB/s. Source: the resources document, DISK_IO_LIMIT.
+ * It holds only where default limits are asked for.
+ */
+export const DEFAULT_DISK_IO: BitsPerSecond = 8_000_000_000;
+
+/**
+ * A burst is so many times the rate: upload's ceiling, download's bucket, disk I/O's burst. Source: the resources
+ * document, UPLOAD_BURST_MULTIPLIER, DOWNLOAD_BURST_MULTIPLIER and "Burst: 4x sustained rate".
+ */
+export const BURST = 4;
+
+/** Most that a VM may take. A rate is `set` by the VM itself, or a `default` in proportion to its vCPUs. */
+export interface TrafficLimit {
+  readonly rate: BitsPerSecond;
+  /** `rate × BURST` of a default; a rate that is set has no burst. */
+  readonly burst: BitsPerSecond | undefined;
+  readonly source: "set" | "default";
+}
+
+/** The limits of one VM; undefined where nothing limits it. */
+export interface TrafficLimits {
+  readonly download: TrafficLimit | undefined;
+  readonly upload: TrafficLimit | undefined;
+  readonly diskIo: TrafficLimit | undefined;
+}
+
+/** What the host's network can carry: the configured limit, else the uplinks of its bridges; undefined if unknown. */
+export function networkCapacity({ limits, bridges }: Host): BitsPerSecond | undefined {
+  if (limits?.network !== undefined) return limits.network;
+  const speeds = bridges.flatMap((b) => b.bandwidth ?? []);
+  return speeds.length === 0 ? undefined : speeds.reduce((sum, speed) => sum + speed, 0);
+}
+
+/** What the bridge that the VM joins can carry, at most what the host may. */
+function uplink(host: Host, vm: VM): BitsPerSecond | undefined {
+  const bridge = host.bridges.find((b) => b.name === vm.bridge)?.bandwidth;
+  const most = host.limits?.network;
+  if (bridge === undefined) return most;
+  return most === undefined ? bridge : Math.min(bridge, most);
+}
+
+/** The limits of a VM on its host: its own, else by default `(vcpus / host CPUs) × capacity × ratio`. */
+export function trafficLimits({ host, cpus, ratios, hasDefaultLimits }: Machine, vm: VM): TrafficLimits {
+  const share = (capacity: BitsPerSecond | undefined, ratio: number) =>
+    capacity === undefined || cpus.length === 0
+      ? undefined
+      : Number((BigInt(effective(capacity, ratio)) * BigInt(vm.vcpus)) / BigInt(cpus.length));
+  const limit = (
+    set: BitsPerSecond | undefined,
+    capacity: BitsPerSecond | undefined,
+    ratio: number,
+  ): TrafficLimit | undefined => {
+    if (set !== undefined) return { rate: set, burst: undefined, source: "set" };
+    const rate = hasDefaultLimits ? share(capacity, ratio) : undefined;
+    return rate === undefined ? undefined : { rate, burst: rate * BURST, source: "default" };
+  };
+  const network = vm.bridge === undefined ? undefined : uplink(host, vm);
+  const none = vm.bridge === undefined;
+  return {
+    download: none ? undefined : limit(vm.bandwidth?.download, network, ratios.network),
+    upload: none ? undefined : limit(vm.bandwidth?.upload, network, ratios.network),
+    diskIo:
+      vm.disks.length === 0
+        ? undefined
+        : limit(vm.diskBandwidth, host.diskBandwidth ?? DEFAULT_DISK_IO, ratios.diskIo),
+  };
+}
+
+/** What a VM takes of the physical link, which both directions share: the larger of them. */
+export function networkShare({ download, upload }: TrafficLimits): BitsPerSecond {
+  return Math.max(download?.rate ?? 0, upload?.rate ?? 0);
+}
+
+/** The limits of all VMs of a host against what it has. */
+export function placeTraffic(machine: Machine): {
+  readonly network: Amount | null;
+  readonly diskIo: Amount | null;
+  readonly findings: Finding[];
+} {
+  const { host, guests, ratios, path } = machine;
+  const limits = guests.map((guest) => ({ guest, limits: trafficLimits(machine, guest.vm) }));
+  const rate = (of: (limits: TrafficLimits) => BitsPerSecond) =>
+    limits.map(({ guest, limits: l }) => ({ name: guest.vm.name, rate: of(l) })).filter((e) => e.rate > 0);
+  const settle = (
+    what: string,
+    at: string,
+    rule: string,
+    capacity: BitsPerSecond | undefined,
+    ratio: number,
+    asked: { readonly name: string; readonly rate: BitsPerSecond }[],
+  ) => {
+    if (capacity === undefined) return { sum: null, findings: [] };
+    const limit = effective(capacity, ratio);
+    const need = asked.reduce((total, entry) => total + entry.rate, 0);
+    const sum = amount(capacity, 0, need, limit);
+    if (need <= limit) return { sum, findings: [] };
+    const names = [...asked].sort((a, b) => b.rate - a.rate || (a.name < b.name ? -1 : 1)).map((e) => e.name);
+    const promised = ratio === 1 ? "" : ` (${formatBandwidth(capacity)} at ratio ${ratio})`;
+    return {
+      sum,
+      findings: [
+        finding({
+          rule,
+          path: `${path}.${at}`,
+          subject: `host ${host.name}`,
+          have: limit,
+          need,
+          limit,
+          unit: "bits per second",
+          message: `Host ${host.name} cannot give ${listVms(names)} the ${what} that ${names.length === 1 ? "it" : "they"} may take: requested ${formatBandwidth(need)}, available ${formatBandwidth(limit)}${promised}, short by ${formatBandwidth(need - limit)}.`,
+          remedy: `Lower ${names.length === 1 ? "its limit" : "their limits"}, move ${names.length === 1 ? "it" : "one of them"} to another host, or raise the ratio in \`placement.resources\`.`,
+        }),
+      ],
+    };
+  };
+  const network = settle(
+    "network bandwidth",
+    host.limits?.network === undefined ? "bridges" : "limits.network",
+    "host/network-bandwidth",
+    networkCapacity(host),
+    ratios.network,
+    rate(networkShare),
+  );
+  const disks = limits.some((l) => l.limits.diskIo !== undefined);
+  const diskIo = settle(
+    "disk bandwidth",
+    "diskBandwidth",
+    "host/disk-bandwidth",
+    host.diskBandwidth ?? (disks ? DEFAULT_DISK_IO : undefined),
+    ratios.diskIo,
+    rate((l) => l.diskIo?.rate ?? 0),
+  );
+  return {
+    network: network.sum,
+    diskIo: diskIo.sum,
+    findings: [...network.findings, ...diskIo.findings],
+  };
+}

@@ -1,0 +1,73 @@
+import { type Finding, finding } from "../../model/finding.ts";
+import type { Fleet } from "../../model/fleet.ts";
+import { type Placement, type RatioResource, ratiosOf } from "../../model/placement.ts";
+
+/**
+ * What overcommitting risks, told on every judgement, so that nobody forgets what was opted into. The scheduler guide's
+ * startup warnings.
+ */
+
+/** A ratio above it is told in stronger words. Source: the scheduler guide, "Ratios above 2.0". */
+const EXTREME = 2;
+
+const RISKS: Readonly<Record<RatioResource, { readonly what: string; readonly risk: string }>> = {
+  cpu: { what: "CPU", risk: "VMs wait for each other's CPU time" },
+  memory: { what: "memory", risk: "the kernel kills a QEMU process when the host runs out of memory" },
+  disk: { what: "disk", risk: "guests lose writes when thin disks fill their pool" },
+  network: { what: "network", risk: "VMs slow each other down when they send at once" },
+  diskIo: { what: "disk I/O", risk: "VMs slow each other down when they read and write at once" },
+};
+
+/** The three that the score is made of. */
+const SCORED = ["cpu", "memory", "disk"] as const;
+
+/** A warning for each ratio above 1.0, and one where nothing is counted at all. None for the default. */
+export function checkOvercommit({ hosts, placement }: Fleet): Finding[] {
+  if (hosts.length === 0) return [];
+  return [...overcommitted(placement), ...uncounted(placement)];
+}
+
+function overcommitted(placement: Placement): Finding[] {
+  const ratios = ratiosOf(placement);
+  return (Object.keys(RISKS) as RatioResource[]).flatMap((name) => {
+    const ratio = ratios[name];
+    if (ratio <= 1) return [];
+    const { what, risk } = RISKS[name];
+    const own = placement.resources[name].overcommitRatio !== undefined;
+    const path = own ? `placement.resources.${name}.overcommitRatio` : "placement.preset";
+    const from = own ? "" : ` by the preset ${placement.preset}`;
+    const degree = ratio > EXTREME ? "extreme overcommit" : "overcommit";
+    return [
+      finding({
+        rule: "placement/overcommit",
+        severity: "warn",
+        path,
+        subject: what,
+        need: ratio,
+        limit: 1,
+        unit: "",
+        message: `${what === "CPU" ? what : `${what[0]?.toUpperCase()}${what.slice(1)}`} is promised ${twoPlaces(ratio)} times over${from} (${degree}): ${risk}.`,
+        remedy: `Set \`placement.resources.${name}.overcommitRatio\` to 1.0, or accept it; docs/hosts.md tells what to watch.`,
+      }),
+    ];
+  });
+}
+
+function uncounted({ algorithm, resources }: Placement): Finding[] {
+  if (algorithm === "least_vm_count" || SCORED.some((name) => resources[name].enabled)) return [];
+  return [
+    finding({
+      rule: "placement/nothing-counted",
+      severity: "warn",
+      path: "placement.resources",
+      subject: "placement",
+      message:
+        "CPU, memory and disk are all disabled: nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count.",
+      remedy: "Enable one of them, or set `placement.algorithm` to least_vm_count.",
+    }),
+  ];
+}
+
+function twoPlaces(ratio: number): string {
+  return ratio.toFixed(2);
+}

@@ -1,0 +1,237 @@
+import { parseCpuset } from "../model/cpuset.ts";
+import type { Bytes } from "../model/quantity.ts";
+import { type Asked, type Unknown, unknown } from "./asked.ts";
+import type { FilesystemFacts, GpuFacts, GpuProfileFacts, HardwareFacts, LinkFacts } from "./hardware.ts";
+
+/** What the scripts of live/hardwareScripts.ts print, as data. What they do not print is unknown, by name. */
+
+/** Everything but the file systems. */
+export function parseHardware(text: string): Omit<HardwareFacts, "filesystems"> {
+  const answers = answersOf(text);
+  const cpus = (name: string) => setAt(answers, `/sys/devices/system/cpu/${name}`);
+  return {
+    cpuModel: answers.words.get("model")?.[0] ?? unknown("/proc/cpuinfo names no model"),
+    presentCpus: cpus("present"),
+    onlineCpus: cpus("online"),
+    sockets: socketsOf(answers),
+    memory: meminfo(answers, "MemTotal"),
+    swap: meminfo(answers, "SwapTotal"),
+    overcommit: numberAt(answers, "/proc/sys/vm/overcommit_memory"),
+    overcommitRatio: numberAt(answers, "/proc/sys/vm/overcommit_ratio"),
+    links: answers.seen.has("net") ? linksOf(answers) : unknown("/sys/class/net is not there"),
+    gpus: answers.seen.has("pci") ? gpusOf(answers) : unknown("/sys/bus/pci/devices is not there"),
+  };
+}
+
+interface Answers {
+  /** First line of a file, by its path. */
+  readonly files: ReadonlyMap<string, string>;
+  readonly unreadable: ReadonlySet<string>;
+  /** Last part of where a link leads, by its path. */
+  readonly links: ReadonlyMap<string, string>;
+  /** Paths that are there. */
+  readonly has: readonly string[];
+  /** Lines of another kind, by their first word. */
+  readonly words: ReadonlyMap<string, readonly string[]>;
+  readonly seen: ReadonlySet<string>;
+}
+
+function answersOf(text: string): Answers {
+  const files = new Map<string, string>();
+  const unreadable = new Set<string>();
+  const links = new Map<string, string>();
+  const has: string[] = [];
+  const words = new Map<string, string[]>();
+  const seen = new Set<string>();
+  for (const line of text.split("\n")) {
+    const [kind = "", rest] = cut(line);
+    const [path = "", value = ""] = cut(rest ?? "");
+    if (rest === undefined) seen.add(kind);
+    else if (kind === "is") files.set(path, value.trim());
+    else if (kind === "unreadable") unreadable.add(rest);
+    else if (kind === "link") links.set(path, value);
+    else if (kind === "has") has.push(rest);
+    else words.set(kind, [...(words.get(kind) ?? []), rest.trim()]);
+  }
+  return { files, unreadable, links, has, words, seen };
+}
+
+function cut(line: string): [string, string | undefined] {
+  const at = line.indexOf(" ");
+  return at < 0 ? [line, undefined] : [line.slice(0, at), line.slice(at + 1)];
+}
+
+function missing({ unreadable }: Answers, path: string): Unknown {
+  return unknown(unreadable.has(path) ? `${path} cannot be read` : `${path} is not there`);
+}
+
+function odd(path: string, value: string): Unknown {
+  return unknown(`${path} says ${JSON.stringify(value.slice(0, 40))}`);
+}
+
+function numberAt(answers: Answers, path: string): Asked<number> {
+  const value = answers.files.get(path);
+  if (value === undefined) return missing(answers, path);
+  return /^\d{1,9}$/.test(value) ? Number(value) : odd(path, value);
+}
+
+function setAt(answers: Answers, path: string): Asked<readonly number[]> {
+  const value = answers.files.get(path);
+  if (value === undefined) return missing(answers, path);
+  return parseCpuset(value) ?? odd(path, value);
+}
+
+const PACKAGE = /^\/sys\/devices\/system\/cpu\/cpu\d+\/topology\/physical_package_id$/;
+
+function socketsOf({ files }: Answers): Asked<number> {
+  // A machine that names no sockets says -1 for each CPU.
+  const ids = [...files].flatMap(([path, id]) => (PACKAGE.test(path) && /^\d{1,6}$/.test(id) ? [id] : []));
+  return ids.length === 0 ? unknown("no CPU tells its socket") : new Set(ids).size;
+}
+
+function meminfo({ words }: Answers, field: string): Asked<Bytes> {
+  for (const line of words.get("memory") ?? []) {
+    const match = /^(\w+):\s+(\d+) kB$/.exec(line);
+    if (match?.[1] === field) return exact(match[2] ?? "", 1024n, `${field} of /proc/meminfo`);
+  }
+  return unknown(`/proc/meminfo has no ${field}`);
+}
+
+/** A product of whole numbers, if it can be counted exactly. */
+function exact(figure: string, factor: bigint, what: string): Asked<number> {
+  const product = BigInt(figure) * factor;
+  return product <= BigInt(Number.MAX_SAFE_INTEGER)
+    ? Number(product)
+    : unknown(`${what} is ${product}, more than can be counted exactly`);
+}
+
+function linksOf(answers: Answers): LinkFacts[] {
+  const { words, has, links } = answers;
+  return (words.get("interface") ?? []).map((name) => {
+    const at = `/sys/class/net/${name}`;
+    const lower = `${at}/lower_`;
+    return {
+      name,
+      isPhysical: has.includes(`${at}/device`),
+      isBridge: has.includes(`${at}/bridge`),
+      isBond: has.includes(`${at}/bonding`),
+      master: links.get(`${at}/master`) ?? "",
+      lowers: has.flatMap((path) => (path.startsWith(lower) ? [path.slice(lower.length)] : [])),
+      speed: speedOf(answers, name),
+    };
+  });
+}
+
+/** Megabits a second; -1, or no answer at all, of one that is down or is made by software. */
+function speedOf({ files }: Answers, name: string): LinkFacts["speed"] {
+  const value = files.get(`/sys/class/net/${name}/speed`);
+  if (value === undefined || value === "-1" || value === "4294967295")
+    return unknown(`${name} tells no link speed`);
+  if (!/^\d{1,9}$/.test(value)) return odd(`/sys/class/net/${name}/speed`, value);
+  return Number(value) === 0 ? unknown(`${name} tells no link speed`) : Number(value) * 1e6;
+}
+
+const PCI = "/sys/bus/pci/devices";
+
+function gpusOf(answers: Answers): GpuFacts[] {
+  const { words, links } = answers;
+  const functions = (words.get("display") ?? []).map((address) => functionOf(answers, address));
+  const parents = new Set(functions.map((each) => links.get(`${PCI}/${each.address}/physfn`)));
+  return functions.flatMap((gpu) => {
+    const own = links.get(`${PCI}/${gpu.address}/physfn`);
+    const virtual = functions.filter(
+      (each) => links.get(`${PCI}/${each.address}/physfn`) === (own ?? gpu.address),
+    );
+    const isSliced = virtual.some((each) => each.profiles.length > 0);
+    // Functions that make vGPUs are told with their GPU; others are handed out themselves, and their GPU is not.
+    if (own !== undefined) return isSliced ? [] : [gpu];
+    if (!parents.has(gpu.address)) return [gpu];
+    if (!isSliced) return [];
+    return [{ ...gpu, profiles: together([gpu, ...virtual].flatMap(({ profiles }) => profiles)) }];
+  });
+}
+
+function functionOf(answers: Answers, address: string): GpuFacts {
+  const { files, links } = answers;
+  const at = `${PCI}/${address}`;
+  const plain = (name: string) => files.get(`${at}/${name}`);
+  const count = (text: string | undefined) => (/^\d{1,6}$/.test(text ?? "") ? Number(text) : undefined);
+  const id = (name: string) => (plain(name) ?? "").replace(/^0x/, "");
+  return {
+    address,
+    model: `${id("vendor")}:${id("device")}`,
+    cell: count(plain("numa_node")),
+    driver: links.get(`${at}/driver`) ?? "",
+    iommuGroup: count(links.get(`${at}/iommu_group`)),
+    isConsole: plain("boot_vga") === "1",
+    functions: count(plain("sriov_numvfs")) ?? 0,
+    profiles: profilesOf(answers, `${at}/mdev_supported_types/`),
+  };
+}
+
+function profilesOf({ files, has }: Answers, folder: string): GpuProfileFacts[] {
+  const below = has.flatMap((path) => (path.startsWith(folder) ? [path.slice(folder.length)] : []));
+  return below
+    .filter((path) => !path.includes("/"))
+    .map((type) => {
+      const free = files.get(`${folder}${type}/available_instances`) ?? "";
+      return {
+        type,
+        name: files.get(`${folder}${type}/name`) ?? "",
+        available: /^\d{1,6}$/.test(free) ? Number(free) : undefined,
+        used: below.filter((path) => path.startsWith(`${type}/devices/`)).length,
+      };
+    });
+}
+
+/** One entry for each type, with what all functions have of it. */
+function together(profiles: readonly GpuProfileFacts[]): GpuProfileFacts[] {
+  return [...Map.groupBy(profiles, ({ type }) => type)].map(([type, list]) => ({
+    type,
+    name: list.find(({ name }) => name !== "")?.name ?? "",
+    available: list.reduce<number | undefined>(
+      (sum, { available }) => (sum === undefined || available === undefined ? undefined : sum + available),
+      0,
+    ),
+    used: list.reduce((sum, { used }) => sum + used, 0),
+  }));
+}
+
+/** The file systems of these paths, which the script was asked for in this order. */
+export function parseFilesystems(
+  text: string,
+  paths: readonly string[],
+): Map<string, Asked<FilesystemFacts>> {
+  const blocks = new Map(
+    text
+      .split(/^filesystem (?=\d+$)/m)
+      .slice(1)
+      .map((block): [number, string] => [Number.parseInt(block, 10), block]),
+  );
+  return new Map(paths.map((path, i) => [path, filesystemOf(blocks.get(i) ?? "", path)]));
+}
+
+/** `df -P` of POSIX: device, blocks, used, available, per cent, mount point; blanks may be in the first and the last. */
+const MOUNTED = /^mounted (.+?) +\S+ +\S+ +\S+ +\S+% +(\/.*)$/m;
+
+function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
+  const failed = /^failed (.*)$/m.exec(block)?.[1];
+  if (failed !== undefined) return unknown(`${path}: ${failed}`);
+  const [, size = "", blocks = "", available = ""] = /^room (\d+) (\d+) (\d+)$/m.exec(block) ?? [];
+  const [, device, mount] = MOUNTED.exec(block) ?? [];
+  if (size === "") return unknown(`the room of ${path} was not told`);
+  if (device === undefined || mount === undefined)
+    return unknown(`where the file system of ${path} is mounted was not told`);
+  const capacity = exact(blocks, BigInt(size), `the room of ${path}`);
+  const free = exact(available, BigInt(size), `the free room of ${path}`);
+  if (typeof capacity !== "number") return capacity;
+  if (typeof free !== "number") return free;
+  const turns = /^rotational ([01])$/m.exec(block)?.[1];
+  return {
+    mount,
+    device,
+    capacity,
+    available: free,
+    rotational: turns === undefined ? undefined : turns === "1",
+  };
+}

@@ -1,0 +1,81 @@
+/**
+ * What a host is made of: constant scripts of POSIX sh that only read. A host with hundreds of interfaces and PCI
+ * functions is read by the shell itself, line by line, without a process for each file.
+ */
+
+/**
+ * `is PATH LINE`, `unreadable PATH` or nothing for a file that is not there; `link PATH NAME` for where a link leads.
+ * No script stops at a command that fails: what is missing is told as missing.
+ */
+const PRINT = `
+set +e
+one() {
+  [ -e "$1" ] || return 0
+  line=
+  if { IFS= read -r line < "$1"; } 2>/dev/null || [ -n "$line" ]; then printf 'is %s %s\\n' "$1" "$line"
+  else printf 'unreadable %s\\n' "$1"; fi
+}
+link() {
+  [ -L "$1" ] || return 0
+  to=$(readlink "$1") && printf 'link %s %s\\n' "$1" "\${to##*/}"
+}
+`;
+
+/** CPUs, memory, network interfaces, and GPUs (PCI class 03: display controllers). */
+export const HARDWARE_SCRIPT = `${PRINT}
+for f in present online; do one "/sys/devices/system/cpu/$f"; done
+for c in /sys/devices/system/cpu/cpu[0-9]*; do one "$c/topology/physical_package_id"; done
+grep -s -m 1 '^model name' /proc/cpuinfo | sed 's/^[^:]*: */model /'
+grep -s -E '^(MemTotal|SwapTotal):' /proc/meminfo | sed 's/^/memory /'
+for f in overcommit_memory overcommit_ratio; do one "/proc/sys/vm/$f"; done
+if [ -d /sys/class/net ]; then echo net; fi
+for n in /sys/class/net/*; do
+  [ -d "$n" ] || continue
+  printf 'interface %s\\n' "\${n##*/}"
+  one "$n/speed"
+  link "$n/master"
+  for mark in device bridge bonding; do if [ -e "$n/$mark" ]; then printf 'has %s\\n' "$n/$mark"; fi; done
+  for l in "$n"/lower_*; do if [ -e "$l" ]; then printf 'has %s\\n' "$l"; fi; done
+done
+if [ -d /sys/bus/pci/devices ] || [ ! -e /sys/bus/pci ]; then echo pci; fi
+for d in /sys/bus/pci/devices/*; do
+  { IFS= read -r class < "$d/class"; } 2>/dev/null || continue
+  case $class in 0x03*) ;; *) continue ;; esac
+  printf 'display %s\\n' "\${d##*/}"
+  for f in vendor device numa_node boot_vga sriov_numvfs; do one "$d/$f"; done
+  for l in driver iommu_group physfn; do link "$d/$l"; done
+  for t in "$d"/mdev_supported_types/*; do
+    [ -d "$t" ] || continue
+    printf 'has %s\\n' "$t"
+    one "$t/name"
+    one "$t/available_instances"
+    for m in "$t"/devices/*; do if [ -e "$m" ]; then printf 'has %s\\n' "$m"; fi; done
+  done
+done
+:
+`;
+
+/** Room of the file systems that hold paths (fields): `filesystem N`, then what is known of it. */
+export const FILESYSTEMS_SCRIPT = `${PRINT}
+turns() {
+  [ -e "/sys/dev/block/$1" ] || return 1
+  if [ -e "/sys/dev/block/$1/partition" ]; then q="/sys/dev/block/$1/../queue/rotational"
+  else q="/sys/dev/block/$1/queue/rotational"; fi
+  { IFS= read -r line < "$q"; } 2>/dev/null && printf 'rotational %s\\n' "$line"
+}
+field count
+n=0
+while [ "$n" -lt "$count" ]; do
+  field path
+  printf 'filesystem %s\\n' "$n"
+  n=$((n + 1))
+  words=$(stat -L -f -c '%S %b %a' -- "$path" 2>&1) || { printf 'failed %s\\n' "\${words##*: }"; continue; }
+  printf 'room %s\\n' "$words"
+  mounted=$(df -P -- "$path" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
+  dev=$(stat -L -c %d -- "$path" 2>/dev/null) || continue
+  turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && continue
+  case $mounted in /dev/*) ;; *) continue ;; esac
+  dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"
+done
+:
+`;

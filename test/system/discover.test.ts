@@ -1,0 +1,182 @@
+/** `fleet discover` on a real libvirt with running VMs: the record, the change to a file, and the program that adopts. */
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { parse } from "yaml";
+import { runDiscoverCommand } from "../../cli/discovercommand.ts";
+import { runVerifyCommand, type VerifyReport } from "../../cli/verifycommand.ts";
+import { formatCpuset, parseCpuset } from "../../model/cpuset.ts";
+import type { FleetInput } from "../../model/fleet.ts";
+import { parseSize } from "../../model/quantity.ts";
+import { ROOT } from "../../tools/engine/engine.ts";
+import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
+
+const why = whyNoLibvirtd() ?? (os.availableParallelism() < 2 ? "it wants two CPUs" : undefined);
+const title = why ? `fleet discover on a real libvirt (skipped: ${why})` : "fleet discover on a real libvirt";
+
+const domain = (name: string, tune: string, disk: string) => `
+<domain type='qemu'>
+  <name>${name}</name>
+  <memory unit='MiB'>64</memory>
+  <vcpu>1</vcpu>
+  ${tune}
+  <os><type arch='x86_64' machine='q35'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2'/>
+      <source file='${disk}'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <memballoon model='virtio'/>
+  </devices>
+</domain>`;
+const PINNED = `<iothreads>1</iothreads><cputune><shares>300</shares><vcpupin vcpu='0' cpuset='1'/>
+  <emulatorpin cpuset='0'/><iothreadpin iothread='1' cpuset='0'/></cputune>
+  <numatune><memory mode='strict' nodeset='0'/></numatune>`;
+
+describe.skipIf(why !== undefined)(title, () => {
+  let daemon: PrivateLibvirtd;
+  let pool: string;
+
+  beforeAll(async () => {
+    daemon = await startPrivateLibvirtd();
+    pool = join(daemon.folder, "pool");
+    mkdirSync(pool);
+    daemon.virsh("pool-define-as", "fast", "dir", "--target", pool);
+    daemon.virsh("pool-start", "fast");
+    daemon.virsh("pool-autostart", "fast");
+    for (const [name, tune] of [
+      ["one", PINNED],
+      ["two", ""],
+      ["three", ""],
+    ] as const) {
+      const disk = join(pool, `${name}-os.qcow2`);
+      execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", disk, "100M"]);
+      const file = join(daemon.folder, `${name}.xml`);
+      writeFileSync(file, domain(name, tune, disk));
+      daemon.virsh("define", file);
+    }
+    for (const name of ["one", "two"]) {
+      daemon.virsh("autostart", name);
+      daemon.virsh("start", name);
+    }
+  });
+  afterAll(() => daemon?.stop());
+
+  async function discover(...args: string[]) {
+    let out = "";
+    let err = "";
+    const code = await runDiscoverCommand([daemon.uri, ...args], {
+      out: (text) => {
+        out += text;
+      },
+      err: (text) => {
+        err += text;
+      },
+    });
+    return { code, out, err };
+  }
+
+  const file = (name: string, text: string): string => {
+    const path = join(daemon.folder, name);
+    writeFileSync(path, text);
+    return path;
+  };
+
+  it("prints the host and what runs there as a fleet, which a verification then finds true", async () => {
+    const args = ["tools/fleet.ts", "discover", daemon.uri, "--name", "lab", "--class", "fast=ssd"];
+    const text = execFileSync(process.execPath, args, {
+      cwd: ROOT,
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const fleet = parse(text) as FleetInput;
+    const host = fleet.hosts?.[0];
+    const room = statfsSync(pool);
+    expect(host).toMatchObject({
+      name: "lab",
+      uri: daemon.uri,
+      recorded: { source: "detected", date: new Date().toISOString().slice(0, 10) },
+    });
+    const cpus = host?.cells.flatMap((cell) => cell.cores.flatMap((core) => parseCpuset(String(core)) ?? []));
+    expect(formatCpuset(cpus ?? [])).toBe(readFileSync("/sys/devices/system/cpu/online", "utf8").trim());
+    const memTotal = Number(/^MemTotal: +(\d+) kB/.exec(readFileSync("/proc/meminfo", "utf8"))?.[1]) * 1024;
+    const recorded = (host?.cells ?? []).reduce((sum, cell) => sum + parseSize(cell.memory, "capacity"), 0);
+    expect(recorded).toBeLessThanOrEqual(memTotal);
+    expect(recorded).toBeGreaterThan(memTotal - 2 ** 27 * (host?.cells.length ?? 1));
+    expect(host?.pools).toMatchObject([{ name: "fast", class: "ssd", path: pool }]);
+    const capacity = parseSize(host?.pools?.[0]?.capacity ?? "", "capacity");
+    expect(Math.abs(capacity - room.blocks * room.bsize)).toBeLessThan(1e7);
+    expect(fleet.vms).toEqual([
+      {
+        name: "one",
+        host: "lab",
+        managed: false,
+        vcpus: 1,
+        memory: "64 MiB",
+        pins: [1],
+        exclusiveCores: false,
+        emulator: 0,
+        iothreads: [{ cpus: 0 }],
+        numa: { mode: "strict", nodeset: 0 },
+        disks: [{ name: "vda", class: "ssd", size: "104857600 B", pool: "fast", file: "one-os.qcow2" }],
+      },
+      {
+        name: "two",
+        host: "lab",
+        managed: false,
+        vcpus: 1,
+        memory: "64 MiB",
+        disks: [{ name: "vda", class: "ssd", size: "104857600 B", pool: "fast", file: "two-os.qcow2" }],
+      },
+    ]);
+    const path = file("found.yaml", text);
+    let report = "";
+    await runVerifyCommand(["--fleet", path, "--interval", "0.3", "--json"], {
+      out: (t) => {
+        report += t;
+      },
+      err: () => undefined,
+    });
+    const rows = (JSON.parse(report) as VerifyReport).hosts.flatMap((h) => h.rows);
+    const wrong = rows.filter(
+      (row) => /^(host|cell) /.test(row.subject) && ["differs", "unknown"].includes(row.status),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it("adopts the VMs that exist: a preview shows imports and no other change", async () => {
+    const program = join(daemon.folder, "adopt.ts");
+    const { code, err } = await discover("--name", "lab", "--class", "fast=ssd", "--program", program);
+    expect(code, err).toBe(0);
+    const stack = await createStack({
+      files: { "Pulumi.yaml": LIBVIRT_PROJECT, "index.ts": readFileSync(program, "utf8") },
+    });
+    const before = daemon.virsh("list", "--all");
+    const { stdout } = succeeded(await stack.preview("--json"));
+    const { steps } = JSON.parse(stdout) as { steps: { op: string; urn: string }[] };
+    const names = (op: string) =>
+      steps.filter((step) => step.op === op).map(({ urn }) => urn.split("::").slice(2).join(" "));
+    expect(names("import").sort()).toEqual([
+      "libvirt:index/domain:Domain one",
+      "libvirt:index/domain:Domain three",
+      "libvirt:index/domain:Domain two",
+      "libvirt:index/pool:Pool fast",
+    ]);
+    // The stack itself and the connection, which is nothing on the host.
+    expect(names("create").sort()).toEqual(["pulumi:providers:libvirt lab", "pulumi:pulumi:Stack test-dev"]);
+    expect(steps).toHaveLength(6);
+    expect(daemon.virsh("list", "--all")).toBe(before);
+    const pid = daemon.qemuPid("one");
+    succeeded(await stack.up());
+    expect(daemon.qemuPid("one")).toBe(pid);
+    succeeded(await stack.preview("--expect-no-changes"));
+    expect(await discover("--program", program, "--name", "lab")).toMatchObject({
+      code: 2,
+      err: `error: ${program} is not written: the file is there already; name another one\n`,
+    });
+  });
+});
