@@ -22,6 +22,14 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "Set the ratio to 1.0, or accept the warning, and watch what it is about.",
       },
       {
+        id: "placement/swap",
+        severity: "warn",
+        title: "Overcommitted memory has swap behind it",
+        why: "When guests use what they were promised, swap is what is left before the kernel ends QEMU. Rule of thumb: (ratio − 1) × memory.",
+        example: "Memory ratio 1.5 on a host of 16 GiB with 4 GiB of swap: 8 GiB are wanted.",
+        fix: "Add swap and record it, or lower the ratio.",
+      },
+      {
         id: "placement/nothing-counted",
         severity: "warn",
         title: "Something counts where a VM is placed",
