@@ -239,7 +239,17 @@ export class Ledger {
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
     const { hosts, placement, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], placement, placements: [], policy };
+    const fleet = {
+      hosts,
+      vms,
+      clusters: [],
+      nodes: [],
+      scaleSets: [],
+      placement,
+      placements: [],
+      weights: {},
+      policy,
+    };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 }

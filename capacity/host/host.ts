@@ -2,6 +2,7 @@ import type { Finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import { PAGE_BYTES } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
+import { checkFloors } from "../balloon/floors.ts";
 import { type Amount, amount, type CellCapacity, type HostCapacity } from "../capacity.ts";
 import { checkNodesets, checkUnbound } from "./binding.ts";
 import { checkHelpers } from "./emulator.ts";
@@ -40,6 +41,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       pages.findings,
       disks.findings,
       shared.findings,
+      checkFloors(machine),
       traffic.findings,
       gpus.findings,
     ];

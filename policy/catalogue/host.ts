@@ -46,6 +46,23 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Make the disks smaller, move some, or enlarge the file system.",
       },
       {
+        id: "host/balloon-floors",
+        severity: "refuse",
+        title: "A host has what its balloons leave at least",
+        why: "What is below a floor is never taken back: a host that lacks it runs out of memory with every balloon full.",
+        example:
+          "Three VMs of `minimumMemory: 6 GiB` on 16 GiB, whatever ratio their memory is overcommitted by.",
+        fix: "Lower a floor, or move a VM.",
+      },
+      {
+        id: "host/balloon-forbidden",
+        severity: "refuse",
+        title: "A VM with a floor can be ballooned",
+        why: "Hugepages go back whole or not at all, a passed-through device keeps all memory in place, and realtime guests miss their deadlines.",
+        example: "`minimumMemory: 2 GiB` beside `hugepages: 1GiB`.",
+        fix: "Remove `minimumMemory`, or what forbids it.",
+      },
+      {
         id: "host/network-bandwidth",
         severity: "refuse",
         title: "The uplinks carry what VMs may take",
