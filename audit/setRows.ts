@@ -60,9 +60,12 @@ export function setRows(live: LiveSet): AuditRow[] {
   const isRead = (of: ScaleSetFacts["unread"][number], rows: () => AuditRow[]) =>
     facts.unread.includes(of) ? [] : rows();
   return [
-    auditRow("installed", at, "ok", {
+    auditRow("installed", at, facts.deleting ? "differs" : "ok", {
       declared: "installed",
-      live: `in namespace ${facts.object.namespace}`,
+      live: `${facts.deleting ? "being deleted " : ""}in namespace ${facts.object.namespace}`,
+      says: "is being deleted, and starts no further runner",
+      remedy:
+        "Let its runners finish, or see which finalizer holds it; then `pulumi up --refresh` installs it.",
     }),
     compare("scope", "scope", scope, facts.scope, loose(scope) === loose(facts.scope)),
     compare("labels", "labels", labels(set.labels), labels(listedLabels(facts))),
