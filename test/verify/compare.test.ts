@@ -23,9 +23,17 @@ describe("a host on which all is as declared", () => {
     expect(findingsOf([host])).toEqual([]);
   });
 
-  it("has a row of every check but hugepages, of which none are declared", () => {
+  it("has a row of every check but those of figures that are not recorded", () => {
     const seen = new Set<string>(host.rows.map(({ check }) => check));
-    expect(Object.keys(CHECKS).filter((check) => !seen.has(check))).toEqual(["cell-hugepages"]);
+    expect(Object.keys(CHECKS).filter((check) => !seen.has(check))).toEqual([
+      "cell-hugepages",
+      "cell-distances",
+      "sockets",
+      "swap",
+      "system-disk",
+      "pool-filesystem",
+      "gpu",
+    ]);
   });
 
   it("shows the rows of a subject together", () => {
