@@ -131,9 +131,9 @@ function workflowOf(declared: ScaleSet | undefined): Container | undefined {
 }
 
 function whyUnproven(facts: ScaleSetFacts, declared: ScaleSet | undefined): string[] {
-  const { missing } = facts.envelope;
+  const missing = facts.unread.includes("envelope") ? [] : facts.envelope.missing;
   return [
-    ...(facts.maxRunners === undefined
+    ...(facts.maxRunners === undefined && !facts.unread.includes("maximum")
       ? ["it states no maxRunners, so ARC starts as many as there are jobs"]
       : []),
     ...facts.faults,

@@ -17,6 +17,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "status",
+    description: "show what hosts have, what may be promised of it, what VMs hold and what is free",
+    run: async (args, streams) => (await import("./statuscommand.ts")).runStatusCommand(args, streams),
+  },
+  {
     name: "audit",
     description:
       "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",

@@ -54,7 +54,7 @@ export async function runLabCommand(args: readonly string[], streams: Streams): 
     if (error instanceof FleetError) streams.err(renderErrors(error.findings));
     else if (error instanceof SetupError) streams.err(`error: ${error.message}\n`);
     else throw error;
-    return error instanceof LabError ? 1 : 2;
+    return error instanceof LabError || error instanceof SetupError ? 1 : 2;
   }
 }
 
@@ -124,9 +124,10 @@ async function shell(options: Options, _: Streams, command: readonly string[]): 
 async function down(options: Options, { out }: Streams): Promise<ExitCode> {
   const host = await hostOf(options);
   const before = await bringDown(host);
+  const others = await labHosts();
   out(
     before === "none"
-      ? `There is no lab of host ${host}.\n`
+      ? `There is no lab of host ${host}${others.length === 0 ? "" : `, but of ${others.join(", ")}`}.\n`
       : before === "remains"
         ? `Removed what was left of a lab of host ${host} that had ended without \`down\`.\n`
         : `The lab of host ${host} is gone, with all that was in it.\n`,
@@ -152,7 +153,7 @@ function tell(host: string, state: LabState): string {
     case "starting":
       return `The lab of host ${host} is being started, by process ${state.record.starter.pid}.\n`;
     case "elsewhere":
-      return `The lab of host ${host} was started in another container of this machine.\n`;
+      return `The lab of host ${host} was started on another machine or in another container.\n`;
     case "remains":
       return `A lab of host ${host} has ended without \`down\`; \`up\` and \`down\` remove what is left of it.\n`;
     case "none":

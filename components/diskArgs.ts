@@ -3,6 +3,7 @@ import type { types, VolumeArgs } from "@pulumi/libvirt";
 import { diskFile } from "../capacity/host/files.ts";
 import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import type { Host } from "../model/host.ts";
+import { imageFormat } from "../model/imageFormat.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
 import { diskIoTune, UNLIMITED } from "./trafficArgs.ts";
@@ -16,8 +17,8 @@ export interface PlannedDisk {
 
 /** A virtio disk tells the guest no more than this. Source: VIRTIO_BLK_ID_BYTES of the virtio specification. */
 const MAX_SERIAL = 20;
-/** libvirt gives QEMU whole KiB, rounded up; another size would differ ever after, and a refresh take it for shrinking. */
-const KIB = 1024;
+/** Sizes of qcow2 images are whole sectors; the provider takes no other. */
+const SECTOR_BYTES = 512;
 
 /**
  * The disks of a VM, in order: vda, vdb, … A disk whose pool is not certain is left out; capacity has
@@ -37,7 +38,7 @@ function volumeArgs(vm: VM, disk: Disk, pool: string): PlannedDisk["volume"] {
   return {
     name: diskFile(vm, disk),
     pool,
-    capacity: Math.ceil(disk.size / KIB) * KIB,
+    capacity: Math.ceil(disk.size / SECTOR_BYTES) * SECTOR_BYTES,
     target: { format: { type: "qcow2" } },
     ...(disk.baseImage === undefined
       ? {}
@@ -68,11 +69,6 @@ function diskDevice(
     serial: diskSerial(disk.name),
     ...(ioTune === undefined ? {} : { ioTune }),
   };
-}
-
-/** Never probed: a guest that writes another format's header into a raw disk could read the host's files. */
-function imageFormat(path: string): "raw" | "qcow2" {
-  return /\.(raw|img)$/.test(path) ? "raw" : "qcow2";
 }
 
 /** vda … vdz, vdaa, … as the kernel counts them. */

@@ -51,6 +51,8 @@ export interface ScaleSetFacts {
   readonly constraints: readonly string[];
   /** Figures that cannot be read, as parts of a sentence. */
   readonly faults: readonly string[];
+  /** Of what these are: nothing else is to be said of it. */
+  readonly unread: readonly ("minimum" | "maximum" | "envelope")[];
   /** ARC's own word: `Running`, `Outdated`. Empty if it says nothing. */
   readonly phase: string;
   readonly deleting: boolean;

@@ -16,8 +16,10 @@ export function scaleSetFacts(item: Json): ScaleSetFacts {
   const affinity = affinityOf(pod, constraints);
   const tolerations = tolerationsOf(pod, constraints);
   const runner = objects(pod.containers).find((c) => c.name === "runner");
-  const maximum = spec.maxRunners;
-  const stated = maximum !== undefined && maximum !== null;
+  const counts = [
+    ...countFault("minimum", "minRunners", spec.minRunners),
+    ...countFault("maximum", "maxRunners", spec.maxRunners),
+  ];
   return {
     object: { namespace: text(metadata.namespace), name: text(metadata.name) },
     name: text(spec.runnerScaleSetName) || text(metadata.name),
@@ -25,7 +27,7 @@ export function scaleSetFacts(item: Json): ScaleSetFacts {
     runnerGroup: text(spec.runnerGroup).replace(/^(default)?$/i, "default"),
     labels: texts(spec.runnerScaleSetLabels),
     minRunners: count(spec.minRunners) ?? 0,
-    maxRunners: count(maximum),
+    maxRunners: count(spec.maxRunners),
     selector: labelsOf(pod.nodeSelector),
     tolerations,
     affinity,
@@ -35,15 +37,17 @@ export function scaleSetFacts(item: Json): ScaleSetFacts {
     image: text(runner?.image),
     envelope: runner ? envelope : { ...envelope, missing: ["container runner", ...envelope.missing] },
     constraints: [...constraints, ...[...reading.others].sort().map((name) => `requests of ${name}`)],
-    faults: [
-      ...(stated && count(maximum) === undefined
-        ? [`\`maxRunners\` is ${line(JSON.stringify(maximum), 60)}, expected a whole number from 0`]
-        : []),
-      ...reading.faults,
-    ],
+    faults: [...counts.map((c) => c.fault), ...reading.faults],
+    unread: [...counts.map((c) => c.of), ...(reading.faults.length > 0 ? (["envelope"] as const) : [])],
     phase: text(object(item.status).phase),
     deleting: metadata.deletionTimestamp !== undefined,
   };
+}
+
+function countFault<Of extends "minimum" | "maximum">(of: Of, property: string, value: unknown) {
+  if (value === undefined || value === null || count(value) !== undefined) return [];
+  const shown = line(JSON.stringify(value), 60);
+  return [{ of, fault: `\`${property}\` is ${shown}, expected a whole number from 0` }];
 }
 
 /** `https://HOST/OWNER[/REPOSITORY]` or `…/enterprises/NAME`; GitHub's own host goes without saying. */
@@ -108,7 +112,9 @@ function constraintsOf(pod: Json): string[] {
     if (Array.isArray(value)) return value.length > 0;
     return !(name === "schedulerName" && value === "default-scheduler");
   });
-  const ports = objects(pod.containers).some((c) => objects(c.ports).some((p) => Number(p.hostPort) > 0));
+  const ports = objects(pod.containers).some((c) =>
+    objects(c.ports).some((p) => pod.hostNetwork === true || Number(p.hostPort) > 0),
+  );
   return [...steering, ...required.map((kind) => `affinity.${text(kind)}`), ...(ports ? ["hostPort"] : [])];
 }
 

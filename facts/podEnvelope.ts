@@ -38,11 +38,12 @@ export function podEnvelope(spec: Json, path: string, reading: Reading, status: 
       const name = text(item.name);
       const isSidecar = kind === "initContainers" && item.restartPolicy === "Always";
       const { requests, limits } = resourcesOf(item, `${path}.${kind}[${i}]`, reading);
+      const asked = { ...defaultsOf(item, limits), ...requests };
       const counts = kind === "containers" || isSidecar ? held(name) : undefined;
       return {
         name,
         sidecar: isSidecar,
-        requests: counts ? counts.requests({ ...limits, ...requests }) : { ...limits, ...requests },
+        requests: counts ? counts.requests(asked) : asked,
         limits: counts ? counts.limits(limits) : limits,
       };
     };
@@ -62,6 +63,14 @@ export function podEnvelope(spec: Json, path: string, reading: Reading, status: 
       ...missingOf(lasting, "limits", "memory", ofPod.limits),
     ],
   };
+}
+
+/** A request that is not stated is the limit; one that cannot be read is stated. */
+function defaultsOf(item: Json, limits: Figures): Figures {
+  const stated = object(object(item.resources).requests);
+  return Object.fromEntries(
+    Object.entries(limits).filter(([figure]) => !Object.hasOwn(stated, RESOURCES[figure as Figure])),
+  );
 }
 
 /** As the API server defaults them: what no container asks for is the pod's limit. */

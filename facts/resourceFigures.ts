@@ -80,7 +80,7 @@ function quantityAt(
 
 function shown(value: unknown): string {
   if (value === undefined) return "missing";
-  const all = printable(typeof value === "string" ? JSON.stringify(value) : String(value));
+  const all = printable(JSON.stringify(value));
   return all.length <= 60 ? all : `${all.slice(0, 57)}...`;
 }
 

@@ -14,13 +14,13 @@ export interface Access {
 const ALIAS = "numafleet-lab";
 
 /**
- * Makes keys and an `ssh` in the lab's folder that leads to the twin, whichever host it is asked for. The user's own
- * ssh configuration and known hosts have no part in it.
+ * Makes keys and an `ssh` in the lab's folder that leads to the twin, whichever host it is asked for, once
+ * `writeSshConfig` has said by which port. The user's own ssh configuration and known hosts have no part in it.
  *
  * @param sshTools folder with dropbearkey and its libraries
  * @throws SetupError when a key cannot be made
  */
-export async function makeAccess(folder: string, sshTools: string, port: number): Promise<Access> {
+export async function makeAccess(folder: string, sshTools: string): Promise<Access> {
   const at = (name: string) => path.join(folder, name);
   await mkdir(folder, { recursive: true, mode: 0o700 });
   const [userKey, hostKey] = await Promise.all([
@@ -33,7 +33,6 @@ export async function makeAccess(folder: string, sshTools: string, port: number)
   if (failed) throw new SetupError(`the lab's keys cannot be made: ${tail(failed)}`);
   const hostPublic = /^(ssh-\S+ \S+)/m.exec(hostKey.stdout)?.[1] ?? "";
   await writeFile(at("known_hosts"), `${ALIAS} ${hostPublic}\n`, { mode: 0o600 });
-  await writeFile(at("ssh_config"), sshConfig(folder, port), { mode: 0o600 });
   // The program itself: the lab's own folder may come first on PATH.
   const program = findOnPath("ssh", process.env.PATH) ?? "/usr/bin/ssh";
   await writeFile(at("ssh"), `#!/bin/sh\nexec ${quoted(program)} -F ${quoted(at("ssh_config"))} "$@"\n`);
@@ -46,9 +45,9 @@ export function labUri(host: string, folder: string): string {
   return `qemu+ssh://root@${host}/system?command=${encodeURIComponent(path.join(folder, "ssh")).replaceAll("%2F", "/")}`;
 }
 
-function sshConfig(folder: string, port: number): string {
+export async function writeSshConfig(folder: string, port: number): Promise<void> {
   const file = (name: string) => `"${path.join(folder, name).replaceAll("%", "%%")}"`;
-  return `Host *
+  const text = `Host *
   HostName 127.0.0.1
   Port ${port}
   User root
@@ -60,6 +59,7 @@ function sshConfig(folder: string, port: number): string {
   StrictHostKeyChecking yes
   LogLevel ERROR
 `;
+  await writeFile(path.join(folder, "ssh_config"), text, { mode: 0o600 });
 }
 
 /** A word of POSIX sh. */

@@ -16,49 +16,76 @@ import { isSame } from "./processes.ts";
 const SILENCE_MS = 150_000;
 const ATTEMPTS = 3;
 
+/** QEMU's words where another program has taken the port in between. */
+const PORT_IS_TAKEN = /Could not set up host forwarding rule/;
+
 /** A twin that has started is waited for so long; an emulated one of 72 CPUs takes a minute and a half. */
 const START_MS = 20 * 60_000;
 const PAUSE_MS = 200;
 const REACH_MS = 5 * 60_000;
 
+export interface Boot {
+  readonly record: LabRecord;
+  /** QEMU's arguments, with a port that is free. */
+  readonly prepare: () => Promise<readonly string[]>;
+  readonly consoleFile: string;
+  /** Told of each QEMU that is started. */
+  readonly onMachine: (machine: StartedMachine) => void;
+  /** Told what the twin is at. */
+  readonly detail: (text: string) => void;
+  /** How long its kernel may be silent; see SILENCE_MS. */
+  readonly silenceMs?: number;
+}
+
+/** What keeps a machine from coming up that may do so when it is started anew: as it is told then, and in the end. */
+const HINDRANCES = {
+  silence: { now: "The twin's kernel hangs", last: "its kernel does not come up" },
+  port: {
+    now: "Another program has taken the twin's port",
+    last: "each port for it was taken by another program",
+  },
+} as const;
+type Hindrance = keyof typeof HINDRANCES;
+
 /**
  * Starts QEMU, and waits until the twin's libvirt is reached from outside.
  *
- * @param onMachine told of each QEMU that is started
  * @throws LabError with how far it came
  */
-export async function bootMachine(
-  record: LabRecord,
-  args: readonly string[],
-  consoleFile: string,
-  onMachine: (machine: StartedMachine) => void,
-  detail: (text: string) => void,
-): Promise<StartedMachine> {
-  const { host } = record;
+export async function bootMachine(boot: Boot): Promise<StartedMachine> {
   for (let attempt = 1; ; attempt++) {
-    const started = await startMachine(labFolder(host), args).catch(async (error: Error) => {
-      throw await didNotStart(host, error.message);
-    });
-    onMachine(started);
-    await writeRecord({ ...record, machine: started.identity });
-    if (await waitForLibvirt(host, started, consoleFile, detail)) {
-      detail("connects from outside");
-      await reach(record);
-      return started;
-    }
-    if (attempt === ATTEMPTS) throw await didNotStart(host, "its kernel does not come up");
-    say("The twin's kernel hangs; it is started anew.");
-    await started.discard();
+    const outcome = await bootOnce(boot);
+    if (typeof outcome !== "string") return outcome;
+    const { now, last } = HINDRANCES[outcome];
+    if (attempt === ATTEMPTS) throw await didNotStart(boot.record.host, last);
+    say(`${now}; it is started anew.`);
   }
 }
 
-/** @returns false for a kernel that hangs */
+async function bootOnce(boot: Boot): Promise<StartedMachine | Hindrance> {
+  const { record, prepare, onMachine, detail } = boot;
+  const { host } = record;
+  const machine = await startMachine(labFolder(host), await prepare()).catch(async (error: Error) => {
+    if (await lacksPort(host)) return undefined;
+    throw await didNotStart(host, error.message);
+  });
+  if (machine === undefined) return "port";
+  onMachine(machine);
+  await writeRecord({ ...record, machine: machine.identity });
+  const hindrance = await waitForLibvirt(machine, boot);
+  if (hindrance !== undefined) {
+    await machine.discard();
+    return hindrance;
+  }
+  detail("connects from outside");
+  await reach(record);
+  return machine;
+}
+
 async function waitForLibvirt(
-  host: string,
   machine: StartedMachine,
-  consoleFile: string,
-  detail: (text: string) => void,
-): Promise<boolean> {
+  { record: { host }, consoleFile, detail, silenceMs = SILENCE_MS }: Boot,
+): Promise<Hindrance | undefined> {
   const started = Date.now();
   let heard = { at: started, bytes: -1 };
   for (; ; await sleep(PAUSE_MS)) {
@@ -68,18 +95,29 @@ async function waitForLibvirt(
     if (bytes !== heard.bytes) heard = { at: Date.now(), bytes };
     const stage = stages.at(-1)?.name;
     detail(stage === undefined ? "the kernel starts" : STAGES[stage]);
-    if (stage === "libvirt") return true;
+    if (stage === "libvirt") return undefined;
     if (failure !== undefined) throw await didNotStart(host, failure);
-    if (!isAlive) throw await didNotStart(host, "QEMU has ended");
-    if (stage === undefined && Date.now() - heard.at > SILENCE_MS) return false;
+    if (!isAlive) {
+      if (await lacksPort(host)) return "port";
+      throw await didNotStart(host, "QEMU has ended");
+    }
+    if (stage === undefined && Date.now() - heard.at > silenceMs) return "silence";
     if (Date.now() - started > START_MS) {
       throw await didNotStart(host, `it does not answer after ${START_MS / 60_000} minutes`);
     }
   }
 }
 
+async function saidByQemu(host: string): Promise<string> {
+  return (await readFile(path.join(labFolder(host), "qemu.log"), "latin1").catch(() => "")).trim();
+}
+
+async function lacksPort(host: string): Promise<boolean> {
+  return PORT_IS_TAKEN.test(await saidByQemu(host));
+}
+
 async function didNotStart(host: string, why: string): Promise<LabError> {
-  const said = (await readFile(path.join(labFolder(host), "qemu.log"), "latin1").catch(() => "")).trim();
+  const said = await saidByQemu(host);
   return labError(host, {
     rule: "lab/not-started",
     message: `The twin of host ${host} did not start: ${why}${said === "" ? "" : ` (QEMU says: ${said.split("\n").at(-1)})`}.`,

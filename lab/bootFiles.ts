@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { type CpioEntry, cpio } from "../tools/guest/cpio.ts";
 import { kernelModules } from "../tools/guest/kernelModules.ts";
@@ -58,24 +57,19 @@ export async function bootFiles(): Promise<BootFiles> {
   };
 }
 
-async function assemble(target: string): Promise<void> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "numafleet-lab-"));
-  const [packages, files] = [path.join(folder, "packages"), path.join(folder, "files")];
-  try {
-    await mkdir(packages);
-    await mkdir(files);
-    await downloadPackages(packages, async () => [await kernelPackage(KERNEL, packages), ...OTHERS]);
-    await unpackPackages(packages, files);
-    const release = (await readdir(path.join(files, "lib", "modules")))[0] ?? "";
-    await copyFile(path.join(files, "boot", `vmlinuz-${release}`), path.join(target, "vmlinuz"));
-    const ssh = await sshFiles(files);
-    await mkdir(path.join(target, "ssh"));
-    for (const { name, content } of ssh)
-      await writeFile(path.join(target, "ssh", name), content, { mode: 0o755 });
-    await writeFile(path.join(target, "initrd"), cpio(await entries(files, release, ssh)));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+async function assemble(target: string, work: string): Promise<void> {
+  const [packages, files] = [path.join(work, "packages"), path.join(work, "files")];
+  await mkdir(packages);
+  await mkdir(files);
+  await downloadPackages(packages, async () => [await kernelPackage(KERNEL, packages), ...OTHERS]);
+  await unpackPackages(packages, files);
+  const release = (await readdir(path.join(files, "lib", "modules")))[0] ?? "";
+  await copyFile(path.join(files, "boot", `vmlinuz-${release}`), path.join(target, "vmlinuz"));
+  const ssh = await sshFiles(files);
+  await mkdir(path.join(target, "ssh"));
+  for (const { name, content } of ssh)
+    await writeFile(path.join(target, "ssh", name), content, { mode: 0o755 });
+  await writeFile(path.join(target, "initrd"), cpio(await entries(files, release, ssh)));
 }
 
 interface NamedFile {

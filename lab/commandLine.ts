@@ -104,6 +104,8 @@ export function kernelArguments({ cells, reservesHugepages }: Twin): string[] {
     ...["mitigations=off", "apparmor=0", "audit=0"],
     // Checks that take long where CPUs are emulated, and find that they are slow.
     ...["nowatchdog", "tsc=reliable", "cryptomgr.notests", "random.trust_cpu=on"],
+    // Pages that are set to zero as they are handed out are this machine's memory: hugepages that are only reserved, say.
+    "init_on_alloc=0",
     // As a host comes up that nobody has tuned.
     ...["cpufreq.default_governor=powersave", "transparent_hugepage=madvise"],
     ...(reservesHugepages

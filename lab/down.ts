@@ -1,7 +1,5 @@
-import { labError } from "./labError.ts";
-import { labState, removeFolder } from "./labFolder.ts";
-import { endMachine } from "./machineProcess.ts";
-import { elsewhere, removeRemains } from "./remains.ts";
+import { labState } from "./labFolder.ts";
+import { elsewhere, starting, takeAway } from "./remains.ts";
 
 /**
  * Ends a lab, and takes its folder away.
@@ -14,28 +12,17 @@ export async function bringDown(host: string): Promise<"none" | "running" | "rem
   switch (state.kind) {
     case "none":
       return "none";
-    case "remains":
-      await removeRemains(host, state.record);
-      return "remains";
     case "starting":
-      throw labError(host, {
-        rule: "lab/starting",
-        message: `The lab of host ${host} is being started, by process ${state.record.starter.pid}.`,
-        remedy: "End that command with Ctrl-C, or a plain kill: it leaves nothing behind.",
-      });
+      throw starting(
+        host,
+        state.record,
+        "End that command with Ctrl-C, or a plain kill: it leaves nothing behind.",
+      );
     case "elsewhere":
       throw elsewhere(host, state.record);
-    case "running": {
-      const { machine } = state.record;
-      if (machine !== undefined && !(await endMachine(machine))) {
-        throw labError(host, {
-          rule: "lab/not-ended",
-          message: `The lab of host ${host} does not end: process ${machine.pid} is still there.`,
-          remedy: "Look at what holds that process, end it, and ask again.",
-        });
-      }
-      await removeFolder(host);
-      return "running";
-    }
+    case "running":
+    case "remains":
+      await takeAway(host, state.record);
+      return state.kind;
   }
 }

@@ -1,6 +1,8 @@
+import { readFileSync, rmSync } from "node:fs";
 import { mkdir, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { identify, isOutOfSight, isSame, type ProcessIdentity } from "./processes.ts";
 import type { Accelerator } from "./twin.ts";
 
@@ -55,11 +57,12 @@ export async function labHosts(): Promise<string[]> {
 }
 
 export async function labState(host: string): Promise<LabState> {
-  const folder = labFolder(host);
-  const text = await readFile(path.join(folder, RECORD), "utf8").catch(() => undefined);
-  if (text === undefined) {
-    return (await labHosts()).includes(host) ? { kind: "remains", record: undefined } : { kind: "none" };
-  }
+  // A name that is asked for may be no host's, but the way to another folder.
+  const isThere = async () => (await labHosts()).includes(host);
+  const file = path.join(labFolder(host), RECORD);
+  const text = (await isThere()) ? await readFile(file, "utf8").catch(() => undefined) : undefined;
+  if (text === undefined)
+    return (await isThere()) ? { kind: "remains", record: undefined } : { kind: "none" };
   const record = parseRecord(text);
   if (record === undefined) return { kind: "remains", record };
   const { starter, machine, phase } = record;
@@ -78,6 +81,11 @@ function parseRecord(text: string): LabRecord | undefined {
   }
 }
 
+/** The name is that of no lab. */
+function draftOf(host: string): string {
+  return path.join(labsFolder(), `.${host}.${process.pid}`);
+}
+
 /**
  * Makes the folder with its note, whole or not at all: of two commands that start the same lab one gets it.
  * @returns whether this one did
@@ -85,7 +93,7 @@ function parseRecord(text: string): LabRecord | undefined {
 export async function claimFolder(record: LabRecord): Promise<boolean> {
   const folder = labFolder(record.host);
   await removeAbandoned(record.host);
-  const draft = path.join(labsFolder(), `.${record.host}.${process.pid}`);
+  const draft = draftOf(record.host);
   await rm(draft, { recursive: true, force: true });
   await mkdir(draft, { recursive: true, mode: 0o700 });
   await writeFile(path.join(draft, RECORD), JSON.stringify(record), { mode: 0o600 });
@@ -106,9 +114,25 @@ export async function writeRecord(record: LabRecord): Promise<void> {
   await rename(`${file}.new`, file);
 }
 
+/** Takes away what this command has made, waiting for nothing: the draft of a lab's folder, and the folder if it got it. */
+export function abandonFolder({ host, starter }: LabRecord): void {
+  const options = { recursive: true, force: true, maxRetries: 5 };
+  rmSync(draftOf(host), options);
+  if (isDeepStrictEqual(recordedStarter(host), starter)) rmSync(labFolder(host), options);
+}
+
+function recordedStarter(host: string): ProcessIdentity | undefined {
+  try {
+    return parseRecord(readFileSync(path.join(labFolder(host), RECORD), "utf8"))?.starter;
+  } catch {
+    return undefined;
+  }
+}
+
 /** Takes a lab's folder away. It is put aside first: half of it would pass for the remains of another. */
 export async function removeFolder(host: string): Promise<void> {
-  const aside = path.join(labsFolder(), `.${host}.${process.pid}.gone`);
+  await removeAbandoned(host);
+  const aside = `${draftOf(host)}.gone`;
   try {
     await rename(labFolder(host), aside);
   } catch (error) {
@@ -122,8 +146,9 @@ export async function removeFolder(host: string): Promise<void> {
 async function removeAbandoned(host: string): Promise<void> {
   const prefix = `.${host}.`;
   for (const name of await readdir(labsFolder()).catch(() => [])) {
-    const pid = name.startsWith(prefix) && Number(name.slice(prefix.length).split(".", 1)[0]);
-    if (pid && identify(pid) === undefined)
+    // The rest is a number, or this is of a host whose name begins like this one's.
+    const pid = name.startsWith(prefix) && /^(\d+)(\.gone)?$/.exec(name.slice(prefix.length))?.[1];
+    if (pid && identify(Number(pid)) === undefined)
       await rm(path.join(labsFolder(), name), { recursive: true, force: true });
   }
 }

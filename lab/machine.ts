@@ -1,8 +1,10 @@
 import { constants } from "node:fs";
-import { access, mkdtemp, readFile, rm, statfs, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { access, readFile, statfs, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { cacheDirectory, installOnce } from "../tools/setup/cache.mjs";
 import { findOnPath, run } from "../tools/setup/command.mjs";
+import { SetupError } from "../tools/setup/failure.mjs";
+import { availableMemory } from "./availableMemory.ts";
 import { MACHINE_TYPE } from "./commandLine.ts";
 import type { MachineFacts } from "./requirements.ts";
 import { TOOLS } from "./requirements.ts";
@@ -26,7 +28,6 @@ export async function readMachine(folders: string[]): Promise<MachineFacts> {
         answer("-netdev", "help"),
       ])
     : ["", "", ""];
-  const meminfo = await text("/proc/meminfo");
   return {
     platform: `${process.platform}-${process.arch}`,
     tools,
@@ -35,8 +36,8 @@ export async function readMachine(folders: string[]): Promise<MachineFacts> {
       ...(devices.includes('"virtio-9p-pci"') ? ["virtio-9p-pci"] : []),
       ...(/^user$/m.test(networks) ? ["user networking"] : []),
     ],
-    overcommit: (await text("/proc/sys/vm/overcommit_memory")).trim(),
-    availableMemory: Number(/^MemAvailable:\s+(\d+) kB/m.exec(meminfo)?.[1] ?? 0) * 1024,
+    overcommit: (await readFile("/proc/sys/vm/overcommit_memory", "utf8").catch(() => "")).trim(),
+    available: await availableMemory(),
     folders: await Promise.all(folders.map(async (folder) => ({ folder, ...(await room(folder)) }))),
   };
 }
@@ -46,19 +47,18 @@ async function answer(...args: string[]): Promise<string> {
   return stdout;
 }
 
-function text(file: string): Promise<string> {
-  return readFile(file, "utf8").catch(() => "");
+function may(file: string, mode: number): Promise<boolean> {
+  return access(file, mode).then(
+    () => true,
+    () => false,
+  );
 }
 
 async function room(folder: string): Promise<{ bytes: number; writable: boolean }> {
   for (let at = folder; ; at = path.dirname(at)) {
     const facts = await statfs(at).catch(() => undefined);
     if (facts) {
-      const writable = await access(at, constants.W_OK | constants.X_OK).then(
-        () => true,
-        () => false,
-      );
-      return { bytes: facts.bavail * facts.bsize, writable };
+      return { bytes: facts.bavail * facts.bsize, writable: await may(at, constants.W_OK | constants.X_OK) };
     }
     if (at === path.dirname(at)) return { bytes: 0, writable: false };
   }
@@ -75,23 +75,29 @@ const PROOF = (42 << 1) | 1;
  * machines, may still not run them.
  */
 export async function findAccelerator(): Promise<Accelerator> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "numafleet-kvm-"));
+  if (!(await may("/dev/kvm", constants.R_OK | constants.W_OK))) return "tcg";
+  const firmware = path.join(cacheDirectory(), "lab-first-instructions");
   try {
-    const firmware = Buffer.alloc(FIRMWARE_BYTES);
-    firmware.set(FIRST_INSTRUCTIONS, FIRMWARE_BYTES - 16);
-    const file = path.join(folder, "firmware");
-    await writeFile(file, firmware);
-    const { code } = await run(
-      "qemu-system-x86_64",
-      [
-        ...["-machine", MACHINE_TYPE, "-accel", "kvm", "-cpu", "host", "-m", "16M"],
-        ...["-nodefaults", "-no-user-config", "-display", "none", "-bios", file],
-        ...["-device", "isa-debug-exit,iobase=0xf4,iosize=1"],
-      ],
-      { timeoutMs: PROBE_MS },
-    );
-    return code === PROOF ? "kvm" : "tcg";
-  } finally {
-    await rm(folder, { recursive: true, force: true });
+    await installOnce(firmware, writeFirmware);
+  } catch (error) {
+    // That the cache cannot be written is told with all else that is in the way.
+    if (error instanceof SetupError) return "tcg";
+    throw error;
   }
+  const { code } = await run(
+    "qemu-system-x86_64",
+    [
+      ...["-machine", MACHINE_TYPE, "-accel", "kvm", "-cpu", "host", "-m", "16M"],
+      ...["-nodefaults", "-no-user-config", "-display", "none", "-bios", path.join(firmware, "image")],
+      ...["-device", "isa-debug-exit,iobase=0xf4,iosize=1"],
+    ],
+    { timeoutMs: PROBE_MS },
+  );
+  return code === PROOF ? "kvm" : "tcg";
+}
+
+async function writeFirmware(folder: string): Promise<void> {
+  const image = Buffer.alloc(FIRMWARE_BYTES);
+  image.set(FIRST_INSTRUCTIONS, FIRMWARE_BYTES - 16);
+  await writeFile(path.join(folder, "image"), image);
 }

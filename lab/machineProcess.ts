@@ -10,18 +10,19 @@ import { identify, isSame, type ProcessIdentity, signal } from "./processes.ts";
 /**
  * Starts QEMU and says its number. As long as nobody has said `keep`, the end of standard input means that the command
  * which starts the lab is gone: then QEMU goes too, with the lab's folder. In a session of its own, so that Ctrl-C
- * reaches the command alone.
+ * reaches the command alone. The folder is the one that it works in: what has its name by then may be the next lab's.
  */
 const SUPERVISOR = `
 folder=$1; shift
 exec 3<&0 </dev/null
-"$@" 3<&- >"$folder/qemu.log" 2>&1 & qemu=$!
+"$@" 3<&- >qemu.log 2>&1 & qemu=$!
 echo "$qemu"
 exec >/dev/null
 if read -r word <&3 && [ "$word" = keep ]; then exit 0; fi
 kill -KILL "$qemu" 2>/dev/null
 wait "$qemu"
-rm -rf "$folder"
+rm -rf ./*
+rmdir "$folder"
 `;
 
 const END_MS = 10_000;
@@ -41,22 +42,24 @@ export interface StartedMachine {
 export async function startMachine(folder: string, args: readonly string[]): Promise<StartedMachine> {
   const log = openSync(path.join(folder, "qemu.log"), "a", 0o600);
   const child = spawn("sh", ["-c", SUPERVISOR, "numafleet-lab", folder, "qemu-system-x86_64", ...args], {
+    cwd: folder,
     detached: true,
     stdio: ["pipe", "pipe", log],
   }) as ChildProcessByStdio<Writable, Readable, null>;
   closeSync(log);
+  const ended = new Promise<void>((resolve) => child.once("exit", () => resolve()));
   child.stdin.on("error", () => undefined);
   const pid = await firstLine(child);
+  const keep = () => {
+    child.stdin.end("keep\n");
+    return ended;
+  };
   const identity = identify(pid);
   if (identity === undefined) {
-    child.stdin.destroy();
+    // What it said is in the folder.
+    await keep();
     throw new Error("QEMU has ended at once");
   }
-  const keep = () =>
-    new Promise<void>((resolve) => {
-      child.once("exit", () => resolve());
-      child.stdin.end("keep\n");
-    });
   return {
     identity,
     keep,

@@ -1,13 +1,15 @@
 import { readFileSync, readlinkSync } from "node:fs";
 
 /**
- * A process that can be told from a later one of the same number: by the time at which it started, the boot of the
- * machine, and the space that its number belongs to (containers have their own).
+ * A process that can be told from a later one of the same number, and from those of other machines that share a home:
+ * by the time at which it started, the machine and its boot, and the space that its number belongs to (containers have
+ * their own).
  */
 export interface ProcessIdentity {
   readonly pid: number;
   /** Clock ticks since the boot. */
   readonly started: string;
+  readonly machine: string;
   readonly boot: string;
   readonly space: string;
 }
@@ -15,7 +17,7 @@ export interface ProcessIdentity {
 /** The identity of a process that runs; undefined if there is none of that number. */
 export function identify(pid: number): ProcessIdentity | undefined {
   const started = startTime(pid);
-  return started === undefined ? undefined : { pid, started, boot: bootId(), space: pidSpace() };
+  return started === undefined ? undefined : { pid, started, ...here() };
 }
 
 export function isSame(identity: ProcessIdentity): boolean {
@@ -23,14 +25,16 @@ export function isSame(identity: ProcessIdentity): boolean {
   return (
     now !== undefined &&
     now.started === identity.started &&
+    now.machine === identity.machine &&
     now.boot === identity.boot &&
     now.space === identity.space
   );
 }
 
-/** Whether it may run where it cannot be seen from here: in another container of this machine. */
+/** Whether it may run where it cannot be seen from here: on another machine, or in another container of this one. */
 export function isOutOfSight(identity: ProcessIdentity): boolean {
-  return identity.boot === bootId() && identity.space !== pidSpace();
+  const { machine, boot, space } = here();
+  return identity.machine !== machine || (identity.boot === boot && identity.space !== space);
 }
 
 /** Sends a signal if the process is still that one. */
@@ -54,17 +58,19 @@ function startTime(pid: number): string | undefined {
   }
 }
 
-function bootId(): string {
-  try {
-    return readFileSync("/proc/sys/kernel/random/boot_id", "utf8").trim();
-  } catch {
-    return "";
-  }
+/** Where this process runs. */
+function here(): Pick<ProcessIdentity, "machine" | "boot" | "space"> {
+  const line = (file: string) => readFileSync(file, "utf8").trim();
+  return {
+    machine: orNothing(() => line("/etc/machine-id")),
+    boot: orNothing(() => line("/proc/sys/kernel/random/boot_id")),
+    space: orNothing(() => readlinkSync("/proc/self/ns/pid")),
+  };
 }
 
-function pidSpace(): string {
+function orNothing(read: () => string): string {
   try {
-    return readlinkSync("/proc/self/ns/pid");
+    return read();
   } catch {
     return "";
   }

@@ -1,6 +1,7 @@
 import { type Finding, finding, sortFindings } from "../model/finding.ts";
 import { formatBytes } from "../model/format.ts";
 import type { Bytes } from "../model/quantity.ts";
+import type { AvailableMemory } from "./availableMemory.ts";
 import type { Twin } from "./twin.ts";
 
 /** What a lab asks of the machine that it runs on, judged before anything is started. */
@@ -15,7 +16,7 @@ export interface MachineFacts {
   readonly qemuParts: readonly string[];
   /** vm.overcommit_memory. */
   readonly overcommit: string;
-  readonly availableMemory: Bytes;
+  readonly available: AvailableMemory;
   /** Folders that a lab writes to: what is free there, and whether this user may. */
   readonly folders: readonly { readonly folder: string; readonly bytes: Bytes; readonly writable: boolean }[];
 }
@@ -47,13 +48,23 @@ const SYSTEM_BYTES: Bytes = 1.5 * GIB;
 /** A CPU's stacks and tables, and its part of what runs in the twin. */
 const CPU_BYTES: Bytes = 32 * 1024 ** 2;
 
-/** What a twin comes to use of this machine's memory, by what was measured. */
-export function neededMemory({ memory, topology }: Pick<Twin, "memory" | "topology">): Bytes {
-  return memory / TABLE_SHARE + SYSTEM_BYTES + topology.cpus.length * CPU_BYTES;
+export interface NeededMemory {
+  /** What a twin comes to use of this machine's memory, by what was measured. */
+  readonly bytes: Bytes;
+  /** The part of it that is VMs on hugepages: QEMU fills those as it starts. */
+  readonly filled: Bytes;
+}
+
+export function neededMemory({
+  memory,
+  topology,
+  filled,
+}: Pick<Twin, "memory" | "topology" | "filled">): NeededMemory {
+  return { bytes: memory / TABLE_SHARE + SYSTEM_BYTES + topology.cpus.length * CPU_BYTES + filled, filled };
 }
 
 /** Why the twin cannot run on this machine, all at once; empty if it can. */
-export function checkMachine(facts: MachineFacts, need: Bytes): Finding[] {
+export function checkMachine(facts: MachineFacts, need: NeededMemory): Finding[] {
   if (facts.platform !== "linux-x64") {
     return [
       unfit(
@@ -120,7 +131,11 @@ function checkQemu({ tools, qemu: [major = 0, minor = 0], qemuParts }: MachineFa
   ];
 }
 
-function checkMemory({ overcommit, availableMemory }: MachineFacts, need: Bytes): Finding[] {
+function checkMemory(
+  { overcommit, available }: MachineFacts,
+  { bytes: need, filled }: NeededMemory,
+): Finding[] {
+  const { bytes: have, group } = available;
   return [
     ...(overcommit === "2"
       ? [
@@ -131,14 +146,14 @@ function checkMemory({ overcommit, availableMemory }: MachineFacts, need: Bytes)
           ),
         ]
       : []),
-    ...(availableMemory >= need
+    ...(have >= need
       ? []
       : [
           unfit(
             "lab/short-of-memory",
-            `The twin comes to use ${formatBytes(need)} of memory, and this machine has ${formatBytes(availableMemory)} available: short by ${formatBytes(need - availableMemory)}.`,
-            "Stop what uses it, or rehearse on the twin of a host with less memory.",
-            { have: availableMemory, need, limit: availableMemory, unit: "bytes" },
+            `The twin comes to use ${formatBytes(need)} of memory${filled === 0 ? "" : `, ${formatBytes(filled)} of it for VMs on hugepages, which are filled as they start`}, and ${group === undefined ? "this machine has" : `the control group ${group} leaves`} ${formatBytes(have)} available: short by ${formatBytes(need - have)}.`,
+            `Stop what uses it, ${filled === 0 ? "" : "leave `hugepages` of VMs out in a copy of the fleet file, "}or rehearse on the twin of a host with less memory.`,
+            { have, need, limit: have, unit: "bytes" },
           ),
         ]),
   ];

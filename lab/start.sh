@@ -10,6 +10,14 @@ say root
 mkdir -p /dev/pts /dev/shm
 mount -t devpts -o gid=5,mode=620,ptmxmode=666 devpts /dev/pts
 mount -t tmpfs tmpfs /dev/shm
+# Where libvirt looks for hugepages: a folder for each size, the usual one where systemd has it.
+for size in /sys/kernel/mm/hugepages/*; do
+  kib=${size##*-} kib=${kib%kB}
+  folder=/dev/hugepages
+  [ "$kib" = 2048 ] || folder=/dev/hugepages-$kib
+  mkdir -p $folder
+  mount -t hugetlbfs -o "pagesize=${kib}K" hugetlbfs $folder || fail "no hugetlbfs"
+done
 mount -t cgroup2 cgroup2 /sys/fs/cgroup || fail "no cgroups"
 ln -sf /proc/self/fd /dev/fd
 mkdir -p /run/lock /run/sshd
@@ -23,8 +31,10 @@ rm -f /etc/tmpfiles.d/numafleet.conf /etc/sysctl.d/90-numafleet.conf
 read -r name <$lab/name
 $lab/busybox hostname "$name"
 $lab/busybox ip link set lo up
-$lab/busybox ip link set eth0 up
-$lab/busybox ip address add 10.0.2.15/24 dev eth0
+# By a name that no bridge of a host has.
+$lab/busybox ip link set eth0 name numafleet-lab
+$lab/busybox ip link set numafleet-lab up
+$lab/busybox ip address add 10.0.2.15/24 dev numafleet-lab
 while read -r bridge; do
   $lab/busybox ip link add "$bridge" type bridge && $lab/busybox ip link set "$bridge" up || fail "no bridge $bridge"
 done <$lab/bridges

@@ -3,7 +3,9 @@ import { type Finding, finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { formatBytes } from "../model/format.ts";
 import type { Host, PageSize } from "../model/host.ts";
+import { imageFormat } from "../model/imageFormat.ts";
 import type { Bytes } from "../model/quantity.ts";
+import type { VM } from "../model/vm.ts";
 import { emptySeats, placeCpus, type Topology } from "./topology.ts";
 
 /** By hardware virtualisation, or emulated. */
@@ -42,6 +44,8 @@ export interface Twin {
   readonly memory: Bytes;
   /** Whether the cells' hugepages are there from the start; else an update reserves them. */
   readonly reservesHugepages: boolean;
+  /** What VMs on hugepages come to: QEMU fills their memory as it starts. */
+  readonly filled: Bytes;
   readonly bridges: readonly string[];
   readonly pools: readonly { readonly path: string; readonly capacity: Bytes }[];
   /** Base images that VMs of this host are made over: empty ones, since no guest boots from them. */
@@ -95,6 +99,9 @@ export function planTwin(
     memory,
     reservesHugepages:
       host.tuning?.hugepages !== true && cells.some((cell) => Object.values(cell.hugepages).some(Boolean)),
+    filled: vmsOf(fleet, host)
+      .filter(({ hugepages }) => hugepages !== undefined)
+      .reduce((sum, vm) => sum + vm.memory, 0),
     bridges: host.bridges.map(({ name }) => name),
     pools: host.pools.map(({ path: at, capacity }) => ({ path: at, capacity })),
     baseImages: baseImages(fleet, host),
@@ -108,12 +115,14 @@ export function physicalMemory(memory: Bytes): Bytes {
   return Math.ceil(withTable / STEP) * STEP;
 }
 
+function vmsOf({ vms }: Fleet, host: Host): readonly VM[] {
+  return vms.filter((vm) => vm.host === host.name);
+}
+
 function baseImages(fleet: Fleet, host: Host): Twin["baseImages"] {
-  const disks = fleet.vms.filter((vm) => vm.host === host.name).flatMap((vm) => vm.disks);
+  const disks = vmsOf(fleet, host).flatMap((vm) => vm.disks);
   const paths = new Set(disks.flatMap(({ baseImage }) => (baseImage === undefined ? [] : [baseImage])));
-  return [...paths]
-    .sort()
-    .map((path) => ({ path, format: /\.(raw|img)$/.test(path) ? ("raw" as const) : ("qcow2" as const) }));
+  return [...paths].sort().map((path) => ({ path, format: imageFormat(path) }));
 }
 
 function checkCells(host: Host, path: string): Finding[] {
@@ -264,7 +273,7 @@ function abridged(numbers: readonly number[]): string {
 }
 
 function differencesOf(
-  { topology, cells, recordsDistances, memory, reservesHugepages }: Omit<Twin, "differences">,
+  { topology, cells, recordsDistances, memory, reservesHugepages, filled }: Omit<Twin, "differences">,
   accelerator: Accelerator,
 ): string[] {
   const { sockets, cores, threads } = topology;
@@ -282,6 +291,11 @@ function differencesOf(
         ]),
     `Memory: ${formatBytes(memory)} for the declared ${formatBytes(recorded)}, since a kernel does not count what it keeps for itself. It is taken from this machine only as the twin uses it.`,
     ...(reservesHugepages ? ["Hugepages: reserved at boot, as declared."] : []),
+    ...(filled === 0
+      ? []
+      : [
+          `VMs on hugepages: their memory, ${formatBytes(filled)}, is taken from this machine as they start; hugetlbfs is mounted for each size of page.`,
+        ]),
     accelerator === "tcg"
       ? "Speed: CPUs are emulated, and all of them share those of this machine. No time and no load means anything."
       : "Speed: all CPUs share those of this machine. No time and no load means anything.",

@@ -1,6 +1,4 @@
-import { rmSync } from "node:fs";
 import { appendFile, copyFile, readFile, writeFile } from "node:fs/promises";
-import { createServer } from "node:net";
 import path from "node:path";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
@@ -8,9 +6,10 @@ import { cpio } from "../tools/guest/cpio.ts";
 import { cacheDirectory } from "../tools/setup/cache.mjs";
 import { run, tail } from "../tools/setup/command.mjs";
 import { SetupError } from "../tools/setup/failure.mjs";
+import { freePort } from "../tools/setup/freePorts.ts";
 import { onInterruption } from "../tools/setup/interruption.mjs";
 import { say, withProgress } from "../tools/setup/progress.mjs";
-import { labUri, makeAccess } from "./access.ts";
+import { labUri, makeAccess, writeSshConfig } from "./access.ts";
 import { frequencyTable } from "./acpi/frequency.ts";
 import { madt } from "./acpi/madt.ts";
 import { bootMachine } from "./boot.ts";
@@ -18,11 +17,19 @@ import { type BootFiles, bootFiles } from "./bootFiles.ts";
 import { keepCapabilities, keptCapabilities } from "./capabilities.ts";
 import { qemuArguments } from "./commandLine.ts";
 import { LabError, labError } from "./labError.ts";
-import { claimFolder, type LabRecord, labFolder, labState, labsFolder, writeRecord } from "./labFolder.ts";
+import {
+  abandonFolder,
+  claimFolder,
+  type LabRecord,
+  labFolder,
+  labState,
+  labsFolder,
+  writeRecord,
+} from "./labFolder.ts";
 import { findAccelerator, readMachine } from "./machine.ts";
 import type { StartedMachine } from "./machineProcess.ts";
 import { identify, type ProcessIdentity } from "./processes.ts";
-import { elsewhere, removeRemains } from "./remains.ts";
+import { elsewhere, starting, takeAway } from "./remains.ts";
 import { checkMachine, neededMemory } from "./requirements.ts";
 import { planTwin, type Twin } from "./twin.ts";
 import { twinFiles } from "./twinFiles.ts";
@@ -36,11 +43,11 @@ export async function bringUp(fleet: Fleet, host: Host): Promise<LabRecord> {
   await clearWay(host.name);
   const accelerator = await findAccelerator();
   const planned = planTwin(fleet, host, accelerator);
-  if (!("twin" in planned)) throw new LabError(planned.findings);
-  const { twin } = planned;
   const machine = await readMachine([labsFolder(), cacheDirectory()]);
-  const unfit = checkMachine(machine, neededMemory(twin));
-  if (unfit.length > 0) throw new LabError(unfit);
+  const need = "twin" in planned ? neededMemory(planned.twin) : { bytes: 0, filled: 0 };
+  const findings = [...planned.findings, ...checkMachine(machine, need)];
+  if (!("twin" in planned) || findings.length > 0) throw new LabError(findings);
+  const { twin } = planned;
   say(`The twin of host ${host.name} is as it is declared, but for this:`);
   for (const difference of twin.differences) say(`  ${difference}`);
 
@@ -57,15 +64,17 @@ export async function bringUp(fleet: Fleet, host: Host): Promise<LabRecord> {
     cells: twin.cells.length,
     memory: twin.memory,
   };
-  if (!(await claimFolder(record))) {
-    await clearWay(host.name);
-    throw labError(host.name, {
-      rule: "lab/starting",
-      message: `The lab of host ${host.name} was started by another command at the same time.`,
-      remedy: "Wait for that one: npm run lab -- status.",
-    });
-  }
-  return withCleanUp(folder, async (onMachine) => start(twin, record, boot, onMachine));
+  return withCleanUp(record, async (onMachine) => {
+    if (!(await claimFolder(record))) {
+      await clearWay(host.name);
+      throw labError(host.name, {
+        rule: "lab/starting",
+        message: `The lab of host ${host.name} was started by another command at the same time.`,
+        remedy: "Wait for that one: npm run lab -- status.",
+      });
+    }
+    return start(twin, record, boot, onMachine);
+  });
 }
 
 /** @throws LabError where a lab of this host runs; what is left of one that has ended is removed, with a word. */
@@ -81,28 +90,24 @@ async function clearWay(host: string): Promise<void> {
         remedy: "Use it (npm run lab -- status tells its URI), or end it first: npm run lab -- down.",
       });
     case "starting":
-      throw labError(host, {
-        rule: "lab/starting",
-        message: `The lab of host ${host} is being started, by process ${state.record.starter.pid}.`,
-        remedy: "Wait for that one: npm run lab -- status.",
-      });
+      throw starting(host, state.record, "Wait for that one: npm run lab -- status.");
     case "elsewhere":
       throw elsewhere(host, state.record);
     case "remains":
-      await removeRemains(host, state.record);
+      await takeAway(host, state.record);
       say(`Removed what was left of a lab of host ${host} that had ended without \`down\`.`);
   }
 }
 
 /** Has machine and folder taken away if the work fails, or a signal ends this process meanwhile. */
 async function withCleanUp<T>(
-  folder: string,
+  record: LabRecord,
   work: (onMachine: (machine: StartedMachine) => void) => Promise<T>,
 ): Promise<T> {
   let machine: StartedMachine | undefined;
   const undo = () => {
     machine?.kill();
-    rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
+    abandonFolder(record);
   };
   const forget = onInterruption(undo);
   try {
@@ -124,8 +129,7 @@ async function start(
   onMachine: (machine: StartedMachine) => void,
 ): Promise<LabRecord> {
   const folder = labFolder(twin.host);
-  const sshPort = await freePort();
-  await writeFiles(twin, folder, boot, sshPort);
+  await writeFiles(twin, folder, boot);
   const at = (name: string) => path.join(folder, name);
   const files = {
     kernel: boot.kernel,
@@ -135,11 +139,16 @@ async function start(
     console: at("console.log"),
   };
   const { accelerator } = record;
-  const args = qemuArguments(twin, { files, accelerator, sshPort });
+  const prepare = async () => {
+    const sshPort = await freePort();
+    await writeSshConfig(folder, sshPort);
+    return qemuArguments(twin, { files, accelerator, sshPort });
+  };
   const by = accelerator === "kvm" ? "KVM" : "emulation";
   const machine: StartedMachine = await withProgress(
     `Starting ${record.cpus} CPUs in ${record.cells} cells by ${by}`,
-    (detail): Promise<StartedMachine> => bootMachine(record, args, files.console, onMachine, detail),
+    (detail): Promise<StartedMachine> =>
+      bootMachine({ record, prepare, consoleFile: files.console, onMachine, detail }),
   );
   await keepCapabilities(record.uri);
   const running: LabRecord = { ...record, machine: machine.identity, phase: "running" };
@@ -148,12 +157,12 @@ async function start(
   return running;
 }
 
-async function writeFiles(twin: Twin, folder: string, boot: BootFiles, sshPort: number): Promise<void> {
+async function writeFiles(twin: Twin, folder: string, boot: BootFiles): Promise<void> {
   const at = (name: string) => path.join(folder, name);
   const { cpus } = twin.topology;
   await writeFile(at("madt.aml"), madt(cpus));
   await writeFile(at("frequency.aml"), frequencyTable(cpus.map(({ index }) => index)));
-  const access = await makeAccess(folder, boot.ssh, sshPort);
+  const access = await makeAccess(folder, boot.ssh);
   const image = await run("qemu-img", ["create", "-q", "-f", "qcow2", at("empty.qcow2"), "1M"]);
   if (image.code !== 0) throw new SetupError(`an empty image cannot be made: ${tail(image)}`);
   const script = (name: string) => readFile(path.join(import.meta.dirname, name));
@@ -163,16 +172,4 @@ async function writeFiles(twin: Twin, folder: string, boot: BootFiles, sshPort: 
   // The kernel reads one archive after another.
   await copyFile(boot.initrd, at("initrd"));
   await appendFile(at("initrd"), cpio(entries));
-}
-
-/** A port of loopback that nobody listens on just now. */
-function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer();
-    server.once("error", reject);
-    server.listen(0, "127.0.0.1", () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === "object" && address ? address.port : 0));
-    });
-  });
 }

@@ -8,6 +8,7 @@ import type {
   DomainTuning,
   PoolFacts,
 } from "../facts/hostFacts.ts";
+import type { HostUse } from "../facts/hostUse.ts";
 import {
   type DomainStats,
   parseAffinity,
@@ -25,6 +26,7 @@ import { parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { compareText } from "../model/finding.ts";
 import { cellsOf, poolOf } from "./capabilities.ts";
 import { definitionOf, pendingParts } from "./definition.ts";
+import { readUse } from "./readUse.ts";
 
 /** What libvirt says of the host itself. */
 export interface LibvirtHost {
@@ -65,6 +67,11 @@ export class LibvirtReader {
       onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
       pools: await this.#ask(() => this.#pools()),
     };
+  }
+
+  /** What its VMs take. */
+  use(): Promise<HostUse> {
+    return readUse(this.#host);
   }
 
   async facts(): Promise<LibvirtFacts> {

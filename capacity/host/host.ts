@@ -13,6 +13,7 @@ import { placeDisks } from "./pools.ts";
 import { placeShared } from "./shared.ts";
 import { checkSiblings } from "./siblings.ts";
 import { placeTraffic } from "./traffic.ts";
+import { withoutUncounted } from "./uncounted.ts";
 
 /**
  * What the hosts have against what their VMs ask for, cell by cell and pool by pool. A host's VMs are judged
@@ -52,7 +53,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       sharedVcpus: shared.sharedVcpus,
     };
   });
-  return { hosts, findings };
+  return { hosts, findings: withoutUncounted(findings, fleet.placement.resources) };
 }
 
 function sum(amounts: readonly Amount[]): Amount {

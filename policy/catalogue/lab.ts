@@ -154,8 +154,8 @@ export const labAreas: readonly RuleArea[] = [
         id: "lab/elsewhere",
         severity: "refuse",
         title: "A lab is ended where it was started",
-        why: "Process numbers of another container say nothing here.",
-        example: "A home that two containers share.",
+        why: "Process numbers of another machine or container say nothing here.",
+        example: "A home that two machines share.",
         fix: "End it there.",
       },
       {
@@ -171,7 +171,7 @@ export const labAreas: readonly RuleArea[] = [
         severity: "refuse",
         title: "A twin starts, and its libvirt is reached from outside",
         why: "The message says how far it came; nothing of it is left.",
-        example: "A port that another program has taken in between.",
+        example: "A machine whose memory another program takes meanwhile.",
         fix: "Start it again.",
       },
       {

@@ -100,6 +100,13 @@ describe("what differs", () => {
       "Scale set honey/tinyland-nix-kvm is declared and not in the cluster.",
     ],
     [
+      "a scale set that is being deleted",
+      (o) => {
+        o.autoscalingrunnersets[0].metadata.deletionTimestamp = "2026-05-06T11:00:00Z";
+      },
+      "Scale set honey/tinyland-nix-kvm is being deleted, and starts no further runner.",
+    ],
+    [
       "a scale set without resources",
       (o) => {
         container(o, 0).resources = {};
@@ -119,6 +126,13 @@ describe("what differs", () => {
         container(o, 0).resources.requests.memory = "8 Gigs";
       },
       'Scale set honey/tinyland-nix-kvm cannot be proven to fit: `template.spec.containers[0].resources.requests.memory` is "8 Gigs", expected a quantity, like "1.5Gi", "1e3", "100m" or "2k"; there is no unit "Gigs".',
+    ],
+    [
+      "a quantity that is no text",
+      (o) => {
+        container(o, 0).resources.requests.memory = { Gi: 8 };
+      },
+      'Scale set honey/tinyland-nix-kvm cannot be proven to fit: `template.spec.containers[0].resources.requests.memory` is {"Gi":8}, expected a quantity.',
     ],
     [
       "an affinity",
@@ -288,6 +302,18 @@ describe("what differs", () => {
     const { findings, verdict, code } = await report(change);
     expect(findings.map((f: KubeObject) => f.message)).toContain(message);
     expect([verdict, code]).toEqual(["differs", 1]);
+  });
+
+  it.each<[string, Change]>([
+    ["a request", (o) => Object.assign(container(o, 0).resources.requests, { memory: "8 Gigs" })],
+    ["a limit", (o) => Object.assign(container(o, 0).resources.limits, { memory: "-16Gi" })],
+    ["a maximum", (o) => Object.assign(spec(o, 0), { maxRunners: "many" })],
+    ["a minimum", (o) => Object.assign(spec(o, 0), { minRunners: -1 })],
+  ])("tells %s that cannot be read once, and nothing that follows from it", async (_, change) => {
+    const { findings } = await report(change);
+    const own = findings.filter((f: KubeObject) => f.message.includes("honey/tinyland-nix-kvm"));
+    expect(own.map((f: KubeObject) => f.rule)).toEqual(["audit/envelope"]);
+    expect(own[0].message).toContain(", expected a ");
   });
 
   const VM_TEST = "jesssullivan-nix-vm-test-kvm";

@@ -1,4 +1,4 @@
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -99,5 +99,10 @@ describe("fleet lab", () => {
       err: "",
     });
     expect(await lab("down")).toEqual({ code: 0, out: "There is no lab of host numa.\n", err: "" });
+    const labs = path.join(folder, "numafleet", "lab");
+    for (const host of ["one", "two"]) await mkdir(path.join(labs, host), { recursive: true });
+    expect((await lab("down", "--host", "tow")).out).toBe("There is no lab of host tow, but of one, two.\n");
+    expect(await readdir(labs)).toEqual(["one", "two"]);
+    await rm(path.join(folder, "numafleet"), { recursive: true });
   });
 });

@@ -137,11 +137,11 @@ describe("disks", () => {
         target: { format: { type: "qcow2" } },
         backingStore: { path: "/pools/fast/base.img", format: { type: "raw" } },
       },
-      { name: "v-a.qcow2", pool: "fast", capacity: 1_000_000_512, target: { format: { type: "qcow2" } } },
+      { name: "v-a.qcow2", pool: "fast", capacity: 1_000_000_000, target: { format: { type: "qcow2" } } },
       {
         name: "v-b.qcow2",
         pool: "slow",
-        capacity: 1_000_000_512,
+        capacity: 1_000_000_000,
         target: { format: { type: "qcow2" } },
         precious: true,
       },

@@ -63,7 +63,7 @@ describe("quantities of live objects", () => {
       "9Ei",
       '`limits.memory` is "9Ei", expected a quantity that can be counted exactly (at most 9007199254740991)',
     ],
-    [{}, "`limits.memory` is [object Object], expected a quantity"],
+    [{}, "`limits.memory` is {}, expected a quantity"],
     [null, "`limits.memory` is null, expected a quantity"],
     ["1\u001b[31m", `\`limits.memory\` is "1\\u001b[31m", ${expected}; there is no unit "\\u001b[31m"`],
   ])("tells what is wrong with %j", (value, fault) => {

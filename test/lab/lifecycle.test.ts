@@ -1,12 +1,12 @@
 /** What becomes of labs and of the commands that start them, on twins of small hosts. */
 import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
-import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
+import { existsSync, readFileSync } from "node:fs";
+import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import type { LabRecord } from "../../lab/labFolder.ts";
-import { isSame, type ProcessIdentity } from "../../lab/processes.ts";
+import { identify, isSame, type ProcessIdentity } from "../../lab/processes.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { type CommandResult, run } from "../../tools/setup/command.mjs";
@@ -133,6 +133,59 @@ describe.skipIf(why !== undefined)(title, () => {
       await expect.poll(labs, { timeout: 20_000 }).toEqual([]);
     },
   );
+
+  /** `up` of a fleet's first host, with a program of the system's that is this script, and folders of its own. */
+  async function upWith(program: string, script: string) {
+    const [bin, tmp, cache] = ["bin", "tmp", "cache"].map((name) => path.join(folder, name)) as [
+      ...[string, string, string],
+    ];
+    for (const at of [bin, tmp, cache]) await mkdir(at);
+    await writeFile(path.join(bin, program), `#!/bin/sh\n${script}\n`, { mode: 0o755 });
+    // Only who fetches packages has none yet.
+    const ownCache = program === "apt-get" ? { XDG_CACHE_HOME: cache } : {};
+    const child = spawn(process.execPath, command("up", "--fleet", fleetFile(), "--host", "one"), {
+      env: { ...env(), PATH: `${bin}:${process.env.PATH}`, TMPDIR: tmp, ...ownCache },
+      stdio: ["ignore", "ignore", "pipe"],
+    });
+    started.push(child);
+    let stderr = "";
+    child.stderr.on("data", (chunk: Buffer) => (stderr += String(chunk)));
+    const ended = new Promise<number | NodeJS.Signals>((resolve) =>
+      child.once("close", (code, signal) => resolve(code ?? (signal as NodeJS.Signals))),
+    );
+    const left = async () => [
+      ...(await labs()),
+      ...(await readdir(tmp)),
+      ...(await readdir(path.join(cache, "numafleet")).catch(() => [])).filter((name) =>
+        /part|lock/.test(name),
+      ),
+    ];
+    return { child, ended: async () => ({ code: await ended, stderr, left: await left() }) };
+  }
+
+  it.each([
+    ["their packages are fetched", "apt-get"],
+    ["their keys are made", "ssh-keygen"],
+    ["their images are made", "qemu-img"],
+  ])("leave nothing by Ctrl-C while %s", async (_, program) => {
+    const mark = path.join(folder, "mark");
+    const { child, ended } = await upWith(
+      program,
+      `echo $$ >'${mark}.new'; mv '${mark}.new' '${mark}'; exec sleep 600`,
+    );
+    await expect.poll(() => existsSync(mark), { timeout: 120_000 }).toBe(true);
+    const busy = identify(Number(readFileSync(mark, "utf8"))) as ProcessIdentity;
+    child.kill("SIGINT");
+    expect(await ended()).toMatchObject({ code: "SIGINT", left: [] });
+    await expect.poll(() => isSame(busy)).toBe(false);
+  });
+
+  it("leave nothing where their packages cannot be had, and say so", async () => {
+    const { ended } = await upWith("apt-get", "echo 'E: no such mirror' >&2; exit 100");
+    const { code, stderr, left } = await ended();
+    expect({ code, left }).toEqual({ code: 1, left: [] });
+    expect(stderr).toMatch(/^error: apt-get download failed: E: no such mirror$/m);
+  });
 
   it("are not left half-started where QEMU ends", async () => {
     const { child, machine } = await halfUp("two");

@@ -9,8 +9,9 @@ import { chooseContext, loadContexts } from "../../live/kube/kubeconfig.ts";
 import { LISTS, readCluster } from "../../live/kube/readCluster.ts";
 import { callApi } from "../../tools/kube/api.ts";
 import { missingTools } from "../../tools/kube/binaries.ts";
-import { freePorts, type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
+import { type RunningCluster, startCluster } from "../../tools/kube/cluster.ts";
 import { createNode } from "../../tools/kube/nodes.ts";
+import { freePort } from "../../tools/setup/freePorts.ts";
 import { commandsOf } from "../audit/chapter.ts";
 import { installKinds } from "../audit/crds.ts";
 import { honey, type KubeObject, pod, runner, runnerLabels, runnerPod } from "../audit/honey.ts";
@@ -61,6 +62,8 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
       await make("/api/v1/namespaces", { metadata: { name: namespace } });
       await make(arc(namespace, "autoscalingrunnersets"), set);
     }
+    for (const quota of objects.resourcequotas)
+      await make(`/api/v1/namespaces/${quota.metadata.namespace}/resourcequotas`, quota);
     const rules = documentedRules();
     const lame = rules.map((r) => ({
       ...r,
@@ -154,7 +157,7 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
   });
 
   it("has one message for each way not to reach a cluster", async () => {
-    const [port = 0] = await freePorts(1);
+    const port = await freePort();
     const elsewhere = join(folder, "elsewhere.json");
     const config = JSON.parse(readFileSync(kubeconfig, "utf8"));
     const context = (name: string, entry: object, user: object) => ({ name, entry, user });

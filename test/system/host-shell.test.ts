@@ -4,7 +4,8 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { type HostShell, openShell } from "../../libvirt/transport/shell.ts";
 import type { HostError } from "../../libvirt/virsh/hostError.ts";
-import { freePort, type PrivateSshd, startPrivateSshd, whyNoSshd } from "../libvirt/sshd.ts";
+import { freePort } from "../../tools/setup/freePorts.ts";
+import { type PrivateSshd, startPrivateSshd, whyNoSshd } from "../libvirt/sshd.ts";
 
 const why = whyNoSshd();
 

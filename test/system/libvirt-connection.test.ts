@@ -7,9 +7,10 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { Host } from "../../libvirt/virsh/host.ts";
 import type { HostError } from "../../libvirt/virsh/hostError.ts";
+import { freePort } from "../../tools/setup/freePorts.ts";
 import { startPlugin, TYPES } from "../libvirt/pluginClient.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
-import { freePort, type PrivateSshd, startPrivateSshd, whyNoSshd } from "../libvirt/sshd.ts";
+import { type PrivateSshd, startPrivateSshd, whyNoSshd } from "../libvirt/sshd.ts";
 
 const why = whyNoLibvirtd() ?? whyNoSshd();
 

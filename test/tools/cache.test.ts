@@ -71,3 +71,23 @@ test("what a broken-off run has left beside a folder goes with the next", async 
   await installOnce(path.join(directory, "cache", "node"), async () => {});
   expect(await readdir(path.join(directory, "cache"))).toEqual(["node"]);
 });
+
+test("what is needed meanwhile is beside the folder, and goes with success and with failure", async () => {
+  const { directory } = await stubMachine();
+  const target = path.join(directory, "cache", "node");
+  const fill = async (folder: string, work: string) => {
+    expect(await readdir(work)).toEqual([]);
+    await writeFile(path.join(work, "download"), "large");
+    await writeFile(path.join(folder, "result"), "small");
+  };
+  await expect(
+    installOnce(target, async (folder, work) => {
+      await fill(folder, work);
+      throw new Error("no luck");
+    }),
+  ).rejects.toThrow("no luck");
+  expect(await readdir(path.dirname(target))).toEqual([]);
+  expect(await installOnce(target, fill)).toBe(true);
+  expect(await readdir(path.dirname(target))).toEqual(["node"]);
+  expect(await readdir(target)).toEqual(["result"]);
+});

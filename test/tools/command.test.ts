@@ -36,13 +36,17 @@ describe("run", () => {
   });
 });
 
-// The program is one of ours in the middle of a set-up step: a folder half filled by a command.
+// The program is one of ours in the middle of a set-up step: a folder half filled by a command. One of the things to be
+// undone cannot be, which keeps none of the others.
 const PROGRAM = `
 import { installOnce } from ${JSON.stringify(path.join(ROOT, "tools/setup/cache.mjs"))};
 import { run } from ${JSON.stringify(path.join(ROOT, "tools/setup/command.mjs"))};
+import { onInterruption } from ${JSON.stringify(path.join(ROOT, "tools/setup/interruption.mjs"))};
 const script = "echo $$; exec sleep 600";
-await installOnce(process.argv[1] + "/cache/engine", () =>
-  run("sh", ["-c", script], { onLine: (line) => console.log(line) }));
+await installOnce(process.argv[1] + "/cache/engine", () => {
+  onInterruption(() => { throw new Error("it cannot be undone"); });
+  return run("sh", ["-c", script], { onLine: (line) => console.log(line) });
+});
 `;
 
 test.each(["SIGINT", "SIGTERM", "SIGHUP"] as const)(

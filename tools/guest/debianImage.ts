@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { chmod, mkdir, mkdtemp, open, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { chmod, mkdir, open, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { cacheDirectory, exists, installOnce } from "../setup/cache.mjs";
@@ -81,7 +80,7 @@ async function makeImage(): Promise<DebianImage> {
     await refuseWhereImpossible();
     const kernel = await guestPackages();
     await withProgress("Making a Debian image of its packages", (tell) =>
-      installOnce(target, (folder) => assemble(kernel, folder, init, tell)),
+      installOnce(target, (folder, work) => assemble(kernel, folder, work, init, tell)),
     );
   }
   return { disk: path.join(target, "disk.img"), busybox: path.join(target, "busybox") };
@@ -105,38 +104,34 @@ async function refuseWhereImpossible(): Promise<void> {
 async function assemble(
   kernelPackages: string,
   target: string,
+  work: string,
   init: Buffer,
   tell: (detail: string) => void,
 ): Promise<void> {
-  const work = await mkdtemp(path.join(os.tmpdir(), "numafleet-debian-"));
   const inside = async (name: string) => {
     await mkdir(path.join(work, name));
     return path.join(work, name);
   };
-  try {
-    const kernel = await inside("kernel");
-    await unpackPackages(kernelPackages, kernel);
-    const busybox = await readFile(path.join(kernel, "bin", "busybox"));
-    await writeFile(path.join(target, "busybox"), busybox);
-    await chmod(path.join(target, "busybox"), 0o755);
-    const initramfs = path.join(work, "initrd");
-    await writeFile(initramfs, gzipSync(await initramfsOf(kernel, init, busybox)));
+  const kernel = await inside("kernel");
+  await unpackPackages(kernelPackages, kernel);
+  const busybox = await readFile(path.join(kernel, "bin", "busybox"));
+  await writeFile(path.join(target, "busybox"), busybox);
+  await chmod(path.join(target, "busybox"), 0o755);
+  const initramfs = path.join(work, "initrd");
+  await writeFile(initramfs, gzipSync(await initramfsOf(kernel, init, busybox)));
 
-    tell("fetching packages");
-    const packages = await inside("packages");
-    await downloadSystem(packages, PACKAGES);
+  tell("fetching packages");
+  const packages = await inside("packages");
+  await downloadSystem(packages, PACKAGES);
 
-    tell("setting them up");
-    const disk = path.join(target, "disk.img");
-    const [root, boot] = [await inside("root"), await inside("boot")];
-    const sizes = [PARTITION_START, PARTITION_BYTES].map(String);
-    const args = [root, packages, kernel, initramfs, disk, ...sizes, boot];
-    const result = await run("unshare", [...NAMESPACES, "sh", SCRIPT, ...args], { env: SYSTEM_ENV });
-    if (result.code !== 0) throw new SetupError(`the packages could not be set up: ${tail(result)}`);
-    await makeBootable(disk, boot);
-  } finally {
-    await rm(work, { recursive: true, force: true });
-  }
+  tell("setting them up");
+  const disk = path.join(target, "disk.img");
+  const [root, boot] = [await inside("root"), await inside("boot")];
+  const sizes = [PARTITION_START, PARTITION_BYTES].map(String);
+  const args = [root, packages, kernel, initramfs, disk, ...sizes, boot];
+  const result = await run("unshare", [...NAMESPACES, "sh", SCRIPT, ...args], { env: SYSTEM_ENV });
+  if (result.code !== 0) throw new SetupError(`the packages could not be set up: ${tail(result)}`);
+  await makeBootable(disk, boot);
 }
 
 async function initramfsOf(kernel: string, init: Buffer, busybox: Buffer): Promise<Buffer> {

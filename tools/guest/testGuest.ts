@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { copyFile, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { gzipSync } from "node:zlib";
 import { cacheDirectory, exists, installOnce } from "../setup/cache.mjs";
@@ -61,7 +60,7 @@ async function makeTestGuest(): Promise<TestGuest> {
   if (!(await exists(target))) {
     await withProgress("Making the test guest of Debian's packages", async () => {
       const packages = await guestPackages();
-      await installOnce(target, (folder) => assemble(packages, folder, scripts));
+      await installOnce(target, (folder, work) => assemble(packages, folder, work, scripts));
     });
   }
   return { kernel: path.join(target, "vmlinuz"), initrd: path.join(target, "initrd.gz") };
@@ -72,17 +71,12 @@ interface Scripts {
   readonly shutdown: Buffer;
 }
 
-/** Unpacks the packages beside the target and takes from them what the guest needs. */
-async function assemble(packages: string, target: string, scripts: Scripts): Promise<void> {
-  const folder = await mkdtemp(path.join(os.tmpdir(), "numafleet-guest-"));
-  try {
-    await unpackPackages(packages, folder);
-    const release = (await readdir(path.join(folder, "lib", "modules")))[0] ?? "";
-    await copyFile(path.join(folder, "boot", `vmlinuz-${release}`), path.join(target, "vmlinuz"));
-    await writeFile(path.join(target, "initrd.gz"), gzipSync(cpio(await entries(folder, release, scripts))));
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+/** Unpacks the packages in a folder of work, and takes from them what the guest needs. */
+async function assemble(packages: string, target: string, work: string, scripts: Scripts): Promise<void> {
+  await unpackPackages(packages, work);
+  const release = (await readdir(path.join(work, "lib", "modules")))[0] ?? "";
+  await copyFile(path.join(work, "boot", `vmlinuz-${release}`), path.join(target, "vmlinuz"));
+  await writeFile(path.join(target, "initrd.gz"), gzipSync(cpio(await entries(work, release, scripts))));
 }
 
 async function entries(folder: string, release: string, { init, shutdown }: Scripts): Promise<CpioEntry[]> {

@@ -6,9 +6,9 @@ import { generateKeyPairSync, randomBytes } from "node:crypto";
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { get as httpGet } from "node:http";
 import { get as httpsGet } from "node:https";
-import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { freePorts } from "../setup/freePorts.ts";
 import { withProgress } from "../setup/progress.mjs";
 import { findBinary } from "./binaries.ts";
 import { ServerProcess } from "./process.ts";
@@ -69,26 +69,6 @@ async function start(apiserver: string): Promise<RunningCluster> {
     await stop();
     throw error;
   }
-}
-
-/** `count` ports of the loopback interface that nobody uses at this moment. */
-export async function freePorts(count: number): Promise<number[]> {
-  const listeners = await Promise.all(
-    Array.from({ length: count }, () => {
-      const listener = createServer();
-      return new Promise<typeof listener>((resolve, reject) => {
-        listener.once("error", reject);
-        listener.listen(0, "127.0.0.1", () => resolve(listener));
-      });
-    }),
-  );
-  return Promise.all(
-    listeners.map((listener) => {
-      const address = listener.address();
-      const port = typeof address === "object" && address !== null ? address.port : 0;
-      return new Promise<number>((resolve) => listener.close(() => resolve(port)));
-    }),
-  );
 }
 
 /** Whether a server answers 200. Certificates are not looked at: they are the server's own, made a moment ago. */

@@ -2,8 +2,9 @@
 import { writeFileSync } from "node:fs";
 import { get as httpsGet } from "node:https";
 import { join } from "node:path";
+import { freePort } from "../setup/freePorts.ts";
 import { findBinary } from "./binaries.ts";
-import { freePorts, isHealthy, type RunningCluster } from "./cluster.ts";
+import { isHealthy, type RunningCluster } from "./cluster.ts";
 import { ServerProcess } from "./process.ts";
 
 export interface RunningScheduler {
@@ -26,7 +27,7 @@ export async function startScheduler(cluster: RunningCluster): Promise<RunningSc
     podMaxBackoffSeconds: 1,
   };
   writeFileSync(configuration, JSON.stringify(content), { mode: 0o600 });
-  const [port] = await freePorts(1);
+  const port = await freePort();
   const flags = [
     `--config=${configuration}`,
     "--bind-address=127.0.0.1",

@@ -38,7 +38,7 @@ export function cacheDirectory(env = process.env) {
  * takes the final name only once `fill` has succeeded. A second run waits for the first and uses its result.
  *
  * @param {string} target the folder's final path
- * @param {(directory: string) => Promise<void>} fill
+ * @param {(directory: string, work: string) => Promise<void>} fill has a second folder for what it needs meanwhile
  * @returns {Promise<boolean>} whether this run filled it
  * @throws {SetupError} when the cache cannot be written
  */
@@ -47,16 +47,16 @@ export async function installOnce(target, fill) {
   return withLock(`${target}.lock`, async () => {
     if (await exists(target)) return false;
     await removeLeftovers(target);
-    const temporary = await mkdtemp(`${target}.part-`);
-    const forget = onInterruption(() => rmSync(temporary, { recursive: true, force: true }));
+    const both = await mkdtemp(`${target}.part-`);
+    const forget = onInterruption(() => rmSync(both, { recursive: true, force: true, maxRetries: 5 }));
+    const [directory, work] = [path.join(both, "done"), path.join(both, "work")];
     try {
-      await fill(temporary);
-      await rename(temporary, target);
+      for (const folder of [directory, work]) await mkdir(folder, { mode: 0o700 });
+      await fill(directory, work);
+      await rename(directory, target);
       return true;
-    } catch (error) {
-      await rm(temporary, { recursive: true, force: true });
-      throw error;
     } finally {
+      await rm(both, { recursive: true, force: true });
       forget();
     }
   });

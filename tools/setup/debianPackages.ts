@@ -1,6 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
-import os from "node:os";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { cacheDirectory, exists, installOnce } from "./cache.mjs";
 import { findOnPath, run, tail } from "./command.mjs";
@@ -24,19 +23,12 @@ export async function debianPackages(name: string, packages: readonly string[]):
       throw new SetupError(`${name} is fetched with ${tool}, which is not here`);
   }
   await withProgress(`Fetching Debian's packages for ${name}`, () =>
-    installOnce(target, (folder) => fetchInto(folder, packages)),
+    installOnce(target, async (folder, downloads) => {
+      await downloadPackages(downloads, async () => packages);
+      await unpackPackages(downloads, folder);
+    }),
   );
   return target;
-}
-
-async function fetchInto(target: string, packages: readonly string[]): Promise<void> {
-  const downloads = await mkdtemp(path.join(os.tmpdir(), "numafleet-packages-"));
-  try {
-    await downloadPackages(downloads, async () => packages);
-    await unpackPackages(downloads, target);
-  } finally {
-    await rm(downloads, { recursive: true, force: true });
-  }
 }
 
 /**

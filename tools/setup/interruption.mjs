@@ -24,7 +24,13 @@ export function onInterruption(undo) {
 
 /** @param {NodeJS.Signals} signal */
 function interrupt(signal) {
-  for (const undo of [...undone].reverse()) undo();
+  for (const undo of [...undone].reverse()) {
+    try {
+      undo();
+    } catch {
+      // What else is to be undone is all the same.
+    }
+  }
   undone.clear();
   for (const each of SIGNALS) process.off(each, interrupt);
   process.kill(process.pid, signal);

@@ -1,5 +1,6 @@
 /** What is in a pool that is to be deleted. */
 import type { Host } from "../../virsh/host.ts";
+import { listedVolumes } from "../../virsh/volumeList.ts";
 import { parseDocument } from "../../xml/element.ts";
 import { textAt } from "../../xml/location.ts";
 import { ProviderError } from "../failure.ts";
@@ -20,7 +21,7 @@ export async function refuseInUse(host: Host, uuid: string, inputs: Properties):
   await refreshPool(host, name).catch((failure: unknown) => {
     if (takesData) throw failure;
   });
-  const volumes = volumesOf(
+  const volumes = listedVolumes(
     await host.run("vol-list", { pool: uuid }, `listing the volumes of pool ${name}`),
   );
   const uses = await allUses(host);
@@ -52,12 +53,3 @@ async function refuseHidden(host: Host, uuid: string, inputs: Properties): Promi
 }
 
 export const takesAll = (inputs: Properties): boolean => objectOf(inputs, "destroy").delete === true;
-
-/** The volumes of a list. A name has no slash, so the path starts at the first one. */
-function volumesOf(list: string): { readonly name: string; readonly path: string }[] {
-  return list.split("\n").flatMap((line) => {
-    const [, name = "", path = ""] =
-      /^\s*(.*?)\s+(\/.*?)\s*$/.exec(line) ?? /^\s*(.*?)(?:\s{3,}(.*?))?\s*$/.exec(line) ?? [];
-    return name === "" || /^-+$/.test(name) || (name === "Name" && path === "Path") ? [] : [{ name, path }];
-  });
-}

@@ -6,6 +6,7 @@ import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { bringDown } from "../../../lab/down.ts";
 import {
+  abandonFolder,
   claimFolder,
   type LabRecord,
   labFolder,
@@ -79,8 +80,36 @@ describe("a lab's folder", () => {
     await mkdir(path.join(labsFolder(), ".numa.4194999"), { recursive: true });
     await mkdir(path.join(labsFolder(), ".numa.4194999.gone"));
     await mkdir(path.join(labsFolder(), `.numa.${process.ppid}.gone`));
+    // Of the host numa.4194999, by a process that runs.
+    await mkdir(path.join(labsFolder(), `.numa.4194999.${process.ppid}`));
+    const others = [`.numa.${process.ppid}.gone`, `.numa.4194999.${process.ppid}`].sort();
     await claimFolder(record());
-    expect((await readdir(labsFolder())).sort()).toEqual([`.numa.${process.ppid}.gone`, "numa"]);
+    expect((await readdir(labsFolder())).sort()).toEqual([...others, "numa"]);
+    await mkdir(path.join(labsFolder(), ".numa.4194999"));
+    await bringDown("numa");
+    expect((await readdir(labsFolder())).sort()).toEqual(others);
+  });
+
+  test("is not reached by another way than its host's name", async () => {
+    const machine = sleeper();
+    await claimFolder(record({ machine }));
+    for (const name of ["numa/", "./numa", "../lab/numa", "", ".", ".."]) {
+      expect(await labState(name), name).toEqual({ kind: "none" });
+      expect(await bringDown(name), name).toBe("none");
+    }
+    expect(isSame(machine)).toBe(true);
+  });
+
+  test("is abandoned by the command that made it, with its draft, and by no other", async () => {
+    const ours = record({ starter: self() });
+    await mkdir(path.join(labsFolder(), `.numa.${process.pid}`), { recursive: true });
+    abandonFolder(ours);
+    expect(await readdir(labsFolder())).toEqual([]);
+    await claimFolder(ours);
+    abandonFolder(record({ starter: { ...self(), started: "1" } }));
+    expect(await labHosts()).toEqual(["numa"]);
+    abandonFolder(ours);
+    expect(await labHosts()).toEqual([]);
   });
 
   test("of one host is not that of another", async () => {
@@ -123,12 +152,14 @@ test("a lab that is being started is left to the command that does so", async ()
   );
 });
 
-test("a lab in another container of this machine cannot be seen, and is left alone", async () => {
-  const machine = { ...gone(), space: "pid:[1]" };
-  await claimFolder(record({ machine }));
-  expect(await up()).toBe(
-    `lab/elsewhere: The lab of host numa was started in another container of this machine, as process ${process.pid} there, and cannot be seen from here. End it there: npm run lab -- down. If that container is gone, remove the lab's folder by hand.`,
-  );
+test.each<[string, Partial<ProcessIdentity>]>([
+  ["in another container of this machine", { space: "pid:[1]" }],
+  ["on another machine that has the same home", { machine: "another", boot: "another" }],
+])("a lab %s cannot be seen, and is left alone", async (_, change) => {
+  await claimFolder(record({ machine: { ...gone(), ...change } }));
+  const expected = `lab/elsewhere: The lab of host numa was started on another machine or in another container, as process ${process.pid} there, and cannot be seen from here. End it there: npm run lab -- down. If that machine or container is gone, remove ${labFolder("numa")} by hand.`;
+  expect(await up()).toBe(expected);
+  expect(await said(bringDown("numa"))).toBe(expected);
   expect(existsSync(labFolder("numa"))).toBe(true);
 });
 

@@ -6,7 +6,7 @@ import { type Fleet, requireFleet } from "../../../model/fleet.ts";
 import { numa } from "../../../stacks/numa.ts";
 
 const GIB = 1024 ** 3;
-const NEED = 8 * GIB;
+const NEED = { bytes: 8 * GIB, filled: 0 };
 
 const FIT: MachineFacts = {
   platform: "linux-x64",
@@ -14,7 +14,7 @@ const FIT: MachineFacts = {
   qemu: [7, 2],
   qemuParts: ["virtio-9p-pci", "user networking"],
   overcommit: "0",
-  availableMemory: 16 * GIB,
+  available: { bytes: 16 * GIB },
   folders: [
     { folder: "/home/a/.local/state/numafleet/lab", bytes: 50 * GIB, writable: true },
     { folder: "/home/a/.cache/numafleet", bytes: 50 * GIB, writable: true },
@@ -24,7 +24,7 @@ const FIT: MachineFacts = {
 describe("a machine", () => {
   test("that is fit has nothing said of it", () => {
     expect(checkMachine(FIT, NEED)).toEqual([]);
-    expect(checkMachine({ ...FIT, overcommit: "1", qemu: [6, 1] }, 16 * GIB)).toEqual([]);
+    expect(checkMachine({ ...FIT, overcommit: "1", qemu: [6, 1] }, { ...NEED, bytes: 16 * GIB })).toEqual([]);
   });
 
   test.each<[string, Partial<MachineFacts>, string[]]>([
@@ -42,7 +42,7 @@ describe("a machine", () => {
         qemu: [],
         qemuParts: [],
         overcommit: "2",
-        availableMemory: 6 * GIB,
+        available: { bytes: 6 * GIB },
         folders: [{ folder: "/var/lab", bytes: 0.5 * GIB, writable: false }],
       },
       [
@@ -70,7 +70,19 @@ describe("a machine", () => {
     const fleet = requireFleet(numa);
     const planned = planTwin(fleet, fleet.hosts[0] as Fleet["hosts"][number], "tcg");
     if (!("twin" in planned)) throw new Error("the default host has a twin");
-    expect(neededMemory(planned.twin) / GIB).toBeCloseTo(261.5 / 64 + 1.5 + (72 * 32) / 1024, 6);
+    const { bytes, filled } = neededMemory(planned.twin);
+    expect(bytes / GIB).toBeCloseTo(261.5 / 64 + 1.5 + (72 * 32) / 1024, 6);
+    expect(filled).toBe(0);
+    const more = neededMemory({ ...planned.twin, filled: 32 * GIB });
+    expect(more).toEqual({ bytes: bytes + 32 * GIB, filled: 32 * GIB });
+  });
+
+  test("is told what VMs on hugepages fill, and which control group has too little", () => {
+    const available = { bytes: 6 * GIB, group: "/docker/ab12" };
+    const [found] = checkMachine({ ...FIT, available }, { bytes: 40 * GIB, filled: 32 * GIB });
+    expect(`${found?.message} ${found?.remedy}`).toBe(
+      "The twin comes to use 40Gi of memory, 32Gi of it for VMs on hugepages, which are filled as they start, and the control group /docker/ab12 leaves 6Gi available: short by 34Gi. Stop what uses it, leave `hugepages` of VMs out in a copy of the fleet file, or rehearse on the twin of a host with less memory.",
+    );
   });
 });
 

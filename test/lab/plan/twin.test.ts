@@ -89,6 +89,8 @@ describe("the twin of the default stack's host", () => {
       "restrict=on,hostfwd=tcp:127.0.0.1:2222-:22",
     ])
       expect(line).toContain(part);
+    // Reserved hugepages that are set to zero would be this machine's memory.
+    expect(line).toContain(" init_on_alloc=0 ");
     expect(line).not.toContain("hugepages");
   });
 
@@ -146,6 +148,32 @@ describe("other hosts", () => {
     );
     expect(twinOf(fleetOf({ cells })).differences).toContain("Hugepages: reserved at boot, as declared.");
     expect(lineOf(fleetOf({ cells, tuning: { hugepages: true } }))).not.toContain("hugepages");
+  });
+
+  test("VMs on hugepages fill them, those of another host elsewhere", () => {
+    const cells = [{ ...cell(0, 0, 2, 1, "16 GiB"), hugepages: { "2MiB": 4096 } }];
+    const spare = {
+      ...(numa.hosts?.[0] as HostInput),
+      name: "spare",
+      reserved: { memoryPerCell: "1 GiB" },
+      cells,
+    };
+    const vm = (name: string, host: string, hugepages?: "2MiB") => ({
+      name,
+      host,
+      vcpus: 1,
+      memory: "2 GiB",
+      ...(hugepages === undefined ? {} : { hugepages }),
+    });
+    const fleet = requireFleet({
+      hosts: [{ ...spare, name: "numa" }, spare],
+      vms: [vm("a", "numa", "2MiB"), vm("b", "numa", "2MiB"), vm("c", "numa"), vm("d", "spare", "2MiB")],
+    });
+    const twin = twinOf(fleet);
+    expect(twin.filled).toBe(4 * 1024 ** 3);
+    expect(twin.differences).toContain(
+      "VMs on hugepages: their memory, 4Gi, is taken from this machine as they start; hugetlbfs is mounted for each size of page.",
+    );
   });
 
   test.each<[string, Partial<HostInput>, string[]]>([

@@ -1,0 +1,296 @@
+import { compareText } from "../../model/finding.ts";
+import type { Host } from "../../model/host.ts";
+import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
+import type { VM } from "../../model/vm.ts";
+import { effective } from "../host/effective.ts";
+import type { Machine } from "../host/machine.ts";
+import { promised } from "../host/memory.ts";
+import { DEFAULT_DISK_IO, networkCapacity, networkShare, trafficLimits } from "../host/traffic.ts";
+
+/**
+ * What a host has, promises, and has promised: the resources document's response, field by field, and beside it what a
+ * fleet knows more. Sizes are bytes, rates bytes a second, CPUs threads of the host.
+ */
+export interface HostStatus {
+  readonly host: string;
+  readonly cpu: ResourceStatus;
+  readonly memory: ResourceStatus;
+  readonly disk: ResourceStatus;
+  /** null: no speed is recorded. */
+  readonly network: ResourceStatus | null;
+  /** null: none is recorded, and nothing is limited. */
+  readonly disk_io: ResourceStatus | null;
+  readonly disk_breakdown: DiskBreakdown;
+  readonly image_storage: ImageStorage;
+  /** Of VMs that hold resources, by name in byte order. */
+  readonly allocations: readonly AllocationStatus[];
+  /** VMs that are declared or placed here and that the host has not: their promise is kept already. */
+  readonly pending: readonly string[];
+}
+
+export interface ResourceStatus {
+  readonly type: "cpu" | "memory" | "disk" | "network" | "disk_io";
+  /** What there is. */
+  readonly capacity: number;
+  /** What may be promised: `capacity × oversub_ratio` of what a ratio applies to, less what is kept back. */
+  readonly effective_limit: number;
+  /** What VMs hold. */
+  readonly allocated: number;
+  /** `effective_limit - allocated`. */
+  readonly available: number;
+  readonly oversub_ratio: number;
+  readonly source: "detected" | "configured";
+  /** What is kept for the host, and so is in no effective limit. */
+  readonly reserved: number;
+  /** What pending VMs will hold. */
+  readonly pending: number;
+  /** `available - pending`: what a further VM finds. */
+  readonly effective_available: number;
+}
+
+export interface DiskBreakdown {
+  /** Images that volumes are based on. */
+  readonly images_bytes: Bytes;
+  /** Images that no volume is based on and no VM has: fetched, and kept for the next one. */
+  readonly oci_cache_bytes: Bytes;
+  /** Volumes on their own. */
+  readonly volumes_bytes: Bytes;
+  /** Volumes over an image. */
+  readonly overlays_bytes: Bytes;
+}
+
+/** Whether another image may be fetched. */
+export interface ImageStorage {
+  readonly used: Bytes;
+  readonly limit: Bytes;
+  /** What has to stay free in a pool. */
+  readonly reserve: Bytes;
+  /** Why none may be; empty if one may. */
+  readonly blocked: string;
+}
+
+export interface AllocationStatus {
+  readonly instance_id: string;
+  readonly instance_name: string;
+  readonly cpu: number;
+  readonly memory_bytes: Bytes;
+  readonly disk_bytes: Bytes;
+  readonly network_download_bps: number;
+  readonly network_upload_bps: number;
+  readonly disk_io_bps: number;
+}
+
+/** A VM as its host has it. */
+export interface Instance {
+  readonly id: string;
+  readonly name: string;
+  /** As `virsh domstate` says it. */
+  readonly state: string;
+  readonly vcpus: number;
+  /** With everything that was plugged in. */
+  readonly memory: Bytes;
+  /** Size of its disks. */
+  readonly disk: Bytes;
+  /** Limits; 0 where there is none. */
+  readonly download: BitsPerSecond;
+  readonly upload: BitsPerSecond;
+  readonly diskIo: BitsPerSecond;
+}
+
+/** What was read of a host. */
+export interface HostReport {
+  readonly instances: readonly Instance[];
+  readonly disk: DiskBreakdown;
+  /** What is free in each pool. */
+  readonly poolsFree: readonly Bytes[];
+}
+
+/** States in which a VM holds nothing but its disks. */
+const IDLE = new Set(["shut off", "crashed", "no state"]);
+
+/** True of a VM that holds CPU and memory: running, paused, and all between. */
+export function holdsResources({ state }: Pick<Instance, "state">): boolean {
+  return !IDLE.has(state);
+}
+
+/** The status of one host. Linear in its VMs. */
+export function hostStatus(machine: Machine, report: HostReport): HostStatus {
+  const { host, guests, ratios } = machine;
+  const active = report.instances.filter(holdsResources).sort((a, b) => compareText(a.name, b.name));
+  const known = new Set(report.instances.map((i) => i.name));
+  const pending = guests.filter(({ vm }) => !known.has(vm.name));
+  const sum = <T>(list: readonly T[], of: (item: T) => number) =>
+    list.reduce((total, item) => total + of(item), 0);
+
+  const cells = host.cells.map((_, c) => c);
+  const memoryReserved = host.reserved.memoryPerCell * cells.length;
+  const memory = resource("memory", {
+    capacity: sum(host.cells, (cell) => cell.memory),
+    limit: sum(cells, (c) => promised(machine, c)) - memoryReserved,
+    reserved: memoryReserved,
+    allocated: sum(active, (i) => i.memory),
+    pending: sum(pending, ({ vm }) => vm.memory),
+    ratio: ratios.memory,
+    source: host.recorded.source,
+  });
+
+  const { disk: breakdown } = report;
+  const used =
+    breakdown.images_bytes + breakdown.oci_cache_bytes + breakdown.volumes_bytes + breakdown.overlays_bytes;
+  const pools = sum(host.pools, (pool) => pool.capacity);
+  const diskCapacity = host.limits?.disk ?? pools;
+  const disk = resource("disk", {
+    capacity: diskCapacity,
+    limit: effective(diskCapacity, ratios.disk),
+    reserved: 0,
+    allocated: used,
+    pending: sum(pending, ({ vm }) => sum(vm.disks, (d) => d.size)),
+    ratio: ratios.disk,
+    source: host.limits?.disk === undefined ? host.recorded.source : "configured",
+  });
+
+  const limitsOf = (vm: VM) => trafficLimits(machine, vm);
+  const network = networkCapacity(host);
+  const diskIo = host.diskBandwidth ?? (machine.hasDefaultLimits ? DEFAULT_DISK_IO : undefined);
+  const rate = (
+    type: "network" | "disk_io",
+    capacity: BitsPerSecond | undefined,
+    ratio: number,
+    isConfigured: boolean,
+    held: (i: Instance) => BitsPerSecond,
+    wanted: (vm: VM) => BitsPerSecond,
+  ) =>
+    capacity === undefined
+      ? null
+      : resource(type, {
+          capacity: bytesPerSecond(capacity),
+          limit: bytesPerSecond(effective(capacity, ratio)),
+          reserved: 0,
+          allocated: sum(active, (i) => bytesPerSecond(held(i))),
+          pending: sum(pending, ({ vm }) => bytesPerSecond(wanted(vm))),
+          ratio,
+          source: isConfigured ? "configured" : host.recorded.source,
+        });
+
+  return {
+    host: host.name,
+    cpu: cpuStatus(
+      machine,
+      active,
+      sum(pending, ({ vm }) => vm.vcpus),
+    ),
+    memory,
+    disk,
+    network: rate(
+      "network",
+      network,
+      ratios.network,
+      host.limits?.network !== undefined,
+      // Both directions share the link.
+      (i) => Math.max(i.download, i.upload),
+      (vm) => networkShare(limitsOf(vm)),
+    ),
+    disk_io: rate(
+      "disk_io",
+      diskIo,
+      ratios.diskIo,
+      true,
+      (i) => i.diskIo,
+      (vm) => limitsOf(vm).diskIo?.rate ?? 0,
+    ),
+    disk_breakdown: breakdown,
+    image_storage: imageStorage(host, breakdown, diskCapacity, report.poolsFree),
+    allocations: active.map((i) => ({
+      instance_id: i.id,
+      instance_name: i.name,
+      cpu: i.vcpus,
+      memory_bytes: i.memory,
+      disk_bytes: i.disk,
+      network_download_bps: bytesPerSecond(i.download),
+      network_upload_bps: bytesPerSecond(i.upload),
+      disk_io_bps: bytesPerSecond(i.diskIo),
+    })),
+    pending: pending.map(({ vm }) => vm.name).sort(compareText),
+  };
+}
+
+/** Dedicated CPUs count once, shared ones by the ratio; those that are kept for the host not at all. */
+function cpuStatus(machine: Machine, active: readonly Instance[], pending: number): ResourceStatus {
+  const { cpus, dedicated, reserved, ratios, host } = machine;
+  const own = cpus.filter((cpu) => dedicated.has(cpu)).length;
+  const shared = cpus.filter((cpu) => !dedicated.has(cpu) && !reserved.has(cpu)).length;
+  return resource("cpu", {
+    capacity: cpus.length,
+    limit: own + effective(shared, ratios.cpu),
+    reserved: cpus.length - own - shared,
+    allocated: active.reduce((total, i) => total + i.vcpus, 0),
+    pending,
+    ratio: ratios.cpu,
+    source: host.recorded.source,
+  });
+}
+
+function resource(
+  type: ResourceStatus["type"],
+  {
+    capacity,
+    limit,
+    reserved,
+    allocated,
+    pending,
+    ratio,
+    source,
+  }: {
+    readonly capacity: number;
+    readonly limit: number;
+    readonly reserved: number;
+    readonly allocated: number;
+    readonly pending: number;
+    readonly ratio: number;
+    readonly source: ResourceStatus["source"];
+  },
+): ResourceStatus {
+  const available = limit - allocated;
+  return {
+    type,
+    capacity,
+    effective_limit: limit,
+    allocated,
+    available,
+    oversub_ratio: ratio,
+    source,
+    reserved,
+    pending,
+    effective_available: available - pending,
+  };
+}
+
+/** Source: the resources document, MAX_IMAGE_STORAGE. */
+const IMAGE_SHARE = 0.2;
+/** Source: the resources document, "Image pulls blocked when <5GB available". */
+const IMAGE_RESERVE: Bytes = 5_000_000_000;
+
+function imageStorage(
+  { limits, pools }: Host,
+  { images_bytes, oci_cache_bytes }: DiskBreakdown,
+  capacity: Bytes,
+  poolsFree: readonly Bytes[],
+): ImageStorage {
+  const used = images_bytes + oci_cache_bytes;
+  const limit = effective(capacity, limits?.imageStorage ?? IMAGE_SHARE);
+  const reserve = limits?.imageReserve ?? IMAGE_RESERVE;
+  const roomy = poolsFree.some((free) => free >= reserve);
+  const blocked =
+    pools.length === 0
+      ? "there is no pool"
+      : used >= limit
+        ? "images take all that they may"
+        : roomy
+          ? ""
+          : "no pool has the reserve free";
+  return { used, limit, reserve, blocked };
+}
+
+function bytesPerSecond(rate: BitsPerSecond): number {
+  return Math.floor(rate / 8);
+}

@@ -1,0 +1,45 @@
+import type { DiskBreakdown, HostReport, Instance } from "../capacity/status/hostStatus.ts";
+import type { Bytes } from "../model/quantity.ts";
+
+/** What VMs take of a host, as its libvirt says it. Plain data: whoever reads a host fills it. */
+export interface HostUse {
+  /** All domains, those that are off too. */
+  readonly instances: readonly Instance[];
+  /** Files and devices that a domain has as a disk, those that are off too. */
+  readonly diskPaths: ReadonlySet<string>;
+  readonly volumes: readonly VolumeFacts[];
+  /** Free bytes of each active pool, by name. */
+  readonly poolsFree: ReadonlyMap<string, Bytes>;
+}
+
+/** A volume of an active pool. */
+export interface VolumeFacts {
+  readonly path: string;
+  /** Size that a VM sees. */
+  readonly capacity: Bytes;
+  /** What it takes of the pool now. */
+  readonly allocation: Bytes;
+  /** Path of the image that it is based on. */
+  readonly backing: string | undefined;
+}
+
+export function reportOf({ instances, diskPaths, volumes, poolsFree }: HostUse): HostReport {
+  return { instances, disk: breakdownOf(volumes, diskPaths), poolsFree: [...poolsFree.values()] };
+}
+
+/**
+ * Volumes by what they are. An image counts as it is; what a VM writes to counts in full size, since it may grow to
+ * that. A volume of a pool in a pool of the same folder counts once.
+ */
+export function breakdownOf(volumes: readonly VolumeFacts[], diskPaths: ReadonlySet<string>): DiskBreakdown {
+  const bases = new Set(volumes.flatMap((v) => v.backing ?? []));
+  const sums = { images_bytes: 0, oci_cache_bytes: 0, volumes_bytes: 0, overlays_bytes: 0 };
+  for (const volume of new Map(volumes.map((v) => [v.path, v])).values()) {
+    const full = Math.max(volume.capacity, volume.allocation);
+    if (bases.has(volume.path)) sums.images_bytes += volume.allocation;
+    else if (volume.backing !== undefined) sums.overlays_bytes += full;
+    else if (diskPaths.has(volume.path)) sums.volumes_bytes += full;
+    else sums.oci_cache_bytes += volume.allocation;
+  }
+  return sums;
+}

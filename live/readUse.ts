@@ -1,0 +1,128 @@
+/** What VMs take of a host: their definitions with limits, and the volumes of its pools. Nothing is changed. */
+
+import type { HostUse, VolumeFacts } from "../facts/hostUse.ts";
+import { type DomainStats, parseDomainStats } from "../facts/virshTexts.ts";
+import { byteSize } from "../libvirt/schema/byteSize.ts";
+import type { Host, Listed } from "../libvirt/virsh/host.ts";
+import { listedVolumes } from "../libvirt/virsh/volumeList.ts";
+import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
+import { textAt } from "../libvirt/xml/location.ts";
+import { compareText } from "../model/finding.ts";
+import { poolOf } from "./capabilities.ts";
+import { definitionOf } from "./definition.ts";
+
+type Instance = HostUse["instances"][number];
+
+/** libvirt counts an interface's rate in kilobytes of 1000 bytes, as tc does. */
+const BITS_PER_KILOBYTE = 8_000;
+
+/** Reads one host over a connection that is there. @throws HostError if the connection fails */
+export async function readUse(host: Host): Promise<HostUse> {
+  const groups = { state: true, block: true } as const;
+  const text = await host.run("domstats", { ...groups, nowait: true }, "reading the VMs");
+  const stats = new Map(parseDomainStats(text).map((entry) => [entry.name, entry]));
+  const instances: Instance[] = [];
+  const diskPaths = new Set<string>();
+  for (const listed of await host.domains()) {
+    // A domain that went in between takes nothing any more.
+    const shown = await host.tryRun("dumpxml", { domain: listed.uuid }, `reading ${listed.name}`);
+    const entry = stats.get(listed.name);
+    if (shown === undefined || entry === undefined) continue;
+    const xml = parseDocument(shown);
+    instances.push(instanceOf(listed, entry, xml));
+    for (const disk of definitionOf(xml).disks) if (disk.source !== "") diskPaths.add(disk.source);
+  }
+  const { volumes, poolsFree } = await readPools(host);
+  // A disk may be named by pool and volume.
+  for (const { path, pool, name } of volumes) if (diskPaths.has(`${pool}/${name}`)) diskPaths.add(path);
+  return {
+    instances: instances.sort((a, b) => compareText(a.name, b.name)),
+    diskPaths,
+    volumes,
+    poolsFree,
+  };
+}
+
+interface NamedVolume extends VolumeFacts {
+  readonly pool: string;
+  readonly name: string;
+}
+
+async function readPools(
+  host: Host,
+): Promise<{ volumes: NamedVolume[]; poolsFree: ReadonlyMap<string, number> }> {
+  const volumes: NamedVolume[] = [];
+  const poolsFree = new Map<string, number>();
+  for (const { uuid } of await host.pools()) {
+    const shown = await host.tryRun("pool-dumpxml", { pool: uuid }, "reading a pool");
+    const pool = shown === undefined ? undefined : poolOf(parseDocument(shown), true);
+    // A pool that is not active has no size, and lists nothing.
+    if (pool === undefined || pool.capacity === 0) continue;
+    const list = await host.tryRun("vol-list", { pool: uuid }, `listing the volumes of pool ${pool.name}`);
+    if (list === undefined) continue;
+    poolsFree.set(pool.name, pool.available);
+    for (const { name, path } of listedVolumes(list)) {
+      const volume = await host.tryRun("vol-dumpxml", { pool: uuid, vol: name }, `reading volume ${name}`);
+      if (volume === undefined) continue;
+      volumes.push({ pool: pool.name, name, ...volumeOf(parseDocument(volume), path) });
+    }
+  }
+  return { volumes, poolsFree };
+}
+
+function volumeOf(xml: XmlElement, path: string): VolumeFacts {
+  const backing = textAt(xml, "backingStore/path")?.trim();
+  return {
+    path,
+    capacity: sizeAt(xml, "capacity"),
+    allocation: sizeAt(xml, "allocation"),
+    backing: backing === "" ? undefined : backing,
+  };
+}
+
+function instanceOf({ uuid, name }: Listed, stats: DomainStats, xml: XmlElement): Instance {
+  const { vcpus, memory } = definitionOf(xml);
+  const devices = find(xml, "devices");
+  const written = (devices ? childrenOf(devices, "disk") : []).filter(
+    (disk) => (disk.attributes.device ?? "disk") === "disk" && find(disk, "readonly") === undefined,
+  );
+  const interfaces = devices ? childrenOf(devices, "interface") : [];
+  const rate = (direction: "inbound" | "outbound") =>
+    interfaces.reduce(
+      (sum, item) => sum + Number(textAt(item, `bandwidth/${direction}/@average`) ?? 0) * BITS_PER_KILOBYTE,
+      0,
+    );
+  const disk = written.reduce(
+    (sum, item) => sum + (stats.diskCapacity.get(textAt(item, "target/@dev") ?? "") ?? 0),
+    0,
+  );
+  return {
+    id: uuid,
+    name,
+    state: stats.state,
+    vcpus,
+    memory,
+    disk,
+    download: rate("inbound"),
+    upload: rate("outbound"),
+    diskIo: 8 * diskRate(written),
+  };
+}
+
+/** Bytes a second that the disks may take. Those of one group share its limit. */
+function diskRate(disks: readonly XmlElement[]): number {
+  const rates = new Map<string, number>();
+  disks.forEach((disk, i) => {
+    const tune = find(disk, "iotune");
+    if (!tune) return;
+    const figure = (name: string) => Number(textAt(tune, name) ?? 0);
+    const rate = figure("total_bytes_sec") || figure("read_bytes_sec") + figure("write_bytes_sec");
+    rates.set(textAt(tune, "group_name") ?? `#${i}`, rate);
+  });
+  return [...rates.values()].reduce((sum, rate) => sum + rate, 0);
+}
+
+function sizeAt(xml: XmlElement, place: string): number {
+  const item = find(xml, place);
+  return item ? Number(byteSize(textAt(item, "text()")?.trim(), item.attributes.unit ?? "bytes") ?? 0n) : 0;
+}
