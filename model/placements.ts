@@ -104,12 +104,13 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
     );
   }
   if (host !== undefined) return findings;
-  const given = { pins, emulator: vm.emulator, numa: vm.numa };
+  const gpus = vm.gpus === undefined || vm.gpus.length === 0 ? undefined : vm.gpus;
+  const given = { pins, emulator: vm.emulator, numa: vm.numa, gpus };
   for (const [property, value] of Object.entries(given)) {
     if (value === undefined) continue;
     wrong(
       property,
-      `\`${at}.${property}\` names CPUs or cells of a host, but VM ${name ?? at} names no host.`,
+      `\`${at}.${property}\` names ${property === "gpus" ? "devices" : "CPUs or cells"} of a host, but VM ${name ?? at} names no host.`,
       `Name the host, or remove \`${property}\`: a placed VM gets it.`,
     );
   }
