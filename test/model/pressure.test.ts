@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { type FleetInput, parseFleet, requireFleet } from "../../model/fleet.ts";
+import { parseFleet, requireFleet } from "../../model/fleet.ts";
 
 const host = {
   name: "a",
@@ -42,8 +42,7 @@ describe("pressure in a fleet", () => {
   });
 
   test("a host is cordoned where the fleet says so, and else not", () => {
-    const cordoned = (more: object) =>
-      requireFleet({ hosts: [{ ...host, ...more }] } as FleetInput).hosts[0]?.cordoned;
+    const cordoned = (more: object) => requireFleet({ hosts: [{ ...host, ...more }] }).hosts[0]?.cordoned;
     expect([cordoned({}), cordoned({ cordoned: true }), cordoned({ cordoned: false })]).toEqual([
       false,
       true,
