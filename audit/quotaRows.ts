@@ -57,7 +57,7 @@ export function quotaRows(
     sets.filter((s) => s.context === context),
     (s) => s.facts.object.namespace,
   );
-  return quotas.flatMap((quota) => {
+  const told = quotas.flatMap((quota) => {
     const { namespace, name } = quota.object;
     const tenants = own.get(namespace);
     if (!tenants) return [];
@@ -76,6 +76,22 @@ export function quotaRows(
       return [quotaRow(subject, tenants, resource, hard, quota.used.get(resource) ?? 0)];
     });
   });
+  const guarded = new Set(quotas.filter((q) => !q.scoped).map((q) => q.object.namespace));
+  const unguarded = [...own].filter(([namespace]) => !guarded.has(namespace));
+  return [...told, ...unguarded.flatMap(([namespace, tenants]) => missingRow(context, namespace, tenants))];
+}
+
+/** The program puts one on the namespace of each scale set that is declared. */
+function missingRow(context: string, namespace: string, tenants: readonly LiveSet[]): AuditRow[] {
+  if (tenants.every((s) => s.declared === undefined)) return [];
+  return [
+    auditRow("quota", { name: `namespace ${context}/${namespace}`, path: "" }, "warn", {
+      declared: "a quota of the envelope at maximum",
+      live: "none",
+      says: "has no quota, so the cluster itself does not hold its runners to their envelope",
+      remedy: "`pulumi up --refresh` puts it there; without the flag it does not see that it is gone.",
+    }),
+  ];
 }
 
 function quotaRow(
@@ -96,6 +112,14 @@ function quotaRow(
       remedy: "State a cpu limit for every container, or see that a LimitRange of the namespace does.",
     });
   const wanted = isBounded ? format(resource, need) : "unlimited runners";
+  // A larger one is nobody's declaration where the program keeps them all.
+  if (isBounded && hard > need && tenants.every((s) => s.declared !== undefined))
+    return auditRow("quota", subject, "warn", {
+      declared: `${resource} for ${wanted} at maximum`,
+      live: `${format(resource, hard)}, ${format(resource, used)} used`,
+      says: `holds ${resource} ${format(resource, hard)}, more than the ${wanted} of all runners at maximum`,
+      remedy: "`pulumi up --refresh` lowers it; the cluster admits more than is declared meanwhile.",
+    });
   return auditRow("quota", subject, isBounded && hard >= need ? "ok" : "differs", {
     declared: isBounded ? `${resource} for ${wanted} at maximum` : `${resource} for ${wanted}`,
     live: `${format(resource, hard)}, ${format(resource, used)} used`,

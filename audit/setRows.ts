@@ -1,7 +1,7 @@
 import type { ScaleSetFacts } from "../facts/clusterFacts.ts";
 import { scopeOf } from "../facts/liveScaleSet.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { ScaleSet } from "../model/scaleset.ts";
+import { configUrl, type ScaleSet } from "../model/scaleset.ts";
 import {
   declaredFigures,
   formatAffinity,
@@ -13,7 +13,8 @@ import {
 import { type LiveSet, listedLabels } from "./liveFleet.ts";
 import { type AuditCheck, type AuditRow, type AuditSubject, auditRow } from "./row.ts";
 
-const BRING = "`pulumi up` brings it to what is declared; or declare what is live.";
+const BRING =
+  "`pulumi up` brings it to what is declared, unless somebody changed it by hand, which it does not see: then change it back by hand. Or declare what is live.";
 
 export function setSubject(context: string, name: string, path: string): AuditSubject {
   return { name: `scale set ${context}/${name}`, path };
@@ -59,9 +60,12 @@ export function setRows(live: LiveSet): AuditRow[] {
   const isRead = (of: ScaleSetFacts["unread"][number], rows: () => AuditRow[]) =>
     facts.unread.includes(of) ? [] : rows();
   return [
-    auditRow("installed", at, "ok", {
+    auditRow("installed", at, facts.deleting ? "differs" : "ok", {
       declared: "installed",
-      live: `in namespace ${facts.object.namespace}`,
+      live: `${facts.deleting ? "being deleted " : ""}in namespace ${facts.object.namespace}`,
+      says: "is being deleted, and starts no further runner",
+      remedy:
+        "Let its runners finish, or see which finalizer holds it; then `pulumi up --refresh` installs it.",
     }),
     compare("scope", "scope", scope, facts.scope, loose(scope) === loose(facts.scope)),
     compare("labels", "labels", labels(set.labels), labels(listedLabels(facts))),
@@ -111,8 +115,8 @@ export function setRows(live: LiveSet): AuditRow[] {
 }
 
 /** With its server before it unless that is github.com, as a live one has it. */
-export function declaredScope({ githubServer, scope }: ScaleSet): string {
-  return scopeOf(`${githubServer ?? "https://github.com"}/${scope}`);
+export function declaredScope(set: ScaleSet): string {
+  return scopeOf(configUrl(set));
 }
 
 function loose(name: string): string {

@@ -1,6 +1,8 @@
 import type { Finding } from "../model/finding.ts";
 import type { PageSize } from "../model/host.ts";
+import type { PlacementRecord } from "../model/placements.ts";
 import type { Bytes, Millicores } from "../model/quantity.ts";
+import type { PressureState } from "./pressure/exclusion.ts";
 
 /**
  * What a fleet asks for against what it has: the one answer that preview, policy, audit and what-if share.
@@ -8,6 +10,8 @@ import type { Bytes, Millicores } from "../model/quantity.ts";
  */
 export interface Capacity {
   readonly hosts: readonly HostCapacity[];
+  /** VMs that were placed, now or by a record, in the fleet's order; those placed by hand are not among them. */
+  readonly placements: readonly VmPlacement[];
   readonly nodes: readonly NodeCapacity[];
   readonly labels: readonly LabelCapacity[];
   readonly scaleSets: readonly ScaleSetCapacity[];
@@ -29,6 +33,12 @@ export interface Amount {
   readonly free: number;
 }
 
+/** Where a VM was placed: its record, and whether this judgement made it. */
+export interface VmPlacement extends PlacementRecord {
+  /** True: nothing records it yet. `fleet place` does. */
+  readonly made: boolean;
+}
+
 export interface HostCapacity {
   readonly name: string;
   readonly cells: readonly CellCapacity[];
@@ -37,6 +47,8 @@ export interface HostCapacity {
   readonly network: Amount | null;
   /** Bits per second over all pools; null if none is recorded. */
   readonly diskIo: Amount | null;
+  /** Slots of GPUs, by address; only of hosts that have any. */
+  readonly gpus: readonly { readonly address: string; readonly slots: Amount }[];
   /** Sums over the cells, in bytes. */
   readonly memory: Amount;
   /** CPUs: `committed` are dedicated to pinned VMs, `reserved` kept for the host. */
@@ -168,6 +180,8 @@ export interface Placement {
 export interface JudgeOptions {
   /** The day of the judgement, `2026-05-06`: the age of records counts from it. Capacity reads no clock. */
   readonly today: string;
+  /** Hosts and pools that take no new VM; none by default. */
+  readonly pressure?: PressureState;
 }
 
 /** `effective - reserved - committed`, in one place. */

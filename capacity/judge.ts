@@ -1,27 +1,33 @@
-import { sortFindings } from "../model/finding.ts";
+import { refuses, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Capacity, JudgeOptions } from "./capacity.ts";
 import { judgeHosts } from "./host/host.ts";
 import { judgeLayers } from "./layers/layers.ts";
+import { checkRecords } from "./placement/kept.ts";
 import { checkOvercommit } from "./placement/overcommit.ts";
-import { checkUnplaced } from "./placement/unplaced.ts";
+import { placeVms } from "./placement/placeVms.ts";
 import { judgeRecords } from "./records.ts";
 import { judgeRunners } from "./runners/runners.ts";
 
 /**
- * The one judgement: host → VM → cluster node → runner pods, requests and limits, decisions and their age.
+ * The one judgement, of a fleet as it is once every VM has its place: host → VM → cluster node → runner pods, requests and limits, decisions and their age.
  * Preview, gate, policy pack, `numafleet policy` and every what-if call this and nothing else.
  */
-export function judge(fleet: Fleet, options: JudgeOptions): Capacity {
+export function judge(declared: Fleet, options: JudgeOptions): Capacity {
+  const { pressure } = options;
+  const { fleet, records, made, findings: placing } = placeVms(declared, pressure && { pressure });
   const { hosts, findings: hostFindings } = judgeHosts(fleet);
   const { nodes, labels, scaleSets, placement, findings: runnerFindings } = judgeRunners(fleet, options);
   const findings = sortFindings([
     ...hostFindings,
-    ...checkUnplaced(fleet),
+    ...placing,
+    ...(made.length === 0 && placing.length === 0 ? checkRecords(fleet, refuses(hostFindings)) : []),
     ...checkOvercommit(fleet),
     ...judgeLayers(fleet),
     ...runnerFindings,
     ...judgeRecords(fleet, options),
   ]);
-  return { hosts, nodes, labels, scaleSets, placement, findings };
+  const isMade = new Set(made);
+  const placements = records.map((record) => ({ ...record, made: isMade.has(record) }));
+  return { hosts, placements, nodes, labels, scaleSets, placement, findings };
 }

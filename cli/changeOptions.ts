@@ -138,8 +138,9 @@ function counts(
 const ENVELOPE = "expected a scale set and quantities, like name:cpu=4,memory=32Gi or name/dind:memory=2Gi";
 
 function envelopes(flags: ChangeFlags, fleet: Fleet, wrong: Finding[]): Change[] {
-  return (["requests", "limits"] as const).flatMap((kind) =>
-    (flags[kind] ?? []).flatMap((value): Change[] => {
+  return (["requests", "limits"] as const).flatMap((kind) => {
+    const given = new Map<string, number>();
+    return (flags[kind] ?? []).flatMap((value): Change[] => {
       const option = `--${kind}`;
       const at = value.lastIndexOf(":");
       if (at <= 0) {
@@ -147,11 +148,17 @@ function envelopes(flags: ChangeFlags, fleet: Fleet, wrong: Finding[]): Change[]
         return [];
       }
       const owner = value.slice(0, at);
-      const figures = figuresOf(option, value, value.slice(at + 1), wrong);
+      const figures = figuresOf(option, owner, value.slice(at + 1), wrong);
       const [, bare = owner, container] = /^(.+)\/(runner|dind|workflow)$/.exec(owner) ?? [];
       const set = setOf(fleet, option, bare, wrong);
       if (!set || !figures) return [];
       const name = (container ?? "runner") as Container["name"];
+      for (const [figure, amount] of Object.entries(figures)) {
+        const key = JSON.stringify([set.cluster, set.name, name, figure]);
+        if ((given.get(key) ?? amount) !== amount)
+          wrong.push(contradiction(`${option} is given twice for ${owner}`, "Choose one of them."));
+        given.set(key, amount);
+      }
       if (set.containers.some((c) => c.name === name))
         return [{ kind, scaleSet: targetOf(set), container: name, figures }];
       const known = set.containers.map((c) => c.name).join(", ");
@@ -162,24 +169,28 @@ function envelopes(flags: ChangeFlags, fleet: Fleet, wrong: Finding[]): Change[]
         }),
       );
       return [];
-    }),
-  );
+    });
+  });
 }
 
-function figuresOf(option: string, given: string, text: string, wrong: Finding[]): Figures | undefined {
+/** All that is wrong with them is told; undefined if something is. */
+function figuresOf(option: string, owner: string, text: string, wrong: Finding[]): Figures | undefined {
+  const before = wrong.length;
   const figures: { cpu?: number; memory?: number; ephemeralStorage?: number } = {};
   for (const pair of text.split(",")) {
+    const given = `${owner}:${pair}`;
     const [key = "", value, ...more] = pair.split("=");
-    const figure = FIGURES[key.trim()];
+    const figure = Object.hasOwn(FIGURES, key.trim()) ? FIGURES[key.trim()] : undefined;
     if (!figure || value === undefined || more.length > 0) {
       wrong.push(wrongOption(option, given, ENVELOPE));
-      return undefined;
+      continue;
     }
+    if (figures[figure] !== undefined)
+      wrong.push(contradiction(`${option} is given twice for ${owner}`, "Choose one of them."));
     const amount = readQuantity(wrong, option, figure, value.trim(), "demand", given);
-    if (amount === undefined) return undefined;
-    figures[figure] = amount;
+    if (amount !== undefined) figures[figure] = amount;
   }
-  return figures;
+  return wrong.length > before ? undefined : figures;
 }
 
 function ratio(value: string | undefined, wrong: Finding[]): Change[] {

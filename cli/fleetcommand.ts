@@ -38,6 +38,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./discovercommand.ts")).runDiscoverCommand(args, streams),
   },
   {
+    name: "move",
+    description: "take a VM that is off to another host, with its disks and its identity",
+    run: async (args, streams) => (await import("./movecommand.ts")).runMoveCommand(args, streams),
+  },
+  {
     name: "policy",
     description: "judge a fleet file or an exported stack by the policy pack's rules",
     run: async (args, streams) =>

@@ -1,4 +1,4 @@
-import type { ScaleSet } from "../model/scaleset.ts";
+import { configUrl, type ScaleSet } from "../model/scaleset.ts";
 import { type Placement, placementOf } from "./placement.ts";
 import { podResources } from "./podResources.ts";
 import { containerOf, type RunnerPodSpec, runnerPod } from "./runnerPod.ts";
@@ -6,7 +6,6 @@ import { type ConnectionValues, connectionValues } from "./scaleSetConnection.ts
 
 /** Storage of the work volume of mode `kubernetes` where the runner states no ephemeral storage. */
 const DEFAULT_WORK_VOLUME = "10Gi";
-const GITHUB = "https://github.com";
 
 /** References to what lives in the cluster beside the scale set. */
 export interface ArcReferences {
@@ -51,7 +50,7 @@ export function arcValues(set: ScaleSet, references: ArcReferences): ArcValues {
   const mode = containerMode(set);
   const listener = listenerPod(set);
   return {
-    githubConfigUrl: `${set.githubServer ?? GITHUB}/${set.scope}`,
+    githubConfigUrl: configUrl(set),
     githubConfigSecret: references.githubSecret,
     runnerGroup: set.runnerGroup,
     runnerScaleSetName: set.name,

@@ -17,8 +17,8 @@ export interface PlannedDisk {
 
 /** A virtio disk tells the guest no more than this. Source: VIRTIO_BLK_ID_BYTES of the virtio specification. */
 const MAX_SERIAL = 20;
-/** libvirt gives QEMU whole KiB, rounded up; another size would differ ever after, and a refresh take it for shrinking. */
-const KIB = 1024;
+/** Sizes of qcow2 images are whole sectors; the provider takes no other. */
+const SECTOR_BYTES = 512;
 
 /**
  * The disks of a VM, in order: vda, vdb, … A disk whose pool is not certain is left out; capacity has
@@ -38,7 +38,7 @@ function volumeArgs(vm: VM, disk: Disk, pool: string): PlannedDisk["volume"] {
   return {
     name: diskFile(vm, disk),
     pool,
-    capacity: Math.ceil(disk.size / KIB) * KIB,
+    capacity: Math.ceil(disk.size / SECTOR_BYTES) * SECTOR_BYTES,
     target: { format: { type: "qcow2" } },
     ...(disk.baseImage === undefined
       ? {}

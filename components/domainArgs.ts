@@ -1,11 +1,14 @@
 import type { DomainArgs, types } from "@pulumi/libvirt";
 import type * as pulumi from "@pulumi/pulumi";
+import { isBallooned } from "../capacity/balloon/floors.ts";
 import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
+import { sharesOf } from "../model/weight.ts";
 import { cpuTopology } from "./cpuTopology.ts";
+import { gpuDevice } from "./gpuDevice.ts";
 import { mostMemory, mostVcpus } from "./headroom.ts";
 import { macAddress } from "./mac.ts";
 import { memorySize } from "./memorySize.ts";
@@ -68,14 +71,14 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
     ...vcpuCount(vm),
     ...floating(vm, rehearseCpus(plan.sharedCpus, plan.rehearsal)),
     ...ioThreads(vm),
-    ...cpuTune(vm),
+    ...cpuTune(vm, plan.host),
     ...numaTune(vm),
     memory: memory.value,
     memoryUnit: memory.unit,
     ...roomToGrow(vm),
-    // A VM starts with all its memory; taking some back is an operation on the running VM.
-    currentMemory: memory.value,
-    currentMemoryUnit: memory.unit,
+    // A VM starts with all its memory; taking some back is an operation on the running VM. Where a floor lets
+    // `fleet balloon` do that, an update says nothing of it, and so never undoes it.
+    ...(isBallooned(vm) ? {} : { currentMemory: memory.value, currentMemoryUnit: memory.unit }),
     ...(vm.hugepages === undefined
       ? {}
       : {
@@ -158,7 +161,7 @@ function ioThreads(vm: VM): Partial<DomainArgs> {
   return vm.iothreads.length === 0 ? {} : { ioThreads: vm.iothreads.length };
 }
 
-function cpuTune(vm: VM): Partial<DomainArgs> {
+function cpuTune(vm: VM, host: Host): Partial<DomainArgs> {
   const ioThreadPins = vm.iothreads.flatMap(({ cpus }, i) =>
     cpus === undefined ? [] : [{ ioThread: i + 1, cpuSet: formatCpuset(cpus) }],
   );
@@ -168,7 +171,7 @@ function cpuTune(vm: VM): Partial<DomainArgs> {
       : { vcpuPins: vm.pins.map((cpus, vcpu) => ({ vcpu, cpuSet: formatCpuset(cpus) })) }),
     ...(vm.emulator === undefined ? {} : { emulatorPin: { cpuSet: formatCpuset(vm.emulator) } }),
     ...(ioThreadPins.length === 0 ? {} : { ioThreadPins }),
-    ...(vm.weight === undefined ? {} : { shares: vm.weight }),
+    ...(vm.weight === undefined ? {} : { shares: sharesOf(vm.weight, host.cgroup) }),
   };
   return Object.keys(tune).length === 0 ? {} : { cpuTune: tune };
 }
@@ -177,7 +180,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
   const bandwidth = interfaceBandwidth(limits);
   return {
     // One port names the highest number; libvirt makes those below it.
-    controllers: [{ type: "pci", index: pciePorts(disks.length), model: "pcie-root-port" }],
+    controllers: [{ type: "pci", index: pciePorts(disks.length + vm.gpus.length), model: "pcie-root-port" }],
     disks: [...disks, ...(seed === undefined ? [] : [seedDevice(seed)])],
     ...(vm.bridge === undefined
       ? {}
@@ -191,6 +194,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
             },
           ],
         }),
+    ...(vm.gpus.length === 0 ? {} : { hostdevs: vm.gpus.map(gpuDevice) }),
     channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
     serials: [{ source: { pty: {} }, target: { port: 0 } }],
     consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],

@@ -112,7 +112,9 @@ function constraintsOf(pod: Json): string[] {
     if (Array.isArray(value)) return value.length > 0;
     return !(name === "schedulerName" && value === "default-scheduler");
   });
-  const ports = objects(pod.containers).some((c) => objects(c.ports).some((p) => Number(p.hostPort) > 0));
+  const ports = objects(pod.containers).some((c) =>
+    objects(c.ports).some((p) => pod.hostNetwork === true || Number(p.hostPort) > 0),
+  );
   return [...steering, ...required.map((kind) => `affinity.${text(kind)}`), ...(ports ? ["hostPort"] : [])];
 }
 

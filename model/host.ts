@@ -3,6 +3,7 @@ import { distances } from "./distances.ts";
 import * as f from "./fields.ts";
 import { gpu } from "./gpu.ts";
 import { tuning } from "./tuning.ts";
+import { CGROUPS } from "./weight.ts";
 
 /** A hypervisor host: what it has, what it keeps for itself, and where that was recorded. */
 
@@ -128,6 +129,13 @@ export const host = z
     bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
     sockets: f.countFromOne("CPU sockets; not recorded by default. Capacity does not count them.").optional(),
     gpus: z.array(gpu).default([]).meta({ description: "GPUs that VMs can be given; none by default." }),
+    cgroup: z
+      .enum(CGROUPS, { error: () => 'expected "v1" or "v2"' })
+      .optional()
+      .meta({
+        description:
+          "Version of the host's cgroups, for CPU weights: v1 is given shares that stand for them (1024 for 100). By default only what both take. Effect of a change: live.",
+      }),
     swap: f.sizeCapacity("Swap of the host, all devices together; not recorded by default.").optional(),
     systemDisk: z
       .strictObject({

@@ -50,17 +50,36 @@ export function placedBy(vm: VM, record: PlacementRecord | undefined): VM {
   if (record === undefined || !isUnplaced(vm)) return vm;
   if (vm.host !== undefined && vm.host !== record.host) return vm;
   const { host, cells, pins, emulator, pools } = record;
-  return {
+  const placed: VM = {
     ...vm,
     host,
     ...(pins === undefined ? {} : { pins }),
-    ...(emulator === undefined ? {} : { emulator: vm.emulator ?? emulator }),
+    ...(emulator === undefined ? {} : withEmulator(vm, emulator)),
     ...(cells === undefined ? {} : { numa: vm.numa ?? { mode: "strict", nodeset: cells } }),
     disks: vm.disks.map((disk) => {
       const pool = disk.pool ?? (Object.hasOwn(pools, disk.name) ? pools[disk.name] : undefined);
       return pool === undefined ? disk : { ...disk, pool };
     }),
   };
+  declared.set(placed, vm);
+  return placed;
+}
+
+/** I/O threads that name no CPUs run beside the emulator threads: anywhere else they would disturb pinned VMs. */
+function withEmulator(vm: VM, emulator: number[]): Pick<VM, "emulator" | "iothreads"> {
+  const cpus = vm.emulator ?? emulator;
+  return {
+    emulator: cpus,
+    iothreads: vm.iothreads.map((thread) => (thread.cpus === undefined ? { ...thread, cpus } : thread)),
+  };
+}
+
+/** Placed VMs → the same as they were declared: what a VM says itself cannot be told from its record afterwards. */
+const declared = new WeakMap<VM, VM>();
+
+/** A VM as it was before its recorded placement was applied; undefined if none was. */
+export function asDeclared(vm: VM): VM | undefined {
+  return declared.get(vm);
 }
 
 /** What a VM says of CPUs and cells has to be of a host that it names. */
@@ -85,12 +104,13 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
     );
   }
   if (host !== undefined) return findings;
-  const given = { pins, emulator: vm.emulator, numa: vm.numa };
+  const gpus = vm.gpus === undefined || vm.gpus.length === 0 ? undefined : vm.gpus;
+  const given = { pins, emulator: vm.emulator, numa: vm.numa, gpus };
   for (const [property, value] of Object.entries(given)) {
     if (value === undefined) continue;
     wrong(
       property,
-      `\`${at}.${property}\` names CPUs or cells of a host, but VM ${name ?? at} names no host.`,
+      `\`${at}.${property}\` names ${property === "gpus" ? "devices" : "CPUs or cells"} of a host, but VM ${name ?? at} names no host.`,
       `Name the host, or remove \`${property}\`: a placed VM gets it.`,
     );
   }

@@ -200,3 +200,10 @@ export const scaleSet = z
       "An ARC runner scale set. Effect of a change: the Helm release is upgraded; busy runners finish their job first.",
   });
 export type ScaleSet = z.output<typeof scaleSet>;
+
+const GITHUB_SERVER = "https://github.com";
+
+/** Where a scale set registers: the address of its organisation or repository, github.com's unless it names a server. */
+export function configUrl({ githubServer, scope }: Pick<ScaleSet, "githubServer" | "scope">): string {
+  return `${githubServer ?? GITHUB_SERVER}/${scope}`;
+}

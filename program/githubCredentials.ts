@@ -2,7 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { z } from "zod";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { ScaleSet } from "../model/scaleset.ts";
+import { configUrl, type ScaleSet } from "../model/scaleset.ts";
 
 /**
  * GitHub's credentials from the stack's config, by what they are for: `owner/repository`, or `owner` for all of its, with
@@ -71,10 +71,10 @@ function secretData(given: Credential): Record<string, string> {
 }
 
 /** What a scale set registers with; undefined where its Secret is there already, or in a key vault. */
-export function credentialsOf(credentials: GithubCredentials, { scope, githubServer, keyVault }: ScaleSet) {
-  if (keyVault !== undefined) return undefined;
-  const at = githubServer === undefined ? "" : `${githubServer}/`;
-  return credentials.get(keyOf(at + scope)) ?? credentials.get(keyOf(at + (scope.split("/")[0] ?? "")));
+export function credentialsOf(credentials: GithubCredentials, set: ScaleSet) {
+  if (set.keyVault !== undefined) return undefined;
+  const owner = { ...set, scope: set.scope.split("/")[0] ?? "" };
+  return credentials.get(keyOf(configUrl(set))) ?? credentials.get(keyOf(configUrl(owner)));
 }
 
 /** Owners and servers are told without case; what names no server is of github.com. */

@@ -28,6 +28,8 @@ export const CHECKS = {
   "numa-balancing": { title: "NUMA balancing", specification: `${TUNING}: NUMA Balancing (Disable)` },
   "transparent-hugepages": { title: "THP", specification: `${TUNING}: Transparent Huge Pages, enabled` },
   "thp-defrag": { title: "THP defrag", specification: `${TUNING}: Transparent Huge Pages, defrag` },
+  "overcommit-swap": { title: "swap" },
+  "overcommit-memory": { title: "memory overcommit" },
   pool: { title: "pool" },
   bridge: { title: "bridge" },
   "free-memory": {

@@ -8,6 +8,7 @@ import { hostRows } from "./hostRows.ts";
 import { emulatorRows, numaRows, vmLoadRows } from "./loadRows.ts";
 import { memoryRows } from "./memoryRows.ts";
 import { neighbourRows } from "./neighbourRows.ts";
+import { overcommitRows } from "./overcommitRows.ts";
 import { pinRows } from "./pinRows.ts";
 import { rehearsedFleet } from "./rehearsedFleet.ts";
 import { findingOf, isOptional, type Row, row, unknownRow } from "./row.ts";
@@ -75,6 +76,7 @@ function compareHost(machine: Machine, { facts, previous }: HostAnswer, isRehear
     row("reachable", subject, "ok", { declared, live: facts.versions, at: ".uri" }),
     ...hostRows(comparison),
     ...tuningRows(comparison),
+    ...overcommitRows(comparison),
     ...numaRows(comparison),
     ...emulatorRows(guests, comparison),
     ...neighbourRows(comparison, guests),

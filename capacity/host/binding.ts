@@ -19,7 +19,10 @@ export interface Binding {
 const KINDS = { strict: "bound", restrictive: "bound", interleave: "even", preferred: "preferred" } as const;
 
 /** The cells that may hold a VM's memory, QEMU's overhead with it: libvirt binds the whole process. */
-export function binding({ host, cellIndex }: Machine, { vm }: Guest): Binding {
+export function binding(
+  { host, cellIndex }: Pick<Machine, "host" | "cellIndex">,
+  { vm }: Pick<Guest, "vm">,
+): Binding {
   if (vm.numa === undefined) return { kind: "bound", places: host.cells.map((_, i) => i) };
   const places = vm.numa.nodeset.flatMap((id) => cellIndex.get(id) ?? []).sort((a, b) => a - b);
   // Each of the guest's cells lies on one of them, with its part of the memory.

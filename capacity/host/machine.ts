@@ -69,7 +69,7 @@ export function machines(fleet: Fleet): Machine[] {
 }
 
 /** The fleet's ratios; a host's own one for CPU wins. It may be called like a property that every object has. */
-function hostRatios({ placement, policy: { oversubscription } }: Fleet, host: string): Ratios {
+export function hostRatios({ placement, policy: { oversubscription } }: Fleet, host: string): Ratios {
   const ratios = ratiosOf(placement);
   const own = Object.hasOwn(oversubscription, host) ? oversubscription[host] : undefined;
   return own === undefined ? ratios : { ...ratios, cpu: own };

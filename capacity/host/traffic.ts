@@ -56,7 +56,10 @@ function uplink(host: Host, vm: VM): BitsPerSecond | undefined {
 }
 
 /** The limits of a VM on its host: its own, else by default `(vcpus / host CPUs) × capacity × ratio`. */
-export function trafficLimits({ host, cpus, ratios, hasDefaultLimits }: Machine, vm: VM): TrafficLimits {
+export function trafficLimits(
+  { host, cpus, ratios, hasDefaultLimits }: Pick<Machine, "host" | "cpus" | "ratios" | "hasDefaultLimits">,
+  vm: VM,
+): TrafficLimits {
   const share = (capacity: BitsPerSecond | undefined, ratio: number) =>
     capacity === undefined || cpus.length === 0
       ? undefined

@@ -1,6 +1,10 @@
 import { type Finding, finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
+import { formatBytes } from "../../model/format.ts";
+import type { Host } from "../../model/host.ts";
 import { type Placement, type RatioResource, ratiosOf } from "../../model/placement.ts";
+import type { Bytes } from "../../model/quantity.ts";
+import { effective } from "../host/effective.ts";
 
 /**
  * What overcommitting risks, told on every judgement, so that nobody forgets what was opted into. The scheduler guide's
@@ -24,7 +28,38 @@ const SCORED = ["cpu", "memory", "disk"] as const;
 /** A warning for each ratio above 1.0, and one where nothing is counted at all. None for the default. */
 export function checkOvercommit({ hosts, placement }: Fleet): Finding[] {
   if (hosts.length === 0) return [];
-  return [...overcommitted(placement), ...uncounted(placement)];
+  const { memory } = ratiosOf(placement);
+  return [
+    ...overcommitted(placement),
+    ...uncounted(placement),
+    ...hosts.flatMap((host, i) => checkSwap(host, `hosts[${i}]`, memory)),
+  ];
+}
+
+/** Swap by the rule of thumb: `(ratio - 1) × memory`. Source: the scheduler guide, "Provision adequate swap". */
+export function swapWanted({ cells }: Pick<Host, "cells">, ratio: number): Bytes {
+  const memory = cells.reduce((sum, cell) => sum + cell.memory, 0);
+  return Math.max(0, effective(memory, ratio) - memory);
+}
+
+/** Only of a host whose swap is recorded; `fleet verify` asks the others. */
+function checkSwap(host: Host, at: string, ratio: number): Finding[] {
+  const wanted = swapWanted(host, ratio);
+  if (host.swap === undefined || host.swap >= wanted) return [];
+  return [
+    finding({
+      rule: "placement/swap",
+      severity: "warn",
+      path: `${at}.swap`,
+      subject: `host ${host.name}`,
+      have: host.swap,
+      need: wanted,
+      limit: host.swap,
+      unit: "bytes",
+      message: `Host ${host.name} has ${formatBytes(host.swap)} of swap; with memory promised ${twoPlaces(ratio)} times over it wants ${formatBytes(wanted)}, short by ${formatBytes(wanted - host.swap)}.`,
+      remedy: "Add swap and record it, or lower the memory ratio.",
+    }),
+  ];
 }
 
 function overcommitted(placement: Placement): Finding[] {

@@ -29,7 +29,7 @@ export interface MaximumAnswer {
 }
 
 export interface BothReaches {
-  /** By requests alone, as the scheduler places: no ceiling, budget, memory limit or one-at-a-time node. */
+  /** By requests alone, as the scheduler places: no ceiling, budget, memory limit or overflow node's gate. */
   readonly capacity: Reach;
   /** By every rule that depends on a maximum. */
   readonly policy: Reach;
@@ -57,6 +57,7 @@ export const MAXIMUM_RULES: ReadonlySet<string> = new Set([
   "runners/missing-figure",
   "overflow/rollback",
   "overflow/one-at-a-time",
+  "overflow/imagefs",
 ]);
 
 /**
@@ -176,6 +177,7 @@ function policyStops(study: Study, s: number, { all, budget }: BoundMaximum): St
         "label ceiling": `a ceiling of ${ceilingFor(survey, set, exceeds)}`,
         budget: `a budget of ${budget.interval.exceeds} for ${set.name} in policy.ownerBudgets`,
         "one at a time": "requests of more than half of what the node has free",
+        "image file system": "more room there, and a new audit",
         requests: "",
         limits: "",
         rollback: "",

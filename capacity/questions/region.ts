@@ -1,3 +1,5 @@
+import { formatBytes } from "../../model/format.ts";
+import { sharedImageFiles } from "../runners/imageFiles.ts";
 import { type Limit, labelSums } from "../runners/maxima.ts";
 import { findNeighbours } from "../runners/neighbours.ts";
 import { total } from "../runners/placement/problem.ts";
@@ -27,7 +29,7 @@ export interface Rules {
   readonly study: Study;
   /** Placements that must hold; their scale sets are those of the study. */
   readonly scenarios: readonly Scenario[];
-  /** Whether ceilings, budgets and one-at-a-time nodes count. */
+  /** Whether ceilings, budgets and the gates of overflow nodes count. */
   readonly policy: boolean;
 }
 
@@ -44,7 +46,7 @@ export function byPolicy(study: Study): Rules {
 /** Groups scale sets into columns; those of which figures are missing are left out. */
 export function columnsOf(study: Study, plain: Study, chosen: readonly number[]): Column[] {
   const { survey } = study;
-  const lanes = new Set(study.byCase.flat().map((r) => r.lane.set));
+  const lanes = new Set(study.cases.flatMap((c) => c.lanes.map((l) => l.set)));
   const budgeted = new Set(survey.fleet.policy.labels.map((l) => l.label));
   const budget = budgetsBySet(survey);
   const members = new Map<string, number[]>();
@@ -81,11 +83,17 @@ export function leastOf({ minRunners }: { readonly minRunners: number }): number
 /** Families that compete: for a node, or for the ceiling of a label. What does not compete is told apart. */
 export function contests(rules: Rules, columns: readonly Column[]): Column[][] {
   const byTie = new Map<string, number[]>();
+  const files = sharedImageFiles(rules.study.survey, rules.study.cases);
   columns.forEach(({ sets, ceilings }, f) => {
     const ties = rules.scenarios.flatMap((scenario, i) =>
       partsOf(scenario, sets).map((part) => `part ${i} ${part}`),
     );
-    if (rules.policy) ties.push(...ceilings.map((label) => `label ${label}`));
+    if (rules.policy) {
+      ties.push(...ceilings.map((label) => `label ${label}`));
+      ties.push(
+        ...files.flatMap(({ node, writes }) => (sets.some((s) => writes.has(s)) ? [`files ${node}`] : [])),
+      );
+    }
     for (const tie of ties) byTie.set(tie, [...(byTie.get(tie) ?? []), f]);
   });
   const group = columns.map((_, f) => f);
@@ -107,10 +115,12 @@ function partsOf({ shapes, where }: Scenario, sets: readonly number[]): number[]
   return [...new Set(sets.flatMap((s) => (shapes[s] ?? []).map((g) => where[g]?.part ?? -1)))];
 }
 
-/** A bound that needs no placement: the sum of some columns' counts is at most `most`. */
+/** A bound that needs no placement: the sum of some columns' counts, each times its weight, is at most `most`. */
 export interface Bound {
   /** Indices of the columns. */
   readonly columns: readonly number[];
+  /** By column; 1 of each by default. */
+  readonly weights?: readonly number[];
   readonly most: number;
   readonly kind: Limit["kind"];
   /** `label ceiling 4`. */
@@ -119,10 +129,15 @@ export interface Bound {
   readonly oneMore: string;
 }
 
-/** Ceilings, budgets and one-at-a-time nodes as bounds on a contest. `chosen` are all scale sets that are asked about. */
+/** Ceilings, budgets, one-at-a-time nodes and image file systems as bounds on a contest. `chosen` are all scale sets that are asked about. */
 export function boundsOf(rules: Rules, columns: readonly Column[], chosen: readonly number[]): Bound[] {
   if (!rules.policy) return [];
-  return [...ceilingsOf(rules, columns), ...budgetsOf(rules, columns), ...apart(rules, columns, chosen)];
+  return [
+    ...ceilingsOf(rules, columns),
+    ...budgetsOf(rules, columns),
+    ...apart(rules, columns, chosen),
+    ...imageFilesOf(rules, columns),
+  ];
 }
 
 function ceilingsOf({ study: { survey } }: Rules, columns: readonly Column[]): Bound[] {
@@ -194,6 +209,36 @@ function apart({ study: { survey } }: Rules, columns: readonly Column[], chosen:
   });
 }
 
+/** Lanes that share an overflow node's image file system. A lane is a column of its own. */
+function imageFilesOf({ study: { survey, cases } }: Rules, columns: readonly Column[]): Bound[] {
+  return sharedImageFiles(survey, cases).flatMap(({ node, owner, free, writes }): Bound[] => {
+    const weightOf = ({ sets }: Column) => total(sets.map((s) => writes.get(s) ?? 0));
+    const inside = columns.flatMap((column, i) => (weightOf(column) > 0 ? [i] : []));
+    const asked = new Set(columns.flatMap(({ sets }) => sets));
+    const isJudged = asked.has(owner) || survey.sets[owner]?.active === true;
+    if (inside.length === 0 || !isJudged) return [];
+    const others = total(
+      [...writes].map(([s, each]) =>
+        asked.has(s) ? 0 : each * (survey.sets[s] as SurveyedSet).set.maxRunners,
+      ),
+    );
+    return [
+      {
+        columns: inside,
+        weights: inside.map((i) => weightOf(columns[i] as Column)),
+        most: free - others,
+        kind: "image file system",
+        text: `image file system of ${node}, ${formatBytes(free)} free`,
+        oneMore: "more room there, and a new audit",
+      },
+    ];
+  });
+}
+
+function sumOf({ columns, weights }: Bound, counts: readonly number[]): number {
+  return total(columns.map((i, k) => (counts[i] as number) * (weights?.[k] ?? 1)));
+}
+
 /** Operations for all combinations of one contest, and for one decision: seconds and tens of milliseconds at worst. */
 const OPERATIONS = 25_000_000;
 const DECISION_OPERATIONS = 2_000_000;
@@ -210,11 +255,13 @@ export function regionOf(rules: Rules, columns: readonly Column[], chosen: reado
   const effort: Effort = { left: OPERATIONS };
   const placements = rules.scenarios.flatMap((scenario) => placementsOf(scenario, columns));
   const dearest = Math.max(0, ...placements.map((p) => p.part.component.links * ESTIMATE));
-  const broken = (counts: readonly number[]) =>
-    bounds.filter((b) => total(b.columns.map((i) => counts[i] as number)) > b.most);
+  const broken = (counts: readonly number[]) => bounds.filter((b) => sumOf(b, counts) > b.most);
   const most = columns.map(({ least }, i) => {
     const seats = placements.flatMap((p) => p.alone(i) ?? []);
-    const single = bounds.filter((b) => b.columns.includes(i)).map((b) => b.most);
+    const single = bounds.flatMap((b) => {
+      const k = b.columns.indexOf(i);
+      return k === -1 ? [] : [Math.floor(b.most / (b.weights?.[k] ?? 1))];
+    });
     return Math.max(least, Math.min(...seats, ...single));
   });
   return {

@@ -140,7 +140,7 @@ function byPolicy(study: Study, s: number, survive: boolean, options: JudgeOptio
       const shortage = placed ? shortageAt(survey, limits, s, l.interval.fits) : undefined;
       return { by: l.kind, text: shortage ? "" : l.text(), shortage: shortage ?? null, oneMore: "" };
     });
-  const linear = all.filter((l) => l.kind === "label ceiling" || l.kind === "one at a time");
+  const linear = all.filter((l) => ["label ceiling", "one at a time", "image file system"].includes(l.kind));
   return {
     seats: reachOf(interval),
     where: whereOf(survey, s, interval.fits, true, options),

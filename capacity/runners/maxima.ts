@@ -1,5 +1,7 @@
+import { formatBytes } from "../../model/format.ts";
 import type { LargestMaximum } from "../capacity.ts";
 import { count, listNames } from "../host/names.ts";
+import { type ImageFiles, sharedImageFiles } from "./imageFiles.ts";
 import { mostApart, type Neighbours } from "./neighbours.ts";
 import { type Interval, largest } from "./placement/largest.ts";
 import { binding, type Group, take } from "./placement/problem.ts";
@@ -20,7 +22,14 @@ const MAX_EXPLAINED_LINKS = 2_000;
 
 /** What binds a maximum: an interval, and how to say it. */
 export interface Limit {
-  readonly kind: "label ceiling" | "budget" | "one at a time" | "requests" | "limits" | "rollback";
+  readonly kind:
+    | "label ceiling"
+    | "budget"
+    | "one at a time"
+    | "image file system"
+    | "requests"
+    | "limits"
+    | "rollback";
   readonly interval: Interval;
   readonly text: () => string;
 }
@@ -37,9 +46,11 @@ export interface BoundMaximum {
 
 /**
  * Per scale set what bounds its `maxRunners`, everything else as declared. Every rule that depends on the
- * maximum counts: ceilings, budgets, requests, limits, rollback, one runner at a time.
+ * maximum counts: ceilings, budgets, requests, limits, rollback, one runner at a time, image file systems.
  */
-export function boundMaxima({ survey, requests, limits, rollbacks, neighbours }: Study): BoundMaximum[] {
+export function boundMaxima(study: Study): BoundMaximum[] {
+  const { survey, requests, limits, rollbacks, neighbours } = study;
+  const files = sharedImageFiles(survey, study.cases);
   const byRequests = intervals(survey, requests);
   const byLimits = intervals(survey, limits);
   const sums = labelSums(survey);
@@ -47,7 +58,12 @@ export function boundMaxima({ survey, requests, limits, rollbacks, neighbours }:
     const ceilings = ceilingsOf(survey, surveyed, sums);
     const budget = budgetOf(survey, surveyed);
     const [r, l] = [byRequests[s], byLimits[s]];
-    const without = [...ceilings, budget, ...oneAtATime(survey, neighbours, s)];
+    const without = [
+      ...ceilings,
+      budget,
+      ...oneAtATime(survey, neighbours, s),
+      ...imageFilesOf(survey, files, s),
+    ];
     const open = Math.min(...without.map((w) => w.interval.exceeds), r?.exceeds ?? 0, l?.exceeds ?? 0);
     return { ceilings, budget, without, r, l, open };
   });
@@ -216,6 +232,22 @@ function oneAtATime(survey: Survey, neighbours: readonly Neighbours[], s: number
   const { most, node } = least;
   const text = () => `one runner at a time on ${survey.nodes[node]?.node.name}`;
   return [{ kind: "one at a time", interval: exactly(most), text }];
+}
+
+/** What the audits of an overflow node's image file system leave for the scale set's runners, beside other lanes. */
+function imageFilesOf({ sets }: Survey, files: readonly ImageFiles[], s: number): Limit[] {
+  return files.flatMap(({ node, owner, free, writes }): Limit[] => {
+    const one = writes.get(s) ?? 0;
+    // The audit of a lane without runners is not judged.
+    if (one === 0 || (owner !== s && sets[owner]?.active !== true)) return [];
+    const others = [...writes].reduce(
+      (sum, [t, each]) => sum + (t === s ? 0 : each * (sets[t] as SurveyedSet).set.maxRunners),
+      0,
+    );
+    const most = Math.max(owner === s ? 0 : -1, Math.floor((free - others) / one));
+    const text = () => `image file system of ${node}, ${formatBytes(free)} free`;
+    return [{ kind: "image file system", interval: exactly(most), text }];
+  });
 }
 
 const DIMENSION_TEXTS = [

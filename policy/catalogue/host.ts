@@ -46,6 +46,23 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Make the disks smaller, move some, or enlarge the file system.",
       },
       {
+        id: "host/balloon-floors",
+        severity: "refuse",
+        title: "A host has what its balloons leave at least",
+        why: "What is below a floor is never taken back: a host that lacks it runs out of memory with every balloon full.",
+        example:
+          "Three VMs of `minimumMemory: 6 GiB` on 16 GiB, whatever ratio their memory is overcommitted by.",
+        fix: "Lower a floor, or move a VM.",
+      },
+      {
+        id: "host/balloon-forbidden",
+        severity: "refuse",
+        title: "A VM with a floor can be ballooned",
+        why: "Hugepages go back whole or not at all, a passed-through device keeps all memory in place, and realtime guests miss their deadlines.",
+        example: "`minimumMemory: 2 GiB` beside `hugepages: 1GiB`.",
+        fix: "Remove `minimumMemory`, or what forbids it.",
+      },
+      {
         id: "host/network-bandwidth",
         severity: "refuse",
         title: "The uplinks carry what VMs may take",
@@ -60,6 +77,22 @@ export const hostAreas: readonly RuleArea[] = [
         why: "Limits that add up to more than the disks can do hold nobody back.",
         example: "Two VMs with `diskBandwidth: 800MB/s` on a host with `diskBandwidth: 1GB/s`.",
         fix: "Lower the limits, move a VM, or raise the ratio for disk I/O.",
+      },
+      {
+        id: "host/gpu-slots",
+        severity: "refuse",
+        title: "A GPU has a slot for each VM that it is given to",
+        why: "A VM whose device another one has does not start.",
+        example: "Two VMs with the GPU 0000:65:00.0, which is passed through.",
+        fix: "Give one of them another GPU, or take it back.",
+      },
+      {
+        id: "host/gpu-group",
+        severity: "refuse",
+        title: "An IOMMU group goes to one VM",
+        why: "Functions of one group reach each other's memory; the kernel passes them through together or not at all.",
+        example: "Two GPUs of group 31, given to two VMs.",
+        fix: "Give both to one VM.",
       },
       {
         id: "host/hugepages",

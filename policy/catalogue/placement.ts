@@ -6,12 +6,28 @@ export const placementAreas: readonly RuleArea[] = [
     intro: "VMs that name no host, or no CPUs of their own: where they go, and what was recorded of it.",
     rules: [
       {
-        id: "placement/unplaced",
+        id: "placement/no-eligible-host",
         severity: "refuse",
-        title: "Every VM has its place",
-        why: "What a VM without a place takes is counted nowhere.",
-        example: "A VM without `host` that no entry of `placements` names.",
-        fix: "Name its host and its pins, or record a placement.",
+        title: "Every VM has a place",
+        why: "A VM that no host can hold with all that it asks for would start nowhere, or press others out.",
+        example: "A VM of 24 dedicated vCPUs, where no cell of any host has 12 whole cores free.",
+        fix: "Ask for less, free or add what is short, or uncordon a host; `node_utilization` tells of each host what is short.",
+      },
+      {
+        id: "placement/kept-unfit",
+        severity: "refuse",
+        title: "A recorded placement still fits",
+        why: "It is kept whatever comes, so that nothing moves unasked; where it no longer fits, somebody has to decide.",
+        example: "A VM was placed on CPUs that another one has been pinned to by hand since.",
+        fix: "`fleet place --again VM`, which moves it, or give it back what it had.",
+      },
+      {
+        id: "placement/kept-cordoned",
+        severity: "warn",
+        title: "Who stays on a cordoned host is known",
+        why: "A host is cordoned to be emptied, and recorded placements do not leave by themselves.",
+        example: "`cordoned: true` on a host that an entry of `placements` names.",
+        fix: "`fleet place --again VM`, or leave it there.",
       },
       {
         id: "placement/overcommit",
@@ -20,6 +36,14 @@ export const placementAreas: readonly RuleArea[] = [
         why: "Of overcommitted memory the kernel takes back by killing a QEMU process; a filled pool corrupts file systems.",
         example: "`placement.resources.memory.overcommitRatio: 1.5`.",
         fix: "Set the ratio to 1.0, or accept the warning, and watch what it is about.",
+      },
+      {
+        id: "placement/swap",
+        severity: "warn",
+        title: "Overcommitted memory has swap behind it",
+        why: "When guests use what they were promised, swap is what is left before the kernel ends QEMU. Rule of thumb: (ratio − 1) × memory.",
+        example: "Memory ratio 1.5 on a host of 16 GiB with 4 GiB of swap: 8 GiB are wanted.",
+        fix: "Add swap and record it, or lower the ratio.",
       },
       {
         id: "placement/nothing-counted",

@@ -197,7 +197,12 @@ export function refuseConstraints(
     if (kind === "nodeAffinity" && read.affinity !== undefined) return [];
     return isObject(rules) && !isEmpty(rules[REQUIRED]) ? [`affinity.${kind}.${REQUIRED}`] : [];
   });
-  for (const name of [...CONSTRAINTS.filter((key) => !isEmpty(spec[key])), ...required]) {
+  const ports = ["containers", "initContainers"].flatMap((list) => {
+    const containers = spec[list];
+    if (!Array.isArray(containers)) return [];
+    return containers.flatMap((c, i) => (takesHostPort(c, spec) ? [`${list}[${i}].ports`] : []));
+  });
+  for (const name of [...CONSTRAINTS.filter((key) => !isEmpty(spec[key])), ...required, ...ports]) {
     if (name === "schedulerName" && spec[name] === "default-scheduler") continue;
     if (name === "runtimeClassName" && read.runtimeClass !== undefined) continue;
     facts.add({
@@ -207,6 +212,13 @@ export function refuseConstraints(
       remedy: "Steer them by `nodeSelector`, required node affinity and tolerations.",
     });
   }
+}
+
+/** A node has each of its ports once, and takes no second pod that asks for one. On its network every port is one. */
+function takesHostPort(container: Plain, { hostNetwork }: PlainObject): boolean {
+  const ports = isObject(container) ? container.ports : undefined;
+  if (!Array.isArray(ports)) return false;
+  return ports.some((port) => isObject(port) && (hostNetwork === true || Number(port.hostPort) > 0));
 }
 
 function isEmpty(value: Plain | undefined): boolean {

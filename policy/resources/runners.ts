@@ -144,7 +144,7 @@ function readScaleSet(
   return {
     name,
     cluster,
-    scope: readScope(facts, owner, path),
+    ...readScope(facts, owner, path),
     labels: readLabels(facts, owner, `${path}.${labelsKey}`, labelsKey) ?? [name],
     selector: readSelector(facts, spec, specPath),
     tolerations: readTolerations(facts, spec, specPath),
@@ -183,21 +183,25 @@ function readMode(
 }
 
 /** `https://HOST/OWNER` or `https://HOST/OWNER/REPOSITORY`, an enterprise by its name. */
-function readScope(facts: Facts, owner: PlainObject, path: string): string {
+function readScope(facts: Facts, owner: PlainObject, path: string): Pick<ScaleSet, "scope" | "githubServer"> {
   const at = `${path}.githubConfigUrl`;
   const url = facts.required(
     facts.text(owner, "githubConfigUrl", at),
     at,
     "State the organisation or repository in `githubConfigUrl`.",
   );
-  const parts =
-    url === undefined
-      ? []
-      : url
-          .replace(/^[a-z]+:\/\/[^/]+/, "")
-          .split("/")
-          .filter((p) => p !== "");
-  return (parts[0] === "enterprises" ? parts.slice(1) : parts).slice(0, 2).join("/");
+  const [server, rest] = splitUrl(url ?? "");
+  const parts = rest.split("/").filter((p) => p !== "");
+  const scope = (parts[0] === "enterprises" ? parts.slice(1) : parts).slice(0, 2).join("/");
+  return { scope, ...(server === undefined || GITHUB.test(server) ? {} : { githubServer: server }) };
+}
+
+const GITHUB = /^[a-z]+:\/\/(?:www\.)?github\.com$/;
+
+/** The server, in lower case, and what is behind it; no server where the text begins with none. */
+function splitUrl(url: string): [server: string | undefined, rest: string] {
+  const [, server, rest] = /^([a-z]+:\/\/[^/]+)(.*)$/i.exec(url) ?? [];
+  return [server?.toLowerCase(), rest ?? url];
 }
 
 function readLabels(facts: Facts, owner: PlainObject, path: string, key: string): string[] | undefined {

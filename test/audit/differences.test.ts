@@ -100,6 +100,13 @@ describe("what differs", () => {
       "Scale set honey/tinyland-nix-kvm is declared and not in the cluster.",
     ],
     [
+      "a scale set that is being deleted",
+      (o) => {
+        o.autoscalingrunnersets[0].metadata.deletionTimestamp = "2026-05-06T11:00:00Z";
+      },
+      "Scale set honey/tinyland-nix-kvm is being deleted, and starts no further runner.",
+    ],
+    [
       "a scale set without resources",
       (o) => {
         container(o, 0).resources = {};

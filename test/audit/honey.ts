@@ -90,9 +90,34 @@ export function honey(): Objects {
       node("sting", allocatable("32", "54.68Gi", "66.32Gi"), KVM, [EXPANSION]),
       node("bumble", allocatable("4", "15.06Gi", "66.44Gi")),
     ],
-    resourcequotas: [],
+    resourcequotas: [
+      envelope("tinyland-nix-kvm", ONE_SMALL),
+      envelope("jesssullivan-nix-kvm", ONE_SMALL),
+      envelope("jesssullivan-nix-vm-test-kvm", {
+        pods: "2",
+        "requests.cpu": "8",
+        "requests.memory": "64Gi",
+        "requests.ephemeral-storage": "48Gi",
+        "limits.cpu": "16",
+        "limits.memory": "128Gi",
+        "limits.ephemeral-storage": "80Gi",
+      }),
+    ],
     pods: [],
   };
+}
+
+const ONE_SMALL = {
+  pods: "1",
+  "requests.cpu": "2",
+  "requests.memory": "8Gi",
+  "limits.cpu": "8",
+  "limits.memory": "16Gi",
+};
+
+/** The quota that the program puts on the namespace of a scale set. */
+function envelope(set: string, hard: object): KubeObject {
+  return { metadata: { name: "envelope", namespace: `arc-${set}` }, spec: { hard } };
 }
 
 function allocatable(cpu: string, memory: string, storage: string): object {

@@ -3,7 +3,7 @@ import { liveFleet } from "../../audit/liveFleet.ts";
 import { quotaRows } from "../../audit/quotaRows.ts";
 import { requireFleet } from "../../model/fleet.ts";
 import defaultStack from "../../stacks/default.ts";
-import { factsOf, honey, type KubeObject, type Objects } from "./honey.ts";
+import { factsOf, honey, type KubeObject, type Objects, runnerPod, scaleSet } from "./honey.ts";
 import { container, report, spec } from "./run.ts";
 
 const NAMESPACE = "arc-tinyland-nix-kvm";
@@ -11,10 +11,13 @@ const quota = (hard: object, more: object = {}) => ({
   metadata: { name: "envelope", namespace: NAMESPACE },
   spec: { hard, ...more },
 });
+const replace = (o: Objects, own: KubeObject) => {
+  o.resourcequotas = [own, ...o.resourcequotas.filter((q) => q.metadata.namespace !== NAMESPACE)];
+};
 const rowsOf = async (change: (o: Objects) => void): Promise<string[][]> => {
   const { rows } = await report(change);
   return rows
-    .filter((r: KubeObject) => r.check === "quota")
+    .filter((r: KubeObject) => r.check === "quota" && r.subject.includes(NAMESPACE))
     .map((r: KubeObject) => [r.status, r.declared, r.live]);
 };
 
@@ -54,25 +57,43 @@ describe("a quota of a scale set's namespace", () => {
   });
 
   it("that counts only some pods is told as not compared, and not passed over", async () => {
-    expect(
-      await rowsOf((o) => o.resourcequotas.push(quota({ pods: "0" }, { scopes: ["NotTerminating"] }))),
-    ).toEqual([["warn", "holds all runners at maximum", "counts only some pods, by scopes"]]);
+    expect(await rowsOf((o) => replace(o, quota({ pods: "0" }, { scopes: ["NotTerminating"] })))).toEqual([
+      ["warn", "holds all runners at maximum", "counts only some pods, by scopes"],
+      ["warn", "a quota of the envelope at maximum", "none"],
+    ]);
   });
 
   it("of a limit that the runner does not state refuses its pods", async () => {
     const rows = await rowsOf((o) => {
       container(o, 0).resources.limits = { memory: "16Gi" };
-      o.resourcequotas.push(quota({ "limits.cpu": "8" }));
+      replace(o, quota({ "limits.cpu": "8" }));
     });
     expect(rows).toEqual([
       ["warn", "limits.cpu of every container", "no limits.cpu of the runners of tinyland-nix-kvm"],
     ]);
   });
 
+  it("has to be there, and to be no larger than is declared", async () => {
+    const none = await rowsOf((o) => o.resourcequotas.shift());
+    expect(none).toEqual([["warn", "a quota of the envelope at maximum", "none"]]);
+    const large = await rowsOf((o) => replace(o, quota({ pods: "5" })));
+    expect(large).toEqual([["warn", "pods for 1 pods at maximum", "5 pods, 0 pods used"]]);
+    const shared = await report((o) => {
+      replace(o, quota({ pods: "5" }));
+      o.autoscalingrunnersets.push({
+        ...scaleSet("extra", "https://github.com/acme", 0, runnerPod({}, {})),
+        metadata: { name: "extra", namespace: NAMESPACE },
+      });
+    });
+    expect(
+      shared.rows.find((r: KubeObject) => r.subject.includes(NAMESPACE) && r.check === "quota").status,
+    ).toBe("ok");
+  });
+
   it("is not judged by a scale set that states no maximum", async () => {
     const rows = await rowsOf((o) => {
       spec(o, 0).maxRunners = undefined;
-      o.resourcequotas.push(quota({ pods: "1" }));
+      replace(o, quota({ pods: "1" }));
     });
     expect(rows).toEqual([["differs", "pods for unlimited runners", "1 pods, 0 pods used"]]);
   });

@@ -285,6 +285,13 @@ describe("check", () => {
       /capacity would shrink the volume/,
     );
     expect((await plugin.check(TYPES.volume, { ...before, precious: false }, before)).failures).toEqual([]);
+    // libvirt makes whole KiB of both.
+    const [made, declared] = [1_000_000_512, 1_000_000_000].map((capacity) => ({
+      name: "v",
+      pool: "p",
+      capacity,
+    }));
+    expect((await plugin.check(TYPES.volume, declared as Bag, made as Bag)).failures).toEqual([]);
     const grown = { ...before, capacity: 3 };
     expect((await plugin.check(TYPES.volume, grown, before)).failures).toEqual([]);
     expect((await plugin.diff(TYPES.volume, before, grown)).detailed).toEqual({ capacity: "update" });

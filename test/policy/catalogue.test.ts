@@ -12,6 +12,7 @@ const SOURCES = [
   "libvirt",
   "lab",
   "model",
+  "move",
   "policy",
   "program",
   "report",

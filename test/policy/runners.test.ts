@@ -92,11 +92,12 @@ describe("scale sets", () => {
   });
 
   it.each([
-    ["https://github.com/tinyland-inc", "tinyland-inc"],
-    ["https://github.com/Jesssullivan/nix-vm-test/", "Jesssullivan/nix-vm-test"],
-    ["https://github.example.test/enterprises/acme", "acme"],
-  ])("reads the scope of %s", (githubConfigUrl, scope) => {
-    expect(read({ ...VM_TEST_VALUES, githubConfigUrl }).set.scope).toBe(scope);
+    ["https://github.com/tinyland-inc", "tinyland-inc", undefined],
+    ["https://GitHub.com/Jesssullivan/nix-vm-test/", "Jesssullivan/nix-vm-test", undefined],
+    ["https://GitHub.example.test/enterprises/acme", "acme", "https://github.example.test"],
+  ])("reads scope and server of %s", (githubConfigUrl, scope, server) => {
+    const { set } = read({ ...VM_TEST_VALUES, githubConfigUrl });
+    expect([set.scope, set.githubServer]).toEqual([scope, server]);
   });
 
   it("defaults a request to the limit, as the API server does", () => {
@@ -175,6 +176,18 @@ describe("scale sets", () => {
         `\`values.template.spec.${name}\` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.`,
       ],
     );
+  });
+
+  it("refuses ports of the node, of which it has each once", () => {
+    const ports = (port: object, spec: object = {}) =>
+      read(pod({ containers: [{ name: "runner", ...figures("1", "2Gi"), ports: [port] }], ...spec }))
+        .messages;
+    const refused = [
+      "`values.template.spec.containers[0].ports` of scale set lane steers its pods in a way that is not judged: it cannot be proven that it fits.",
+    ];
+    expect(ports({ containerPort: 80, hostPort: 80 })).toEqual(refused);
+    expect(ports({ containerPort: 80 }, { hostNetwork: true })).toEqual(refused);
+    expect(ports({ containerPort: 80 })).toEqual([]);
   });
 
   it("reads required node affinity, and refuses one that it cannot judge", () => {

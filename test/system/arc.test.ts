@@ -10,7 +10,6 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { FleetInput } from "../../model/fleet.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { findEngine } from "../../tools/engine/findEngine.ts";
 import { callApi } from "../../tools/kube/api.ts";
@@ -20,6 +19,7 @@ import { finalizeNamespaces } from "../../tools/kube/namespaces.ts";
 import { createNode } from "../../tools/kube/nodes.ts";
 import { putQuotaIntoForce } from "../../tools/kube/quotas.ts";
 import { findOnPath } from "../../tools/setup/command.mjs";
+import { expansion, fleet, kvm } from "./arcFleet.ts";
 import { createStack, succeeded, type TestStack } from "./engine.ts";
 import { type HelmStub, helmStub } from "./helmStub.ts";
 
@@ -33,111 +33,7 @@ if (why !== undefined) console.warn(`test/system/arc.test.ts is skipped: ${why}`
 const FINALIZER = "autoscalingrunnerset.actions.github.com/finalizer";
 const TOKEN = "ghp-sesame-open";
 const SETS = "/apis/actions.github.com/v1alpha1";
-const kvm = { "capability.tinyland.dev/kvm": "true" };
-const expansion = {
-  key: "dedicated.tinyland.dev/compute-expansion",
-  value: "true",
-  effect: "NoSchedule",
-} as const;
-const decided = { date: "2026-05-05", evidence: "for this test" };
-const recorded = { source: "detected", date: "2026-05-05" } as const;
-const figures = (cpu: string, memory: string, ephemeralStorage: string) => ({
-  cpu,
-  memory,
-  ephemeralStorage,
-});
-
-/** honey with four burst runners, sting with the overflow of the lane. */
-const fleet = (isRolledBack: boolean, burst = 4): FleetInput => ({
-  clusters: [
-    {
-      name: "test",
-      controller: { requests: { cpu: "100m", memory: "128Mi" }, priorityClass: "runners", metrics: true },
-      priorityClasses: [{ name: "runners", value: 1000 }],
-      admissionPolicy: true,
-    },
-  ],
-  nodes: [
-    {
-      name: "honey",
-      cluster: "test",
-      recorded,
-      managed: true,
-      labels: kvm,
-      allocatable: { ...figures("32", "219Gi", "1384Gi"), pods: 110 },
-      running: { ...figures("1", "1Gi", "0"), pods: 3 },
-    },
-    {
-      name: "sting",
-      cluster: "test",
-      recorded,
-      managed: true,
-      labels: kvm,
-      taints: [expansion],
-      allocatable: { ...figures("32", "54Gi", "66Gi"), pods: 110 },
-      running: { ...figures("1", "1Gi", "0"), pods: 3 },
-    },
-  ],
-  scaleSets: [
-    {
-      name: "burst",
-      cluster: "test",
-      scope: "tinyland-inc",
-      labels: ["tinyland-nix-kvm"],
-      selector: { ...kvm, "kubernetes.io/hostname": "honey" },
-      priorityClass: "runners",
-      maxRunners: burst,
-      containers: [
-        { name: "runner", requests: { cpu: "1", memory: "2Gi" }, limits: { cpu: "2", memory: "4Gi" } },
-      ],
-    },
-    {
-      name: "vm-test",
-      cluster: "test",
-      scope: "Someone/vm-test",
-      labels: ["tinyland-nix-kvm"],
-      selector: kvm,
-      tolerations: [{ ...expansion, operator: "Equal" }],
-      maxRunners: 2,
-      githubSecret: "made-by-hand",
-      containers: [
-        {
-          name: "runner",
-          requests: figures("4", "32Gi", "24Gi"),
-          limits: { cpu: "8", memory: "48Gi", ephemeralStorage: "40Gi" },
-        },
-      ],
-    },
-  ],
-  policy: {
-    labels: [{ label: "tinyland-nix-kvm", ceiling: 6, ...decided }],
-    ownerBudgets: [
-      { scaleSet: "burst", maximum: 4, ...decided },
-      { scaleSet: "vm-test", maximum: 2, ...decided },
-    ],
-    overflow: [
-      {
-        node: "sting",
-        taint: expansion,
-        lanes: [
-          {
-            scaleSet: "vm-test",
-            rollbackNode: "honey",
-            rolledBack: isRolledBack,
-            gates: (["toleration", "envelope", "imagefs", "prewarm", "label", "rollback"] as const).map(
-              (gate) => ({
-                gate,
-                ...decided,
-                ...(gate === "imagefs" ? { free: "60Gi" } : {}),
-              }),
-            ),
-          },
-        ],
-      },
-    ],
-  },
-});
-
+const CRDS = "/apis/apiextensions.k8s.io/v1/customresourcedefinitions";
 /** The smallest CRD that takes ARC's objects as they are. */
 const definition = (plural: string, kind: string) => ({
   apiVersion: "apiextensions.k8s.io/v1",
@@ -213,6 +109,10 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     expect(packed.status, packed.stderr).toBe(0);
   }
 
+  const chartPaths = () => ({
+    scaleSet: path.join(folder, "gha-runner-scale-set-0.14.2.tgz"),
+    controller: path.join(folder, "gha-runner-scale-set-controller-0.14.2.tgz"),
+  });
   const get = async (where: string) => (await callApi(cluster, "GET", where)).body;
   const code = async (where: string) => (await callApi(cluster, "GET", where)).code;
   const runnerSet = (name: string) => `${SETS}/namespaces/arc-${name}/autoscalingrunnersets/${name}`;
@@ -253,8 +153,8 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     };
   }
 
-  async function declare(isRolledBack: boolean, burst?: number): Promise<void> {
-    await writeFile(path.join(folder, "fleet.json"), JSON.stringify(fleet(isRolledBack, burst)));
+  async function declare(...change: Parameters<typeof fleet>): Promise<void> {
+    await writeFile(path.join(folder, "fleet.json"), JSON.stringify(fleet(...change)));
   }
 
   async function newStack(): Promise<TestStack> {
@@ -268,10 +168,7 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
         "numafleet:fleet": path.join(folder, "fleet.json"),
         "numafleet:today": "2026-05-06",
         "numafleet:kubeconfig": cluster.kubeconfig,
-        "numafleet:arcCharts": JSON.stringify({
-          scaleSet: path.join(folder, "gha-runner-scale-set-0.14.2.tgz"),
-          controller: path.join(folder, "gha-runner-scale-set-controller-0.14.2.tgz"),
-        }),
+        "numafleet:arcCharts": JSON.stringify(chartPaths()),
       },
     });
     const key = 'numafleet:githubCredentials["tinyland-inc"].token';
@@ -302,6 +199,7 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     await refusesTheFifthRunner();
     await refusesAboveTheBudget();
     await rollsBack(stack);
+    await keepsDefinitions(stack);
     await comesDown(stack);
   });
 
@@ -337,9 +235,9 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
       expect.arrayContaining([expansion, { key: "theirs", value: "1", effect: "PreferNoSchedule" }]),
     );
 
-    const crd =
-      "/apis/apiextensions.k8s.io/v1/customresourcedefinitions/autoscalingrunnersets.actions.github.com";
-    expect((await get(crd)).metadata.annotations).toMatchObject({ "from-the-chart": "yes" });
+    expect(
+      (await get(`${CRDS}/autoscalingrunnersets.actions.github.com`)).metadata.annotations,
+    ).toMatchObject({ "from-the-chart": "yes" });
     const burst = await get(runnerSet("burst"));
     expect(burst.metadata.labels).toEqual({ "app.kubernetes.io/version": "0.14.2" });
     expect(burst.spec).toMatchObject({
@@ -453,6 +351,31 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     expect((await get(runnerSet("burst"))).spec.maxRunners).toBe(4);
   }
 
+  /** With the CRDs every scale set would go, and with the namespace the controller. */
+  async function keepsDefinitions(stack: TestStack): Promise<void> {
+    const charts = JSON.stringify({ scaleSet: path.join(folder, "gha-runner-scale-set-0.14.2.tgz") });
+    succeeded(await stack.setConfig("numafleet:arcCharts", charts));
+    const refused = await stack.preview();
+    expect(refused.exitCode).not.toBe(0);
+    expect(refused.stdout + refused.stderr).toContain(
+      "build/crds-would-go: The CRDs of ARC in cluster test are this stack's, and no controller's chart is named on this machine any more",
+    );
+    succeeded(await stack.setConfig("numafleet:arcCharts", JSON.stringify(chartPaths())));
+
+    const uids = async () => {
+      const objects = [`${CRDS}/autoscalingrunnersets.actions.github.com`, runnerSet("burst")];
+      const all = [...objects, "/api/v1/namespaces/arc-systems"];
+      return Promise.all(all.map(async (where) => (await get(where)).metadata.uid));
+    };
+    const before = await uids();
+    await declare(true, 4, "second");
+    succeeded(await stack.up());
+    expect(await uids()).toEqual(before);
+    const calls = await helm.calls();
+    expect(calls.indexOf("install second")).toBeGreaterThan(0);
+    expect(calls.indexOf("uninstall arc")).toBeGreaterThan(calls.indexOf("install second"));
+  }
+
   async function comesDown(stack: TestStack): Promise<void> {
     const before = (await helm.calls()).length;
     succeeded(await stack.destroy());
@@ -465,8 +388,8 @@ describe.skipIf(why !== undefined)("the cluster side of a runner fleet", () => {
     expect(position("uninstall burst")).toBeLessThan(position("gone burst, secret 200"));
     expect(position("gone burst, secret 200")).toBeLessThan(position("uninstalled burst"));
     for (const name of ["burst", "vm-test"])
-      expect(position(`uninstalled ${name}`)).toBeLessThan(position("uninstall arc"));
-    const definitions = await get("/apis/apiextensions.k8s.io/v1/customresourcedefinitions");
+      expect(position(`uninstalled ${name}`)).toBeLessThan(position("uninstall second"));
+    const definitions = await get(CRDS);
     expect(definitions.items).toEqual([]);
     for (const namespace of ["arc-burst", "arc-vm-test", "arc-systems"])
       expect(await code(`/api/v1/namespaces/${namespace}`)).toBe(404);

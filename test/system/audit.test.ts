@@ -62,6 +62,8 @@ describe.skipIf(missing.length > 0)("fleet audit of a real API server", { timeou
       await make("/api/v1/namespaces", { metadata: { name: namespace } });
       await make(arc(namespace, "autoscalingrunnersets"), set);
     }
+    for (const quota of objects.resourcequotas)
+      await make(`/api/v1/namespaces/${quota.metadata.namespace}/resourcequotas`, quota);
     const rules = documentedRules();
     const lame = rules.map((r) => ({
       ...r,

@@ -1,19 +1,13 @@
 /** A file in a running guest: written through its agent, seen to drift, and pending while nobody answers. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { untilGuest } from "../guest/guestConsole.ts";
 import { guestDomain } from "../guest/guestDomain.ts";
 import { inGuest, untilAgent } from "../guest/guestShell.ts";
-import {
-  type Bag,
-  type PluginClient,
-  SECRET_MARK,
-  secret,
-  startPlugin,
-  TYPES,
-} from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, SECRET_MARK, secret, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const guest = await testGuest();
 const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
@@ -28,17 +22,12 @@ describe.skipIf(why !== undefined)(`a file in a guest${why ? ` (skipped: ${why})
   let uuid: string;
   let console: string;
 
-  beforeAll(async () => {
+  ownLibvirt(async (own) => {
+    ({ daemon, plugin } = own);
     if ("skip" in guest) throw new Error(guest.skip);
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
     console = join(daemon.folder, "filed.log");
     const { id } = await plugin.create(TYPES.domain, guestDomain(guest, { name: "filed", console }));
     uuid = id;
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
   });
 
   const file = (content: unknown, more: Bag = {}): Bag => ({ domain: uuid, path: PATH, content, ...more });

@@ -2,12 +2,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { untilGuest } from "../guest/guestConsole.ts";
 import { guestDomain } from "../guest/guestDomain.ts";
-import { type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type PluginClient, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const guest = await testGuest();
 const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
@@ -16,13 +17,8 @@ const title = why ? `the test guest (skipped: ${why})` : "the test guest";
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
+  ownLibvirt((own) => {
+    ({ daemon, plugin } = own);
   });
 
   async function boot(name: string, obeys: boolean): Promise<string> {

@@ -1,9 +1,10 @@
 /** What waits for a VM's next boot, and when it was: told by the VM that runs, against a real libvirt. */
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { describe, expect, it } from "vitest";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
 
@@ -28,13 +29,8 @@ describe.skipIf(why !== undefined)(`what waits for a boot${why ? ` (skipped: ${w
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
 
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
+  ownLibvirt((own) => {
+    ({ daemon, plugin } = own);
   });
 
   async function vm(name: string, changes: Bag = {}): Promise<{ id: string; inputs: Bag; state: Bag }> {

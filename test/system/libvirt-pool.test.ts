@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { describe, expect, it } from "vitest";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `pools, seeds and networks (skipped: ${why})` : "pools, seeds and networks";
@@ -30,13 +31,8 @@ describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
 
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
+  ownLibvirt((own) => {
+    ({ daemon, plugin } = own);
   });
 
   const message = (promise: Promise<unknown>): Promise<string> =>
@@ -164,6 +160,25 @@ describe.skipIf(why !== undefined)(title, () => {
       }
     },
   );
+
+  it("knows a volume that libvirt made in whole KiB for the size that was declared", async () => {
+    const pool: Bag = { name: "kib", type: "dir", target: { path: join(daemon.folder, "kib") } };
+    const dir = await plugin.create(TYPES.pool, pool, { name: "kib" });
+    const inputs: Bag = {
+      name: "v",
+      pool: "kib",
+      capacity: 1_000_000_000,
+      target: { format: { type: "qcow2" } },
+    };
+    const made = await plugin.create(TYPES.volume, inputs, { name: "v" });
+    expect(daemon.virsh("vol-dumpxml", "v", "kib")).toContain("<capacity unit='bytes'>1000000512</capacity>");
+    await noDiff(TYPES.volume, inputs, made.id, made.properties);
+    const larger = { ...inputs, capacity: 1_000_001_024 };
+    const grown = await plugin.update(TYPES.volume, made.id, inputs, larger, made.properties);
+    await noDiff(TYPES.volume, larger, made.id, grown);
+    await plugin.delete(TYPES.volume, made.id, larger, grown);
+    await plugin.delete(TYPES.pool, dir.id, pool, dir.properties);
+  });
 
   it.skipIf(whyNoLvm !== undefined)(
     skip("makes a volume group, and volumes in whole extents", whyNoLvm),

@@ -1,8 +1,9 @@
 /** A VM with a bit of everything: what a real libvirt makes of it, and that none of that is drift. */
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bag, type PluginClient, secret, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { describe, expect, it } from "vitest";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, secret, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `a VM with a bit of everything (skipped: ${why})` : "a VM with a bit of everything";
@@ -138,9 +139,8 @@ describe.skipIf(why !== undefined)(title, () => {
   let created: { id: string; properties: Bag };
   const definition = (): string => daemon.virsh("dumpxml", "vm", "--inactive", "--security-info");
 
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
+  ownLibvirt(async (own) => {
+    ({ daemon, plugin } = own);
     await plugin.create(TYPES.pool, {
       name: "everything",
       type: "dir",
@@ -151,10 +151,6 @@ describe.skipIf(why !== undefined)(title, () => {
     await plugin.create(TYPES.volume, { name: "data", ...volume });
     inputs = everything(daemon.folder);
     created = await plugin.create(TYPES.domain, inputs);
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
   });
 
   it("passes the check as it is", async () => {

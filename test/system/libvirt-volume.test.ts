@@ -19,9 +19,10 @@ import {
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
 import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `volumes on a real libvirt (skipped: ${why})` : "volumes on a real libvirt";
@@ -36,19 +37,14 @@ describe.skipIf(why !== undefined)(title, () => {
   let folder: string;
   let images: string;
 
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
+  ownLibvirt(async (own) => {
+    ({ daemon, plugin } = own);
     // Blanks and quotes in every path.
     folder = join(daemon.folder, "a pool's folder");
     images = join(daemon.folder, "base images");
     mkdirSync(images);
     const pool = { name: "p", type: "dir", target: { path: folder } };
     await plugin.create(TYPES.pool, pool, { name: "p" });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
   });
 
   const volume = (name: string, more: Bag): Bag => ({ name, pool: "p", ...more });

@@ -2,9 +2,10 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { type Bag, type PluginClient, secret, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { describe, expect, it } from "vitest";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, secret, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
 const title = why ? `a real libvirt (skipped: ${why})` : "a real libvirt";
@@ -68,13 +69,8 @@ describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
 
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd();
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
+  ownLibvirt((own) => {
+    ({ daemon, plugin } = own);
   });
 
   async function vm(name: string, changes: Bag = {}): Promise<{ id: string; inputs: Bag; state: Bag }> {

@@ -2,13 +2,14 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { untilGuest } from "../guest/guestConsole.ts";
 import { guestDomain } from "../guest/guestDomain.ts";
 import { LENIENT_TC } from "../libvirt/lenientTc.ts";
-import { type Bag, type PluginClient, startPlugin, TYPES } from "../libvirt/pluginClient.ts";
-import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { ownLibvirt } from "../libvirt/ownLibvirt.ts";
+import { type Bag, type PluginClient, TYPES } from "../libvirt/pluginClient.ts";
+import { type PrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const guest = await testGuest();
 const why = whyNoLibvirtd() ?? ("skip" in guest ? guest.skip : undefined);
@@ -19,14 +20,12 @@ const MIB = 1024 * 1024;
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let plugin: PluginClient;
-  beforeAll(async () => {
-    daemon = await startPrivateLibvirtd({ bridges: ["lab0", "lab1"], programs: { tc: LENIENT_TC } });
-    plugin = await startPlugin({ uri: daemon.uri, stateDir: join(daemon.folder, "state") });
-  });
-  afterAll(async () => {
-    await plugin?.close();
-    await daemon?.stop();
-  });
+  ownLibvirt(
+    (own) => {
+      ({ daemon, plugin } = own);
+    },
+    { bridges: ["lab0", "lab1"], programs: { tc: LENIENT_TC } },
+  );
 
   const image = (name: string, size: number): string => {
     const file = join(daemon.folder, name);

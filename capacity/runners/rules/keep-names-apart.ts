@@ -1,15 +1,16 @@
 import { type Finding, finding } from "../../../model/finding.ts";
+import { configUrl } from "../../../model/scaleset.ts";
 import type { Survey, SurveyedSet } from "../survey.ts";
 
 /**
- * GitHub knows a scale set by scope, runner group and name. Two clusters that register the same one lock
+ * A GitHub server knows a scale set by scope, runner group and name. Two clusters that register the same one lock
  * each other out (409 session conflicts in a loop: actions/actions-runner-controller #3351).
  */
 export function keepNamesApart({ sets }: Survey): Finding[] {
   const seen = new Map<string, SurveyedSet>();
   return sets.flatMap((surveyed) => {
     const { set, path } = surveyed;
-    const key = JSON.stringify([set.scope.toLowerCase(), set.runnerGroup.toLowerCase(), set.name]);
+    const key = JSON.stringify([configUrl(set).toLowerCase(), set.runnerGroup.toLowerCase(), set.name]);
     const earlier = seen.get(key);
     if (!earlier) {
       seen.set(key, surveyed);

@@ -18,7 +18,8 @@ import { explained, idOf, type Place, PoolOff, poolState, volumeXml } from "../s
 import { beside, refreshPool } from "../storage/poolTurns.ts";
 import { isVital, namesOf, usesOf } from "../storage/volumeUse.ts";
 import { type Properties, plainProperties } from "../values.ts";
-import { capacityOf, inputFailures, refusals } from "./volumeCheck.ts";
+import { movingOwner } from "./domainMark.ts";
+import { capacityOf, inputFailures, refusals, wholeKib } from "./volumeCheck.ts";
 import { grow } from "./volumeGrow.ts";
 import { prepare } from "./volumeMake.ts";
 
@@ -251,16 +252,21 @@ async function unseen(host: Host, id: string, known: State, context: Context) {
 /** Room that volume managers add to reach a whole number of their extents. */
 const EXTENT_BYTES = 32n * 1024n ** 2n;
 
-/** Whether a device is only larger than declared since it has whole extents. */
+/** Whether a volume is only larger than declared since it was made in whole KiB, or a device in whole extents. */
 function isRounding(root: XmlElement, inputs: Properties): boolean {
   const wanted = capacityOf(inputs);
   const has = BigInt(textAt(root, "capacity") ?? 0);
-  return (
-    root.attributes.type === "block" && wanted !== undefined && has > wanted && has - wanted < EXTENT_BYTES
-  );
+  if (wanted === undefined || has <= wanted) return false;
+  return root.attributes.type === "block" ? has - wanted < EXTENT_BYTES : has === wholeKib(wanted);
 }
 
 async function refuseInUse(host: Host, place: Place, path: string): Promise<void> {
+  const moving = await movingOwner(host, place, path);
+  if (moving !== undefined) {
+    throw new ProviderError(
+      `volume ${place.vol} of pool ${place.pool} is not deleted: VM ${moving} is moving to another host, or has gone there, and fleet move alone removes what it leaves (--remove-source)`,
+    );
+  }
   const vital = [];
   for (const use of await usesOf(host, path)) if (await isVital(host, use)) vital.push(use);
   if (vital.length === 0) return;

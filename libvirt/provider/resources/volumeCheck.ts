@@ -8,6 +8,13 @@ import { hasUnknown, type Properties, UNKNOWN } from "../values.ts";
 /** Sizes of disk images are whole sectors. */
 const SECTOR_BYTES = 512n;
 
+const KIB = 1024n;
+
+/** What libvirt has QEMU make of a size: whole KiB. */
+export function wholeKib(bytes: bigint): bigint {
+  return ((bytes + KIB - 1n) / KIB) * KIB;
+}
+
 /** The declared capacity in bytes; undefined when there is none, or it is not known yet. */
 export function capacityOf(inputs: Properties): bigint | undefined {
   return byteSize(inputs.capacity, textOf(inputs, "capacityUnit") ?? "B");
@@ -96,7 +103,7 @@ export function refusals(before: Properties, after: Properties, replaces: readon
   const next = capacityOf(after);
   // One that is replaced anyway is made in its new size; one that is precious is not replaced.
   const stays = replaces.length === 0 || before.precious === true;
-  if (old !== undefined && next !== undefined && next < old && stays) {
+  if (old !== undefined && next !== undefined && wholeKib(next) < wholeKib(old) && stays) {
     failures.push({
       property: "capacity",
       reason: `would shrink the volume from ${old} to ${next} bytes, which destroys data. Declare at least ${old} bytes (also if it was grown by hand on the host), or make a new volume and copy what is needed`,

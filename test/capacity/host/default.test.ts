@@ -84,6 +84,7 @@ test("one VM grown by 8 GiB changes one host row and one cell row, by 8 GiB plus
   const rows = (input: FleetInput) =>
     capacityLines({
       hosts: judgeHosts(requireFleet(input)).hosts,
+      placements: [],
       nodes: [],
       labels: [],
       scaleSets: [],

@@ -65,3 +65,23 @@ test("a fleet without hosts is told nothing, and the judgement of one with hosts
   const { findings } = judge(fleetOf([vm("a")], {}, { placement }), { today: "2026-05-03" });
   expect(findings.map((f) => f.subject)).toEqual(["CPU", "disk", "memory"]);
 });
+
+test("swap by the rule of thumb: 16 GiB at 1.5 want 8 GiB", () => {
+  const cells = [{ id: 0, cores: ["0", "1"], memory: "16 GiB" }];
+  const at = (swap: string | undefined, overcommitRatio = 1.5) =>
+    texts(
+      checkOvercommit(
+        fleetOf(
+          [],
+          { cells, reserved: { memoryPerCell: "1 GiB" }, ...(swap === undefined ? {} : { swap }) },
+          { placement: { resources: { memory: { overcommitRatio } } } },
+        ),
+      ),
+    ).filter((text) => text.includes("placement/swap"));
+  expect(at("4 GiB")).toEqual([
+    "warn placement/swap hosts[0].swap: Host h has 4Gi of swap; with memory promised 1.50 times over it wants 8Gi, short by 4Gi. | Add swap and record it, or lower the memory ratio.",
+  ]);
+  expect(at("8 GiB")).toEqual([]);
+  expect(at(undefined)).toEqual([]);
+  expect(at("0 GiB", 1)).toEqual([]);
+});

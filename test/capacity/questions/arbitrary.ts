@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import type { FleetInput } from "../../../model/fleet.ts";
-import { overflowOf, smallNode, TAINT } from "../runners/smallNode.ts";
+import { overflowOf, smallNode, someLanes, TAINT } from "../runners/smallNode.ts";
 
 /**
  * Small fleets in which several scale sets compete for nodes that hold a few runners of each: what combinations
@@ -55,7 +55,7 @@ export const sharedFleet = () =>
       limitRatio: fc.constantFrom(1, 1, 1.5),
       ceiling: fc.constantFrom(3, 5, 100),
       newOwnerMaximum: fc.constantFrom(2, 100),
-      lanes: fc.boolean(),
+      lanes: someLanes(),
     })
     .map(({ nodes, sets, alike, lanes, ...policy }): FleetInput => {
       const [first] = sets;
@@ -78,7 +78,7 @@ export const sharedFleet = () =>
           limitRatio: policy.limitRatio,
           newOwnerMaximum: policy.newOwnerMaximum,
           labels: [{ label: "small", ceiling: policy.ceiling, date: "2026-05-03", evidence: "Generated." }],
-          overflow: overflowOf(nodes, lanes),
+          overflow: overflowOf(nodes, lanes, sets.length),
         },
       };
     });

@@ -1,11 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { askMaxRunners, MAXIMUM_RULES } from "../../../capacity/questions/maxRunners.ts";
+import { askMaxRunners } from "../../../capacity/questions/maxRunners.ts";
 import type { Reach } from "../../../capacity/questions/reach.ts";
 import type { NodeShortage } from "../../../capacity/questions/shortage.ts";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
-import { refuses } from "../../../model/finding.ts";
 import { type Fleet, requireFleet } from "../../../model/fleet.ts";
+import { refusesMaxima } from "../refusesMaxima.ts";
 import { smallFleet } from "../runners/arbitrary.ts";
 import { allSeated, largestBrute } from "../runners/bruteforce.ts";
 import { sharedFleet } from "./arbitrary.ts";
@@ -28,10 +28,10 @@ const maximaOf = (fleet: Fleet) => fleet.scaleSets.map((s) => s.maxRunners);
 const seated = (fleet: Fleet, maxima: readonly number[]) =>
   allSeated({ fleet: withoutOverflow(fleet), limits: false, maxima });
 
-/** By every rule that a maximum can break; a rollback that selector or taints forbid does not depend on it. */
+/** By every rule that a maximum can break. */
 const passes = (fleet: Fleet, maxima: readonly number[]) => {
   const { findings } = judgeRunners(withMaxima(fleet, maxima), options);
-  return !refuses(findings.filter((f) => MAXIMUM_RULES.has(f.rule) && f.unit === "runners"));
+  return !refusesMaxima(findings, fleet);
 };
 
 const exactly = (n: number): Reach => ({ atLeast: n < 0 ? null : n, below: n + 1, exact: true });

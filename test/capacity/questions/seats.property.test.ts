@@ -1,12 +1,11 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { MAXIMUM_RULES } from "../../../capacity/questions/maxRunners.ts";
 import type { Reach } from "../../../capacity/questions/reach.ts";
 import { askSeats, type Beside } from "../../../capacity/questions/seats.ts";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
-import { refuses } from "../../../model/finding.ts";
 import { type Fleet, requireFleet } from "../../../model/fleet.ts";
 import type { ScaleSet } from "../../../model/scaleset.ts";
+import { refusesMaxima } from "../refusesMaxima.ts";
 import { eligible, largestBrute } from "../runners/bruteforce.ts";
 import { sharedFleet } from "./arbitrary.ts";
 import { holds } from "./seed.ts";
@@ -75,7 +74,7 @@ describe("seats against trying everything", () => {
             },
             options,
           );
-          return !refuses(findings.filter((f) => MAXIMUM_RULES.has(f.rule) && f.unit === "runners"));
+          return !refusesMaxima(findings, fleet);
         };
         if (!passes(0)) return;
         const { policy, capacity } = askSeats(fleet, { shape, beside: "maxima", survive: false }, options);

@@ -1,7 +1,7 @@
 import fc from "fast-check";
 import type { FleetInput } from "../../../model/fleet.ts";
 import { type containerModes, MODE_CONTAINERS } from "../../../model/scaleset.ts";
-import { overflowOf, smallNode, TAINT } from "./smallNode.ts";
+import { overflowOf, smallNode, someLanes, TAINT } from "./smallNode.ts";
 
 /** Small fleets that touch every dimension of the placement: what the brute force can still answer. */
 
@@ -73,7 +73,7 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
       limitRatio: fc.constantFrom(1, 1, 1.5),
       ceiling: fc.constantFrom(4, 8, 100),
       newOwnerMaximum: fc.constantFrom(2, 100),
-      lanes: fc.boolean(),
+      lanes: someLanes(),
     })
     .map(
       ({ nodes, scaleSets, limitRatio, ceiling, newOwnerMaximum, lanes }): FleetInput => ({
@@ -83,7 +83,7 @@ export const smallFleet = ({ novolume }: { readonly novolume: boolean }) => {
           limitRatio,
           newOwnerMaximum,
           labels: [{ label: "small", ceiling, date: "2026-05-03", evidence: "Generated." }],
-          overflow: overflowOf(nodes, lanes),
+          overflow: overflowOf(nodes, lanes, scaleSets.length),
         },
       }),
     );

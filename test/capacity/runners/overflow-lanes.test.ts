@@ -34,6 +34,21 @@ const rows: readonly Row[] = [
     ],
   ],
   [
+    "an image file system for several runners at once, of two lanes that it holds one by one",
+    (f) => {
+      const { overflow, lane } = sting(f);
+      overflow.oneAtATime = false;
+      node(f, 1).allocatable = { cpu: 64, memory: "400Gi", ephemeralStorage: "400Gi", pods: 110 };
+      set(f, 2).maxRunners = 1;
+      f.scaleSets.push({ ...set(f, 2), name: "second-nix-kvm" });
+      overflow.lanes?.push({ ...lane, scaleSet: "second-nix-kvm" });
+    },
+    [
+      "refuse overflow/imagefs policy.overflow[0].lanes[0].gates[2].free: Lanes jesssullivan-nix-vm-test-kvm and second-nix-kvm together may write 80Gi of ephemeral storage on sting, the image file system audit of 2026-05-03 found 66.32Gi free: short by 13.68Gi. Lower the limit, make room and audit again, or take the lane out of sting.",
+      "refuse overflow/imagefs policy.overflow[0].lanes[1].gates[2].free: Lanes jesssullivan-nix-vm-test-kvm and second-nix-kvm together may write 80Gi of ephemeral storage on sting, the image file system audit of 2026-05-03 found 66.32Gi free: short by 13.68Gi. Lower the limit, make room and audit again, or take the lane out of sting.",
+    ],
+  ],
+  [
     "an image file system that holds exactly one runner",
     (f) => {
       const gate = sting(f).lane.gates.find((g) => g.gate === "imagefs");

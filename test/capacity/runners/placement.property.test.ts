@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { judgeRunners } from "../../../capacity/runners/runners.ts";
-import { refuses } from "../../../model/finding.ts";
 import { type Fleet, type FleetInput, requireFleet } from "../../../model/fleet.ts";
 import { tolerates } from "../../../model/taint.ts";
+import { refusesMaxima } from "../refusesMaxima.ts";
 import { smallFleet } from "./arbitrary.ts";
 import { allSeated, eligible, isOneAtATime, largestBrute, mostRunners } from "./bruteforce.ts";
 
@@ -122,9 +122,10 @@ describe("what a refusal says", () => {
         const inCluster = lanes.filter((o) =>
           fleet.nodes.some((n) => n.name === o.node && n.cluster === lane.cluster),
         );
-        expect(findings.filter((f) => f.rule === "overflow/rollback")).toHaveLength(
-          fits ? 0 : inCluster.length,
+        const own = findings.filter(
+          (f) => f.rule === "overflow/rollback" && f.subject === `scale set ${lane.name}`,
         );
+        expect(own).toHaveLength(fits ? 0 : inCluster.length);
       }),
       runs,
     );
@@ -204,21 +205,10 @@ describe("seats", () => {
 });
 
 describe("the largest maximum that passes", () => {
-  /** Refusals that depend on a maximum. */
-  const DEPENDING = [
-    "runners/unplaceable",
-    "runners/limits-exceed-node",
-    "runners/unproven",
-    "runners/label-ceiling",
-    "runners/new-owner-maximum",
-    "overflow/rollback",
-    "overflow/one-at-a-time",
-  ];
   const passes = (input: FleetInput, s: number, maxRunners: number) => {
     const scaleSets = (input.scaleSets ?? []).map((set, i) => (i === s ? { ...set, maxRunners } : set));
-    const { findings } = judgeInput({ ...input, scaleSets });
-    // A rollback that selector or taints forbid has no figures and does not depend on the maximum.
-    return !refuses(findings.filter((f) => DEPENDING.includes(f.rule) && f.unit === "runners"));
+    const { fleet, findings } = judgeInput({ ...input, scaleSets });
+    return !refusesMaxima(findings, fleet);
   };
 
   it("passes, and one more does not", () => {

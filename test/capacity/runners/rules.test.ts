@@ -184,6 +184,19 @@ const policy: readonly Row[] = [
       "refuse runners/duplicate-name scaleSets[3].name: Scale set tinyland-nix-kvm of cluster comb registers at Tinyland-Inc in runner group default, where cluster honey registers the same name: their sessions lock each other out. Give one of them another name or runner group.",
     ],
   ],
+  [
+    "one name of one owner on two servers",
+    (f) => {
+      f.nodes.push({ ...node(f, 0), cluster: "comb" });
+      f.scaleSets.push({
+        ...set(f, 0),
+        cluster: "comb",
+        githubServer: "https://github.example.org",
+        maxRunners: 0,
+      });
+    },
+    [],
+  ],
 ];
 
 const overflow: readonly Row[] = [

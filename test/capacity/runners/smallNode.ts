@@ -51,13 +51,33 @@ export const smallNode = (i: number, { cluster, ...ranges }: NodeRanges): fc.Arb
       },
     }));
 
+export interface SomeLanes {
+  readonly count: number;
+  /** GiB; without it the lanes have no evidence at all. */
+  readonly free: number | undefined;
+}
+
+/** How many of the first scale sets are lanes of every overflow node, and what the audit of their files found free. */
+export const someLanes = () =>
+  fc.record({ count: fc.constantFrom(0, 1, 1, 2), free: fc.constantFrom(undefined, 3, 5, 9, 100) });
+
+const lanesOf = ({ count, free }: SomeLanes, sets: number) =>
+  Array.from({ length: Math.min(count, sets) }, (_, i) => ({
+    scaleSet: `set-${i}`,
+    rollbackNode: "node-0",
+    gates:
+      free === undefined
+        ? []
+        : [{ gate: "imagefs" as const, date: "2026-05-03", evidence: "Generated.", free: `${free}Gi` }],
+  }));
+
 /** The policy's entries for nodes that are overflow nodes. */
-export const overflowOf = (nodes: readonly SmallNode[], lanes: boolean) =>
+export const overflowOf = (nodes: readonly SmallNode[], lanes: SomeLanes, sets: number) =>
   nodes
     .filter((n) => n.overflow !== "no")
     .map((n) => ({
       node: n.input.name,
       taint: TAINT,
       oneAtATime: n.overflow === "one",
-      lanes: lanes ? [{ scaleSet: "set-0", rollbackNode: "node-0", gates: [] }] : [],
+      lanes: lanesOf(lanes, sets),
     }));

@@ -1,0 +1,71 @@
+import { type Host, PAGE_BYTES, type PageSize } from "../../model/host.ts";
+import type { Bytes } from "../../model/quantity.ts";
+import type { Disk, VM } from "../../model/vm.ts";
+import { diskFile } from "../host/files.ts";
+import { overhead } from "../host/overhead.ts";
+
+/** What a VM asks of the host that it is placed on. */
+export interface Demand {
+  readonly vm: VM;
+  readonly vcpus: number;
+  /** True: CPUs of its own. False: it floats over the shared ones. */
+  readonly dedicated: boolean;
+  /** True: whole cores, whose other threads nobody else gets. */
+  readonly wholeCores: boolean;
+  /** Cells of the host that it needs: as many as the guest has. 0: its memory may lie anywhere. */
+  readonly cells: number;
+  /** Ordinary memory in all, QEMU's overhead included. */
+  readonly memory: Bytes;
+  /** QEMU's own part of it. */
+  readonly overhead: Bytes;
+  readonly pages: { readonly size: PageSize; readonly count: number } | undefined;
+  readonly disks: readonly AskedDisk[];
+  /** Cells that the VM names itself, ascending. */
+  readonly fixed: readonly number[] | undefined;
+  /** Whether it takes part in the host's traffic: it has limits, its own or default ones. */
+  readonly traffic: { readonly network: boolean; readonly diskIo: boolean };
+  /** False for memory that no host could back with whole pages. */
+  readonly isPossible: boolean;
+}
+
+export interface AskedDisk extends Pick<Disk, "name" | "class" | "size" | "pool"> {
+  readonly file: string;
+}
+
+/** Dedicated unless it says that it shares: a VM that is placed gets CPUs of its own. */
+export function isDedicated(vm: Pick<VM, "cpuPolicy">): boolean {
+  return vm.cpuPolicy !== "shared";
+}
+
+/** @param host the host that the VM names, if it names one: its cells are meant where the VM names some */
+export function demandOf(vm: VM, hasDefaultLimits: boolean, host?: Pick<Host, "cells">): Demand {
+  const dedicated = isDedicated(vm);
+  const guestCells = vm.guestCells ?? 1;
+  const over = overhead(vm).bytes;
+  return {
+    vm,
+    vcpus: vm.vcpus,
+    dedicated,
+    wholeCores: vm.exclusiveCores,
+    cells: dedicated || guestCells > 1 ? guestCells : 0,
+    overhead: over,
+    memory: (vm.hugepages === undefined ? vm.memory : 0) + over,
+    pages:
+      vm.hugepages === undefined
+        ? undefined
+        : { size: vm.hugepages, count: Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]) },
+    disks: vm.disks.map((disk) => ({
+      name: disk.name,
+      class: disk.class,
+      size: disk.size,
+      pool: disk.pool,
+      file: diskFile(vm, disk),
+    })),
+    fixed: vm.numa && host?.cells.flatMap((cell, c) => (vm.numa?.nodeset.includes(cell.id) ? [c] : [])),
+    traffic: {
+      network: vm.bridge !== undefined && (hasDefaultLimits || vm.bandwidth !== undefined),
+      diskIo: vm.disks.length > 0 && (hasDefaultLimits || vm.diskBandwidth !== undefined),
+    },
+    isPossible: vm.hugepages === undefined || vm.memory % PAGE_BYTES[vm.hugepages] === 0,
+  };
+}

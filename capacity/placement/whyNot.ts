@@ -1,0 +1,115 @@
+import { formatBandwidth, formatBytes, formatStorage } from "../../model/format.ts";
+import { count } from "../host/names.ts";
+import { chooseCells } from "./cells.ts";
+import { claimsOf } from "./claims.ts";
+import type { AskedDisk, Demand } from "./demand.ts";
+import { type HostState, TRAFFIC_KINDS } from "./hostState.ts";
+
+/** What keeps a VM off a host: the first thing that does, as part of a sentence about the host. */
+export interface Obstacle {
+  readonly text: string;
+  /** The pool that it is. */
+  readonly pool?: number;
+}
+
+export function whyNot(state: HostState, demand: Demand): Obstacle {
+  const { spec } = state;
+  const { vm } = demand;
+  if (vm.host === undefined && spec.host.cordoned) return { text: "is cordoned" };
+  if (spec.pressed !== undefined) return { text: spec.pressed };
+  if (!demand.isPossible)
+    return { text: `cannot back ${formatBytes(vm.memory)} with whole pages of ${vm.hugepages}` };
+  if (vm.bridge !== undefined && !spec.bridges.has(vm.bridge)) return { text: `has no bridge ${vm.bridge}` };
+  if (chooseCells(state, demand) === undefined) return { text: whyNoCells(state, demand) };
+  if (!state.carries(vm)) return { text: whyNoTraffic(state, demand) };
+  return whyNoPool(state, demand);
+}
+
+function whyNoCells(state: HostState, demand: Demand): string {
+  const { vcpus, cells, wholeCores, dedicated, pages } = demand;
+  if (!dedicated && vcpus > state.cpus.spareVcpus) {
+    return `has room for ${count(Math.max(0, state.cpus.spareVcpus), "shared vCPU")} of ${vcpus}`;
+  }
+  const all = state.spec.host.cells.map((_, c) => c);
+  const { ordinary, pages: ofPages } = claimsOf(demand, Array<number>(cells).fill(0));
+  const memory = ordinary[0]?.amount as number;
+  const pageCount = ofPages[0]?.amount as number;
+  const each = cells > 1 ? ` in each of ${cells} cells` : cells === 1 ? " in one cell" : "";
+  const most = (of: (cell: number) => number) => Math.max(0, ...all.map(of));
+  // The count of cells that hold a part is what decides: the one that just does not is told.
+  const nth = (of: (cell: number) => number) =>
+    all.map(of).sort((a, b) => b - a)[Math.max(0, cells - 1)] ?? 0;
+  const part = Math.ceil(vcpus / Math.max(1, cells));
+  const cpus = (cell: number) => (wholeCores ? state.cpus.wholeIn(cell) : state.cpus.freeIn(cell));
+  if (dedicated && nth(cpus) < part) {
+    return `has at most ${count(Math.max(0, nth(cpus)), "free CPU")}${wholeCores ? " in whole cores" : ""}${each}, ${part} wanted`;
+  }
+  const room = cells === 0 ? state.memory.anywhere() : nth((cell) => state.memory.inCell(cell));
+  if (state.spec.counts.memory && room < memory) {
+    return `has at most ${formatBytes(room)} of memory free${each}, ${formatBytes(memory)} wanted with QEMU's overhead`;
+  }
+  if (pages) {
+    const there = state.pages[pages.size];
+    const free = cells === 0 ? there.anywhere() : nth((cell) => there.inCell(cell));
+    if (free < pageCount)
+      return `has at most ${count(free, `free ${pages.size} page`)}${each}, ${pageCount} wanted`;
+  }
+  if (dedicated && most((cell) => state.cpus.takes(cell, part, wholeCores) ?? 0) * cells > state.cpus.spare) {
+    return `must keep its last ${count(state.cpus.shared, "shared CPU")} for ${count(state.cpus.floating, "vCPU")} that float${state.cpus.floating === 1 ? "s" : ""} over them`;
+  }
+  if (dedicated && !state.cpus.hasEmulatorPlace && state.cpus.free <= vcpus) {
+    return "keeps no CPU for itself, and has none left for the emulator threads";
+  }
+  return `has its free CPUs and its free memory in different cells: nowhere ${dedicated ? `${count(part, "CPU")} and ` : ""}${formatBytes(memory)} at once${each}`;
+}
+
+function whyNoTraffic(state: HostState, { vm }: Demand): string {
+  const asked = state.trafficOf(vm);
+  for (const kind of TRAFFIC_KINDS) {
+    const left = (state.spec.traffic[kind] ?? Number.POSITIVE_INFINITY) - state.trafficUsed(kind);
+    if (asked[kind] <= left) continue;
+    const what = kind === "network" ? "network" : "disk";
+    return `has ${formatBandwidth(Math.max(0, left))} of ${what} bandwidth left, ${formatBandwidth(asked[kind])} wanted`;
+  }
+  return "has too little bandwidth left";
+}
+
+function whyNoPool(state: HostState, { disks }: Demand): Obstacle {
+  const { pools } = state.spec.pools;
+  const matches = (disk: AskedDisk) =>
+    pools.flatMap((pool, p) =>
+      pool.class === disk.class && (disk.pool === undefined || disk.pool === pool.name) ? [p] : [],
+    );
+  for (const disk of disks) {
+    const all = matches(disk);
+    const eligible = all.filter((p) => !pools[p]?.excluded);
+    const [first] = all;
+    if (first === undefined) {
+      return {
+        text:
+          disk.pool === undefined
+            ? `has no pool of class ${disk.class}`
+            : `has no pool ${disk.pool} of class ${disk.class}`,
+      };
+    }
+    const roomiest = (list: readonly number[]) =>
+      list.reduce((best, p) => (state.pools.left(p) > state.pools.left(best) ? p : best), list[0] as number);
+    if (eligible.length === 0) {
+      const pool = roomiest(all);
+      return { text: `has its pool ${pools[pool]?.name} under pressure (disk_pressure)`, pool };
+    }
+    const pool = roomiest(eligible);
+    if (state.pools.left(pool) < disk.size) {
+      return {
+        text: `has ${formatStorage(Math.max(0, state.pools.left(pool)))} free in pool ${pools[pool]?.name} (${disk.class}), ${formatStorage(disk.size)} wanted for disk ${disk.name}`,
+        pool,
+      };
+    }
+    const clash = eligible.find((p) => state.pools.holds(p, disk.file));
+    if (clash !== undefined && eligible.length === 1) {
+      return { text: `has a file ${disk.file} in pool ${pools[clash]?.name} already`, pool: clash };
+    }
+  }
+  const pool = matches(disks[0] as AskedDisk)[0] as number;
+  return { text: "has no room for all of its disks at once", pool };
+}

@@ -1,0 +1,52 @@
+/**
+ * What a host decides of a VM: pins, NUMA binding, the pools its disks lie in, the bridge. The same change is made to
+ * the definition that goes to the target and to the inputs in the stack's state, so that the next update finds both
+ * as the program declares them.
+ */
+export type Item = Readonly<Record<string, unknown>>;
+
+/** Properties that the host alone decides. */
+const OF_HOST = ["cpuTune", "numaTune", "vcpuCpuset"] as const;
+/** Properties of `cpu` that follow from the host's cores and cells. */
+const OF_HOST_CPU = ["topology", "numa"] as const;
+
+/** A domain's inputs with all that its host decides as `args` have it; everything else as it is. */
+export function placedOn(inputs: Item, args: Item): Item {
+  const devices = asItem(inputs.devices);
+  const placed = asItem(args.devices);
+  return {
+    ...taken(inputs, args, OF_HOST),
+    ...(inputs.cpu === undefined ? {} : { cpu: taken(asItem(inputs.cpu), asItem(args.cpu), OF_HOST_CPU) }),
+    devices: {
+      ...devices,
+      ...withSources(devices, placed, "disks", (disk) => asItem(disk.target).dev),
+      ...withSources(devices, placed, "interfaces", (_, position) => position),
+    },
+  };
+}
+
+function taken(inputs: Item, from: Item, keys: readonly string[]): Item {
+  const kept = Object.entries(inputs).filter(([key]) => !keys.includes(key));
+  const own = keys.filter((key) => from[key] !== undefined).map((key) => [key, from[key]] as const);
+  return Object.fromEntries([...kept, ...own]);
+}
+
+/** The sources of devices, which are told apart by a key; one that has no counterpart stays as it is. */
+function withSources(
+  devices: Item,
+  placed: Item,
+  list: string,
+  keyOf: (device: Item, position: number) => unknown,
+): Item {
+  if (!Array.isArray(devices[list])) return {};
+  const counterparts = asList(placed[list]);
+  const sources = new Map(counterparts.map((device, i) => [keyOf(device, i), device.source]));
+  const changed = asList(devices[list]).map((device, i) => {
+    const source = sources.get(keyOf(device, i));
+    return source === undefined ? device : { ...device, source };
+  });
+  return { [list]: changed };
+}
+
+const asItem = (value: unknown): Item => (typeof value === "object" && value !== null ? (value as Item) : {});
+const asList = (value: unknown): readonly Item[] => (Array.isArray(value) ? (value as Item[]) : []);
