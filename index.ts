@@ -11,6 +11,7 @@ import { withPlainErrors } from "./program/failures.ts";
 import { passGate } from "./program/gate.ts";
 import { checkCredentials } from "./program/githubCredentials.ts";
 import { k3sNodeOutputs, tellDayTwo } from "./program/k3sNodes.ts";
+import { checkLiveHosts } from "./program/liveHosts.ts";
 import { previousOutputs } from "./program/previous.ts";
 import { tellRehearsal } from "./program/rehearsal.ts";
 import { registerFleet } from "./program/resources.ts";
@@ -26,6 +27,7 @@ export default () =>
     const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
     const fleet = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
+    const drift = checkLiveHosts(fleet, settings);
     const capacity = judge(fleet, { today: settings.today });
     const { charts, findings: chartFindings } = findCharts(settings.arcCharts, import.meta.dirname);
     const findings = [
@@ -36,6 +38,7 @@ export default () =>
       ...checkDefinitions((await previous)?.arcDefinitions, fleet, charts),
       ...checkCredentials(fleet, settings.githubCredentials),
       ...tellRehearsal(rehearsal),
+      ...(await drift),
       ...tellDayTwo((await previous)?.k3sNodes, fleet),
     ];
     const diff = diffFromOutputs((await previous)?.capacity, capacity);

@@ -21,6 +21,13 @@ export const CHECKS = {
   "cell-cores": { title: "cores" },
   "cell-memory": { title: "memory" },
   "cell-hugepages": { title: "hugepages" },
+  "cell-distances": { title: "distances" },
+  sockets: { title: "sockets" },
+  swap: { title: "swap" },
+  "system-disk": { title: "system disk" },
+  "pool-filesystem": { title: "file system" },
+  uplink: { title: "uplink", optional: true },
+  gpu: { title: "GPU" },
   governor: {
     title: "CPU governor",
     specification: `${TUNING}: CPU Governor; ${TROUBLE}: vCPU Scheduling Delays, CPU governor is set to performance`,
