@@ -1,5 +1,6 @@
 import * as pulumi from "@pulumi/pulumi";
 import { judge } from "./capacity/judge.ts";
+import { checkPressure } from "./capacity/pressure/gate.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
 import { reachBy } from "./model/hostUris.ts";
@@ -12,6 +13,7 @@ import { passGate } from "./program/gate.ts";
 import { checkCredentials } from "./program/githubCredentials.ts";
 import { k3sNodeOutputs, tellDayTwo } from "./program/k3sNodes.ts";
 import { checkLiveHosts } from "./program/liveHosts.ts";
+import { fleetPressure } from "./program/pressure.ts";
 import { previousOutputs } from "./program/previous.ts";
 import { tellRehearsal } from "./program/rehearsal.ts";
 import { registerFleet } from "./program/resources.ts";
@@ -27,9 +29,11 @@ export default () =>
     const { rehearsal } = settings;
     const source = await fleetSource(settings, import.meta.dirname);
     const fleet = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
+    const pressure = await fleetPressure(settings, fleet, import.meta.dirname);
     const drift = checkLiveHosts(fleet, settings);
     const capacity = judge(fleet, { today: settings.today });
     const { charts, findings: chartFindings } = findCharts(settings.arcCharts, import.meta.dirname);
+    const diff = diffFromOutputs((await previous)?.capacity, capacity);
     const findings = [
       ...capacity.findings,
       ...checkBuildable(fleet, settings, pulumi.runtime.isDryRun()),
@@ -40,8 +44,8 @@ export default () =>
       ...tellRehearsal(rehearsal),
       ...(await drift),
       ...tellDayTwo((await previous)?.k3sNodes, fleet),
+      ...checkPressure(pressure, diff),
     ];
-    const diff = diffFromOutputs((await previous)?.capacity, capacity);
     passGate({ findings, diff }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", { fleet: source as FleetInput, capacity, rehearsal });
     await plan.registered();
