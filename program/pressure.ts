@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
-import { NO_PRESSURE, type PressureState, pressureOf } from "../capacity/pressure/exclusion.ts";
+import { NO_PRESSURE, type PressureState } from "../capacity/pressure/exclusion.ts";
 import type { Fleet } from "../model/fleet.ts";
-import { readWatchState } from "../watch/stateFile.ts";
+import { readPressure } from "../watch/pressureFile.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -18,7 +18,5 @@ export async function fleetPressure(
   nowMs: () => number = Date.now,
 ): Promise<PressureState> {
   if (pressure === undefined || rehearsal !== undefined) return NO_PRESSURE;
-  const state = await readWatchState(resolve(folder, pressure));
-  const hosts = fleet.hosts.map(({ name }) => name);
-  return pressureOf(state, hosts, fleet.placement.pressure, nowMs());
+  return readPressure(resolve(folder, pressure), fleet, nowMs());
 }

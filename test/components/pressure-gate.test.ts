@@ -24,13 +24,13 @@ afterEach(() => {
 const settings = requireFleet(defaultStack).placement.pressure;
 const at = (ms: number) => new Date(ms).toISOString();
 
-function stateFile(name: string, host: WatchedHost): string {
+function stateFile(name: string, ...hosts: WatchedHost[]): string {
   const state: WatchState = {
     kind: "numafleet/pressure",
     version: 1,
     intervals: { hosts: 30, pools: 900 },
     clockJumps: 0,
-    hosts: [host],
+    hosts,
   };
   const file = join(folder, name);
   writeFileSync(file, JSON.stringify(watchState.parse(state)));
@@ -66,6 +66,54 @@ describe("numafleet:pressure", () => {
     expect(error).toBeUndefined();
     expect(recorder.names("libvirt:index/domain:Domain")).toHaveLength(4);
     expect(warnings.join("\n")).not.toContain("pressure/");
+  });
+
+  const small = (name: string) => ({
+    name,
+    uri: "qemu:///system",
+    recorded: { source: "configured", date: "2026-05-03" },
+    cells: [{ id: 0, cores: ["0,4", "1,5", "2,6", "3,7"], memory: "16 GiB" }],
+    reserved: { memoryPerCell: "1 GiB" },
+    pools: [{ name: "fast", class: "ssd", path: "/fast", capacity: "1 TB" }],
+  });
+  const db = {
+    name: "db",
+    vcpus: 2,
+    memory: "2 GiB",
+    disks: [{ name: "os", class: "ssd", size: "10 GB" }],
+  };
+  const twoHosts = (name: string, more: object = {}) => {
+    const file = join(folder, name);
+    writeFileSync(file, JSON.stringify({ hosts: [small("a"), small("b")], vms: [db], ...more }));
+    return file;
+  };
+  const asHost = (name: string, host: WatchedHost): WatchedHost => ({ ...host, name });
+
+  test("places a VM that names no host where there is no pressure", async () => {
+    const fleet = twoHosts("two.json");
+    const calm = asHost("b", sampled(500, Date.now()));
+    const free = await run(stateFile("both.json", asHost("a", calm), calm), { fleet });
+    expect(free.outputs?.placements).toMatchObject([{ vm: "db", host: "a" }]);
+    const pressed = asHost("a", sampled(20, Date.now()));
+    const moved = await run(stateFile("a.json", pressed, calm), { fleet });
+    expect(moved.outputs?.placements).toMatchObject([{ vm: "db", host: "b" }]);
+    expect(moved.warnings.join("\n")).toContain(
+      "pressure/nothing-new: Host a is under pressure (memory_pressure",
+    );
+  });
+
+  test("refuses a VM that only a host under pressure could hold, and says so", async () => {
+    const fleet = twoHosts("cordoned.json", { hosts: [small("a"), { ...small("b"), cordoned: true }] });
+    const pressed = asHost("a", sampled(20, Date.now()));
+    const { error, errors, recorder } = await run(
+      stateFile("only.json", pressed, asHost("b", sampled(500, Date.now()))),
+      { fleet },
+    );
+    expect(error?.message).toMatch(/^Refused: 1 finding/);
+    expect(errors.join("\n")).toContain("placement/no-eligible-host");
+    expect(errors.join("\n")).toContain("a is under pressure (memory_pressure)");
+    expect(errors.join("\n")).toContain("Relieve the host or the pool that is under pressure");
+    expect(recorder.registrations).toEqual([]);
   });
 
   test("does not take an old state for true", async () => {
