@@ -30,6 +30,22 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "`fleet place --again VM`, or leave it there.",
       },
       {
+        id: "placement/moves",
+        severity: "warn",
+        title: "A VM that moves is seen",
+        why: "A host is a provider of its own: with another host a VM and its disks are made anew, unless they were moved there.",
+        example: "A placement of `db` on host a at the last update, and `host: b` now.",
+        fix: "Move it with `fleet move` before the update, or take the change back.",
+      },
+      {
+        id: "placement/host-gone",
+        severity: "refuse",
+        title: "A host is taken out once no placed VM is on it",
+        why: "Its VMs would be made anew elsewhere, with empty disks.",
+        example: "Host a is removed while `db` is placed there.",
+        fix: "Cordon the host, move its VMs with `fleet move`, and then remove it.",
+      },
+      {
         id: "placement/overcommit",
         severity: "warn",
         title: "Whoever promises more than there is, knows it",
