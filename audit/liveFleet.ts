@@ -73,6 +73,7 @@ export function liveFleet(declared: Fleet, clusters: readonly LiveCluster[], tod
       scaleSets: sets.filter((s) => judged.includes(s.context)).map((s) => s.set),
       placement: declared.placement,
       placements: [],
+      weights: {},
       policy: declared.policy,
     },
   };

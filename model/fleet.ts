@@ -12,6 +12,7 @@ import { checkReferences } from "./references.ts";
 import { withRollbacks } from "./rollback.ts";
 import { type ScaleSet, scaleSet } from "./scaleset.ts";
 import { type VM, vm } from "./vm.ts";
+import { type Weights, weights, withWeights } from "./weight.ts";
 
 /**
  * The single source of what a fleet is. Static types, validation, the JSON Schema for editors and the
@@ -32,6 +33,7 @@ export const fleetSchema = z
       .array(placementRecord)
       .default([])
       .meta({ description: "Placements that were made and are kept; `fleet place` writes them." }),
+    weights: weights.default({}),
     policy: policy.prefault({}).meta({ description: "Operators' decisions with their evidence." }),
   })
   .meta({ id: "Fleet", title: "numafleet fleet", description: "A fleet as plain data." });
@@ -39,7 +41,7 @@ export const fleetSchema = z
 /** A fleet as people write it: figures with units, defaults left out. */
 export type FleetInput = z.input<typeof fleetSchema>;
 /** A checked fleet: integers in base units, defaults filled in, references resolved, rolled-back lanes put back,
- * recorded placements applied. */
+ * recorded placements and weights applied. */
 export interface Fleet {
   readonly hosts: readonly Host[];
   readonly vms: readonly VM[];
@@ -48,6 +50,7 @@ export interface Fleet {
   readonly scaleSets: readonly ScaleSet[];
   readonly placement: Placement;
   readonly placements: readonly PlacementRecord[];
+  readonly weights: Weights;
   readonly policy: Policy;
 }
 
@@ -65,7 +68,7 @@ export function parseFleet(value: unknown): ParsedFleet {
   if (result.success) {
     const findings = [...hidden, ...checkReferences(result.data)];
     return findings.length === 0
-      ? { fleet: withPlacements(withRollbacks(result.data)), findings: [] }
+      ? { fleet: withWeights(withPlacements(withRollbacks(result.data))), findings: [] }
       : { fleet: undefined, findings: sortFindings(findings) };
   }
   const issues = result.error.issues.flatMap(toFindings);

@@ -3,6 +3,7 @@ import { distances } from "./distances.ts";
 import * as f from "./fields.ts";
 import { gpu } from "./gpu.ts";
 import { tuning } from "./tuning.ts";
+import { CGROUPS } from "./weight.ts";
 
 /** A hypervisor host: what it has, what it keeps for itself, and where that was recorded. */
 
@@ -45,6 +46,11 @@ export const storagePool = z
     class: diskClass,
     path: f.path("Directory or device of the pool on the host. Effect of a change: replace."),
     capacity: f.sizeCapacity("What the pool can hold."),
+    managed: f
+      .yesNo(
+        "False: the pool exists and others look after it; it is used, and neither made nor changed. Default: true. Effect of a change: true for a pool that exists needs an import first.",
+      )
+      .optional(),
     filesystem: f
       .path(
         "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities.",
@@ -128,6 +134,13 @@ export const host = z
     bridges: z.array(bridge).default([]).meta({ description: "Bridges; none by default." }),
     sockets: f.countFromOne("CPU sockets; not recorded by default. Capacity does not count them.").optional(),
     gpus: z.array(gpu).default([]).meta({ description: "GPUs that VMs can be given; none by default." }),
+    cgroup: z
+      .enum(CGROUPS, { error: () => 'expected "v1" or "v2"' })
+      .optional()
+      .meta({
+        description:
+          "Version of the host's cgroups, for CPU weights: v1 is given shares that stand for them (1024 for 100). By default only what both take. Effect of a change: live.",
+      }),
     swap: f.sizeCapacity("Swap of the host, all devices together; not recorded by default.").optional(),
     systemDisk: z
       .strictObject({

@@ -5,11 +5,13 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
-import { checkGpuCells } from "./gpu.ts";
+import { checkGpuCells, checkVmGpus } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
+import { checkVirtioMem } from "./virtioMem.ts";
+import { checkWeight } from "./weight.ts";
 
 /**
  * What a fleet says about itself has to agree: names are unique, what is named exists, bounds are in order.
@@ -37,13 +39,18 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
+      ...checkVirtioMem(vm, at),
       ...checkPlaced(vm, at),
+      ...checkWeight(vm, at, fleet.weights),
     ]),
     ...eachSound(fleet.placements, "placements", (record, at) => [
       ...unknown(`${at}.vm`, "VM", record.vm, names.vm),
       ...unknown(`${at}.host`, "host", record.host, names.host),
     ]),
     ...checkPlacements(fleet),
+    ...Object.keys(fleet.weights ?? {}).flatMap((vm) =>
+      unknown(`weights[${JSON.stringify(vm)}]`, "VM", vm, names.vm),
+    ),
     ...eachSound(fleet.nodes, "nodes", (node, at) => unknown(`${at}.vm`, "VM", node.vm, names.vm)),
     ...eachSound(fleet.scaleSets, "scaleSets", checkRunners),
     ...checkArc(fleet),
@@ -105,6 +112,7 @@ function checkAttachments(
   const pools = namesOf(host.pools);
   return [
     ...unknown(`${at}.bridge`, "bridge", vm.bridge, namesOf(host.bridges)),
+    ...checkVmGpus(vm, at, host),
     ...eachSound(vm.disks, `${at}.disks`, (disk, path) => unknown(`${path}.pool`, "pool", disk.pool, pools)),
   ];
 }

@@ -1,8 +1,11 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
+import { vmGpu } from "./gpu.ts";
 import { diskClass, pageSize } from "./host.ts";
 import { k3s } from "./k3s.ts";
 import { labels, taint } from "./taint.ts";
+import { virtioMem } from "./virtioMem.ts";
+import { weight } from "./weight.ts";
 
 /** A virtual machine as it is asked for. */
 
@@ -92,8 +95,6 @@ export const user = z
   .meta({ id: "User", description: "A user that cloud-init makes on first boot." });
 
 export const numaModes = ["strict", "preferred", "interleave", "restrictive"] as const;
-
-const EXPECTED_WEIGHT = "expected a CPU weight from 2 to 10000 (cgroup v2)";
 
 export const vm = z
   .strictObject({
@@ -189,18 +190,17 @@ export const vm = z
         description:
           "Room to grow while the VM runs. It takes nothing from the host and from its budget before it is used: `memory` and `vcpus` then grow live, and are judged like any change. Effect of a change: next boot.",
       }),
+    virtioMem: virtioMem.optional().meta({
+      description:
+        "Memory that the running guest gets and gives back, live, beside `memory`. Absent: no such device. Effect of a change: next boot, but `requested` live.",
+    }),
     hugepages: pageSize
       .optional()
       .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),
-    weight: z
-      .int({ error: () => EXPECTED_WEIGHT })
-      .min(2, { error: () => EXPECTED_WEIGHT })
-      .max(10_000, { error: () => EXPECTED_WEIGHT })
-      .optional()
-      .meta({
-        description:
-          "CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. Effect of a change: live.",
-      }),
+    weight: weight.optional().meta({
+      description:
+        "CPU weight, as cgroup v2 counts it (100 is a VM's without one); the ledger `weights` is the better place. Effect of a change: live.",
+    }),
     disks: z
       .array(disk)
       .default([])
@@ -225,6 +225,10 @@ export const vm = z
         "Most that all disks of the VM together read and write; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
       )
       .optional(),
+    gpus: z.array(vmGpu).default([]).meta({
+      description:
+        "GPUs of the host, or shares of them; none by default. All of the VM's memory is then locked, and no balloon moves it. Effect of a change: next boot.",
+    }),
     cloudInit: z
       .strictObject({
         users: z

@@ -11,7 +11,7 @@ export type Budget = Pick<Fleet, "hosts" | "nodes" | "placement" | "policy">;
 
 /** A budget may name VMs and scale sets that only the stacks declare. */
 const FOREIGN =
-  /^(?:nodes\[\d+\]\.vm|policy\.(?:overflow\[\d+\]\.lanes|ownerBudgets|warmPools)\[\d+\]\.scaleSet)$/;
+  /^(?:nodes\[\d+\]\.vm|weights\[".*"\]|policy\.(?:overflow\[\d+\]\.lanes|ownerBudgets|warmPools)\[\d+\]\.scaleSet)$/;
 
 /** Checks a budget. @throws FleetError with every finding */
 export function requireBudget(value: unknown): Budget {
@@ -42,6 +42,7 @@ export function grant(budget: Budget, { vms, scaleSets }: Demand): Fleet {
     scaleSets,
     placement: budget.placement,
     placements: [],
+    weights: {},
     policy: policyFor(budget, hosts, nodes, scaleSets),
   };
 }
@@ -80,6 +81,7 @@ export function grantPlan(budget: Budget, plan: Fleet): { fleet: Fleet; findings
       scaleSets: plan.scaleSets,
       placement: budget.placement,
       placements: plan.placements,
+      weights: {},
       policy,
     },
     findings: sortFindings(findings),

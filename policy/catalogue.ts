@@ -3,6 +3,7 @@ import type { RuleArea } from "./catalogue/entry.ts";
 import { hostAreas } from "./catalogue/host.ts";
 import { inputAreas } from "./catalogue/input.ts";
 import { labAreas } from "./catalogue/lab.ts";
+import { moveAreas } from "./catalogue/move.ts";
 import { placementAreas } from "./catalogue/placement.ts";
 import { runnerAreas } from "./catalogue/runners.ts";
 
@@ -14,4 +15,5 @@ export const catalogue: readonly RuleArea[] = [
   ...askAreas,
   ...inputAreas,
   ...labAreas,
+  ...moveAreas,
 ];

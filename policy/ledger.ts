@@ -16,6 +16,7 @@ import { rehearsalOf, standsFor } from "./rehearsal.ts";
 import { kindOf, type Resource } from "./resource.ts";
 import { attachedDisks } from "./resources/attachments.ts";
 import { type Guest, vmFromDomain } from "./resources/domain.ts";
+import { readGpus } from "./resources/hostdevs.ts";
 import {
   refusePatch,
   scaleSetFromRelease,
@@ -112,7 +113,16 @@ export class Ledger {
     const read = this.#rehearsal ? standsFor(asked, declared, this.#plan, this.#rehearsal) : asked;
     const guest = {
       ...read,
-      vm: { ...read.vm, disks: this.#disks(facts, inputs, read.vm, declared?.disks) },
+      vm: {
+        ...read.vm,
+        disks: this.#disks(facts, inputs, read.vm, declared?.disks),
+        gpus: readGpus(
+          facts,
+          inputs,
+          this.#budget.hosts.find((h) => h.name === host),
+          declared?.gpus,
+        ),
+      },
     };
     const others = without(this.#guests, urn).map((g) => ({ name: g.vm.name, place: g.vm.host }));
     const unique = nameAmong(facts, { name, place: host }, "host", others);
@@ -229,7 +239,17 @@ export class Ledger {
   #judgeClaims(claims: readonly PoolClaim[]): readonly Finding[] {
     const { hosts, placement, policy } = this.#budget;
     const vms = claims.map((claim) => carrier(claim, hosts));
-    const fleet = { hosts, vms, clusters: [], nodes: [], scaleSets: [], placement, placements: [], policy };
+    const fleet = {
+      hosts,
+      vms,
+      clusters: [],
+      nodes: [],
+      scaleSets: [],
+      placement,
+      placements: [],
+      weights: {},
+      policy,
+    };
     return withoutPaths(machines(fleet).flatMap((machine) => placeDisks(machine).findings));
   }
 }
@@ -294,6 +314,7 @@ function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): 
     iothreads: [],
     memory: 0,
     disks: [{ name, class: diskClass, size, pool, precious: false, folders: [] }],
+    gpus: [],
     taints: [],
     labels: {},
   };

@@ -3,6 +3,7 @@ import { isUnknown, unknown } from "../facts/asked.ts";
 import type { DomainTuning } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import type { VM } from "../model/vm.ts";
+import { sharesOf } from "../model/weight.ts";
 import { askedRow, type Row, row, unknownRow } from "./row.ts";
 import { type Comparison, type Guest, isActive, listed } from "./subject.ts";
 
@@ -22,7 +23,7 @@ export function pinRows(guest: Guest, comparison: Comparison): Row[] {
     emulatorThreadsRow(guest, comparison),
     iothreadRow(guest),
     numaRow(guest),
-    weightRow(guest),
+    weightRow(guest, comparison),
   ];
 }
 
@@ -170,11 +171,17 @@ function numaRow({ vm, domain, subject }: Guest): Row {
   });
 }
 
-function weightRow({ vm, domain, subject }: Guest): Row {
-  const declared = vm.weight === undefined ? NOT_DECLARED : String(vm.weight);
+function weightRow({ vm, domain, subject }: Guest, { machine: { host } }: Comparison): Row {
+  const shares = vm.weight === undefined ? undefined : sharesOf(vm.weight, host.cgroup);
+  const declared =
+    shares === undefined
+      ? NOT_DECLARED
+      : shares === vm.weight
+        ? `${shares}`
+        : `${vm.weight} (${shares} shares)`;
   const init = { declared, at: ".weight" };
   return askedRow("weight", subject, domain.tuning, init, ({ weight }) =>
-    row("weight", subject, vm.weight === undefined ? "info" : weight === vm.weight ? "ok" : "differs", {
+    row("weight", subject, shares === undefined ? "info" : weight === shares ? "ok" : "differs", {
       ...init,
       live: weight === undefined ? "none" : String(weight),
       remedy: UP,

@@ -33,8 +33,8 @@ export function scoreOf({ state, takes, pools }: Proposal, demand: Demand): Scor
   const shares: Share[] = [];
   if (counts.cpu) shares.push(cpuShare(state, demand, takes));
   if (counts.memory) {
-    const asked = demand.vm.memory + demand.overhead;
-    shares.push({ left: state.memoryLimit - state.memoryUsed - asked, limit: state.memoryLimit });
+    const left = state.memoryLimit - state.memoryUsed - demand.allMemory;
+    shares.push({ left, limit: state.memoryLimit });
   }
   const disk = counts.disk ? state.pools.share(demand.disks, pools) : undefined;
   if (disk) shares.push(disk);

@@ -161,7 +161,7 @@ export function wantsOf(demand: Demand, counts: Counts, byCount: boolean): Wants
     pagesField: (pages?.size === "2MiB" ? FIELD.pages2Cell : FIELD.pages1Cell) + (cells === 0 ? 1 : 0),
     disks,
     keyField: FIELD.key + isIn(0) + 2 * isIn(1),
-    allMemory: demand.vm.memory + demand.overhead,
+    allMemory: demand.allMemory,
     traffic,
     counts,
     isScored:

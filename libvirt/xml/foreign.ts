@@ -14,8 +14,11 @@ export const OWNER_ELEMENT = "numafleet:owner";
 /** The element by which it marks a running domain that changes wait for. */
 export const WAITING_ELEMENT = "numafleet-waiting:boot";
 
+/** The element by which `fleet move` marks a domain that is on its way to another host, or has gone there. */
+export const MOVE_ELEMENT = "numafleet-move:to";
+
 /** Elements that are the provider's own. */
-export const OWN_ELEMENTS: ReadonlySet<string> = new Set([OWNER_ELEMENT, WAITING_ELEMENT]);
+export const OWN_ELEMENTS: ReadonlySet<string> = new Set([OWNER_ELEMENT, WAITING_ELEMENT, MOVE_ELEMENT]);
 
 /** What is wrong with a text of metadata elements; undefined when nothing is. */
 export function foreignXmlProblem(text: string): string | undefined {

@@ -1,7 +1,9 @@
+import { forbiddenFinding } from "../../capacity/balloon/floors.ts";
+import { OBSTACLES } from "../../capacity/balloon/obstacles.ts";
 import type { PlacedVM } from "../../model/placements.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { numaModes, type VM } from "../../model/vm.ts";
-import type { Facts } from "../facts.ts";
+import { type Facts, isObject } from "../facts.ts";
 import type { PlainObject } from "../plain.ts";
 import { readSize } from "./libvirtsize.ts";
 
@@ -40,7 +42,13 @@ export function vmFromDomain(
   const numa = readNuma(facts, inputs);
   const hugepages = readHugepages(facts, inputs);
   const memory = readMemory(facts, inputs);
-  const minimumMemory = readSize(facts, inputs, "currentMemory", "currentMemoryUnit", "", "KiB");
+  const minimumMemory = readFloor(facts, inputs);
+  refuseObstacles(
+    facts,
+    inputs,
+    tune,
+    minimumMemory !== undefined && memory !== undefined && minimumMemory < memory,
+  );
   const vm: PlacedVM = {
     name,
     host,
@@ -54,11 +62,38 @@ export function vmFromDomain(
     ...(minimumMemory !== undefined && memory !== undefined && minimumMemory < memory && { minimumMemory }),
     ...(hugepages && { hugepages }),
     disks: [],
+    gpus: [],
     ...(declared?.k3s && { k3s: declared.k3s }),
     taints: [],
     labels: {},
   };
   return pins === undefined ? { vm, floatsOver: shared ?? "all" } : { vm };
+}
+
+/** What the balloon leaves the guest at least: as a `NumaDomain` notes it, or what it is left from the start. */
+function readFloor(facts: Facts, inputs: PlainObject): Bytes | undefined {
+  // Metadata that is not known yet is not a NumaDomain's.
+  const { metadata } = inputs;
+  const xml = isObject(metadata) && typeof metadata.xml === "string" ? metadata.xml : "";
+  const noted = NOTED_FLOOR.exec(xml)?.[1];
+  return noted === undefined
+    ? readSize(facts, inputs, "currentMemory", "currentMemoryUnit", "", "KiB")
+    : Number(noted);
+}
+
+const NOTED_FLOOR = /<numafleet:vm [^>]*\bminimumMemory="(\d{1,15})"/;
+
+/** What capacity cannot see in a VM, and forbids ballooning it; hugepages it judges itself. */
+function refuseObstacles(facts: Facts, inputs: PlainObject, tune: PlainObject, isBallooned: boolean): void {
+  if (!isBallooned) return;
+  const devices = facts.object(inputs, "devices", "devices");
+  const backing = facts.object(inputs, "memoryBacking", "memoryBacking");
+  const obstacles = [
+    ...(facts.objects(devices, "hostdevs", "devices.hostdevs").length > 0 ? [OBSTACLES.passedThrough] : []),
+    ...(facts.objects(tune, "vcpuScheds", "cpuTune.vcpuScheds").length > 0 ? [OBSTACLES.realtime] : []),
+    ...(facts.get(backing, "memoryLocked", "memoryBacking.memoryLocked") === true ? [OBSTACLES.locked] : []),
+  ];
+  if (obstacles.length > 0) facts.add(forbiddenFinding(facts.subject, "", obstacles));
 }
 
 /** The most that the guest can have: memory at boot, or the cells and memory devices that libvirt sums up. */
@@ -77,10 +112,16 @@ function readMemory(facts: Facts, inputs: PlainObject): Bytes | undefined {
     .objects(facts.object(inputs, "devices", "devices"), "memorydevs", "devices.memorydevs")
     .map(({ item, at }) => {
       const target = facts.object(item, "target", `${at}.target`);
-      return readSize(facts, target, "size", "sizeUnit", `${at}.target.`, "KiB") ?? 0;
+      const most = readSize(facts, target, "size", "sizeUnit", `${at}.target.`, "KiB") ?? 0;
+      if (item.model !== "virtio-mem") return { most, idle: 0 };
+      // What is not requested of it takes nothing.
+      const now = readSize(facts, target, "requested", "requestedUnit", `${at}.target.`, "KiB") ?? 0;
+      return { most, idle: most - now };
     });
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
-  return boot === undefined ? undefined : Math.max(boot, sum(cells) + sum(devices));
+  if (boot === undefined) return undefined;
+  const most = sum(devices.map((device) => device.most));
+  return Math.max(boot, sum(cells) + most) - sum(devices.map((device) => device.idle));
 }
 
 /**

@@ -26,6 +26,7 @@ const PRODUCT = [
   "verify",
   "audit",
   "live",
+  "watch",
   "report",
   "stacks",
   "libvirt",
@@ -43,17 +44,21 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   stacks: { ...FREE, folders: ["model"], packages: [] },
   libvirt: { ...FREE, folders: ["model", "capacity"] },
   live: { ...FREE, folders: ["model", "facts", "libvirt"], packages: ["@kubernetes/client-node"] },
+  /** What goes on watching hosts, and keeps what it saw. */
+  watch: { ...FREE, folders: ["model", "capacity", "facts", "live", "report"], packages: [] },
   components: { ...FREE, folders: ["model", "capacity", "report"] },
+  /** Taking a VM to another host: decides by the same figures and definitions as the program. */
+  move: { ...FREE, folders: ["model", "capacity", "components", "libvirt"], packages: [] },
   policy: { ...FREE, folders: ["model", "capacity", "report", "stacks"] },
   /** The twin of a host on this machine: set up as the rest of the checkout is. */
   lab: { ...FREE, folders: ["model", "libvirt", "tools"], packages: [] },
-  cli: { ...FREE, folders: [...PRODUCT, "lab", "tools"] },
+  cli: { ...FREE, folders: [...PRODUCT, "lab", "move", "tools"] },
   program: { ...FREE, folders: PRODUCT },
   /** Files at the top: the Pulumi program, tool configurations. */
   "": { ...FREE, folders: [...PRODUCT, "program"] },
   tools: { ...FREE, folders: [...PRODUCT, "cli", "program", "bench", "lab"] },
   bench: { ...FREE, folders: [...PRODUCT, "tools", "test"] },
-  test: { ...FREE, folders: [...PRODUCT, "lab", "cli", "program", "tools", "bench", ""] },
+  test: { ...FREE, folders: [...PRODUCT, "lab", "move", "cli", "program", "tools", "bench", ""] },
 };
 
 const folderOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : "");

@@ -49,9 +49,52 @@ describe("domainArgs", () => {
       numaTune: { memory: { mode: "restrictive", nodeset: "0" } },
       memoryBacking: { memoryHugePages: { hugepages: [{ size: 1048576, unit: "KiB" }] } },
       memory: 2048,
-      currentMemory: 2048,
       metadata: { xml: '<numafleet:vm xmlns:numafleet="urn:numafleet:vm:1" minimumMemory="1073741824"/>' },
     });
+  });
+
+  test("says nothing of a balloon that a floor lets the controller move, and all of it otherwise", () => {
+    const floor = domainArgs(aVm({ memory: "2 GiB", minimumMemory: "1 GiB" }), plan);
+    expect(floor).not.toHaveProperty("currentMemory");
+    expect(floor).not.toHaveProperty("currentMemoryUnit");
+    for (const vm of [aVm({ memory: "2 GiB" }), aVm({ memory: "2 GiB", minimumMemory: "2 GiB" })]) {
+      expect(domainArgs(vm, plan)).toMatchObject({ currentMemory: 2048, currentMemoryUnit: "MiB" });
+    }
+  });
+
+  test("every VM has a balloon device from its first boot, with reports switched on", () => {
+    fc.assert(
+      fc.property(
+        fc.record(
+          {
+            vcpus: fc.integer({ min: 1, max: 8 }),
+            memory: fc.constantFrom("1 GiB", "2 GiB", "64 GiB"),
+            minimumMemory: fc.constantFrom("512 MiB", "1 GiB"),
+            hugepages: fc.constant("1GiB" as const),
+            weight: fc.integer({ min: 1, max: 10_000 }),
+          },
+          { requiredKeys: ["vcpus", "memory"] },
+        ),
+        fc.constantFrom("kvm" as const, "qemu" as const),
+        (vm, type) => {
+          const { devices } = domainArgs(aVm(vm), { ...plan, type });
+          expect(devices).toMatchObject({
+            memBalloon: { model: "virtio", autoDeflate: "on", stats: { period: 10 } },
+          });
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  test("gives libvirt the ledger's weight as the host's cgroups count it", () => {
+    const shares = (cgroup?: "v1" | "v2") => {
+      const host = { ...aHost(), ...(cgroup && { cgroup }) };
+      return domainArgs(aVm({ weight: 1 }), { ...plan, host }).cpuTune;
+    };
+    expect(shares("v2")).toEqual({ shares: 1 });
+    expect(shares("v1")).toEqual({ shares: 10 });
+    expect(shares()).toEqual({ shares: 2 });
   });
 
   test("leaves room to grow: memory for larger VMs by default, and what is declared", () => {

@@ -174,7 +174,7 @@ describe("the reference", () => {
 
   test("shows form, default, meaning and effect", () => {
     expect(text).toContain(
-      "| `weight` | whole number from 2 to 10000 | none | CPU weight (cgroup cpu.shares / cpu.weight); libvirt's default if absent. | live |",
+      "| `weight` | whole number from 1 to 10000 | none | CPU weight, as cgroup v2 counts it (100 is a VM's without one); the ledger `weights` is the better place. | live |",
     );
     expect(text).toContain("| `numa.mode` | `strict`, `preferred`, `interleave`, `restrictive` | `strict` |");
     expect(text).toContain("| `taints` | list of [Taint](#taint) | empty list |");

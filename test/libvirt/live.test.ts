@@ -149,6 +149,12 @@ describe("a change of a running domain takes", () => {
       ["setmem size=1073741824b"],
     ],
     [
+      "a balloon that nobody says the size of any more, where that was all: it stays where it was moved to",
+      { ...gib(1), currentMemory: 1024, currentMemoryUnit: "MiB" },
+      gib(1),
+      [],
+    ],
+    [
       "memory that was not there at the start",
       { ...gib(1), currentMemory: 1048576 },
       { ...gib(2), currentMemory: 2097152 },

@@ -62,7 +62,7 @@ describe("one slip, one message that says what would be right", () => {
       "an unknown property",
       "colour",
       "red",
-      "`colour` is no property of a fleet; expected one of hosts, vms, clusters, nodes, scaleSets, placement, placements, policy. Remove it; docs/reference.md lists every property.",
+      "`colour` is no property of a fleet; expected one of hosts, vms, clusters, nodes, scaleSets, placement, placements, weights, policy. Remove it; docs/reference.md lists every property.",
     ],
     [
       "a host name for a connection",
@@ -158,7 +158,7 @@ describe("one slip, one message that says what would be right", () => {
       "no weight at all, told once",
       "vms[0].weight",
       0,
-      `\`vms[0].weight\` is 0; expected a CPU weight from 2 to 10000 (cgroup v2). Correct the value; ${FORM}`,
+      `\`vms[0].weight\` is 0; expected a CPU weight from 1 to 10000 (cgroup v2). Correct the value; ${FORM}`,
     ],
     [
       "a title that libvirt rejects",
@@ -290,7 +290,7 @@ describe("one slip, one message that says what would be right", () => {
       "a weight that cgroup v2 rejects",
       "vms[0].weight",
       10_001,
-      `\`vms[0].weight\` is 10001; expected a CPU weight from 2 to 10000 (cgroup v2). Correct the value; ${FORM}`,
+      `\`vms[0].weight\` is 10001; expected a CPU weight from 1 to 10000 (cgroup v2). Correct the value; ${FORM}`,
     ],
     [
       "a scale set name that Helm rejects",
@@ -319,7 +319,7 @@ describe("one slip, one message that says what would be right", () => {
     ["a function", () => 1, "a function"],
   ])("the fleet itself is %s", (_, value, shown) => {
     expect(parseFleet(value).findings.map((f) => `${f.message} ${f.remedy}`)).toEqual([
-      `The fleet is ${shown}; expected an object with hosts, vms, clusters, nodes, scaleSets, placement, placements, policy. Write a fleet; docs/examples has some to start from.`,
+      `The fleet is ${shown}; expected an object with hosts, vms, clusters, nodes, scaleSets, placement, placements, weights, policy. Write a fleet; docs/examples has some to start from.`,
     ]);
   });
 });

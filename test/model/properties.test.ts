@@ -7,7 +7,7 @@ describe("propertiesAt", () => {
     [
       "the fleet",
       [],
-      ["hosts", "vms", "clusters", "nodes", "scaleSets", "placement", "placements", "policy"],
+      ["hosts", "vms", "clusters", "nodes", "scaleSets", "placement", "placements", "weights", "policy"],
     ],
     ["behind a list", ["vms", 3, "iothreads", 0], ["cpus"]],
     ["behind an optional", ["vms", 0, "cloudInit", "users", 0], ["name", "sshAuthorizedKeys"]],

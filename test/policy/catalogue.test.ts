@@ -12,10 +12,12 @@ const SOURCES = [
   "libvirt",
   "lab",
   "model",
+  "move",
   "policy",
   "program",
   "report",
   "stacks",
+  "watch",
 ];
 
 const entries = catalogue.flatMap((area) => area.rules);

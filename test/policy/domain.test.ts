@@ -95,6 +95,23 @@ describe("vmFromDomain", () => {
     expect(vm.hugepages).toBe("1GiB");
   });
 
+  it("reads the floor that a NumaDomain notes, and refuses what forbids ballooning", () => {
+    const xml = '<numafleet:vm xmlns:numafleet="urn:numafleet:vm:1" minimumMemory="1073741824"/>';
+    const noted = { ...SLM, metadata: { xml } };
+    expect(read(noted).vm.minimumMemory).toBe(1024 * MIB);
+    expect(read(noted).findings).toEqual([]);
+    const { messages } = read({
+      ...noted,
+      devices: { hostdevs: [{ managed: true }] },
+      cpuTune: { ...SLM.cpuTune, vcpuScheds: [{ vcpus: "0", scheduler: "fifo", priority: 1 }] },
+      memoryBacking: { memoryLocked: true },
+    });
+    expect(messages).toEqual([
+      "host/balloon-forbidden: VM test has a floor for its balloon, but it has a passed-through device and vCPUs with realtime scheduling and memory that is locked in RAM: its memory cannot be moved.",
+    ]);
+    expect(read({ ...SLM, devices: { hostdevs: [{ managed: true }] } }).messages).toEqual([]);
+  });
+
   it("lets a VM without pins float", () => {
     const { vm, floatsOver, findings } = read({ ...DATA, cpuTune: {} });
     expect(findings).toEqual([]);

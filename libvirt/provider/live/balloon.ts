@@ -27,7 +27,8 @@ export const balloon: LiveTopic = {
     }
     if (changesAt(changes, "currentMemory").length === 0) return { commands, deferred: [] };
     const bytes = target(after);
-    if (bytes === undefined) return { commands, deferred: [] };
+    // Said in another unit, or no longer said at all, it is the same size: whoever has moved the balloon since keeps it there.
+    if (bytes === undefined || bytes === target(before)) return { commands, deferred: [] };
     if (bytes > memoryAfter(before, after, running)) {
       const reason = `the VM was started with ${formatBytes(running.memory)}, and the balloon only takes memory away`;
       return { commands, deferred: [{ property: "currentMemory", reason }] };

@@ -22,7 +22,7 @@ import { standardCheck, standardDiff } from "../standard.ts";
 import { type Properties, plainProperties } from "../values.ts";
 import { awaitAddresses } from "./domainAddress.ts";
 import { domainFailures } from "./domainCheck.ts";
-import { markWaiting, ownerOf, setOwner } from "./domainMark.ts";
+import { heldForMove, markWaiting, moveOf, ownerOf, setOwner } from "./domainMark.ts";
 import { definedMemory, followMemory } from "./domainMemory.ts";
 import { retirementOf } from "./domainNode.ts";
 import {
@@ -83,6 +83,12 @@ export const domain: Resource = {
     const info = entry && (await domainInfo(host, entry.uuid));
     if (!entry || !info) return undefined;
     const persistentDefinition = await persistentXml(host, entry.uuid);
+    const move = moveOf(persistentDefinition);
+    if (known && move) {
+      // What holds it is no drift, and a refresh in the middle of a move is no reason to fail.
+      context.log("warning", `${heldForMove(entry.name, move).message}; its state is kept as it was`);
+      return { id: entry.uuid, ...known };
+    }
     const persistent = decode(persistentDefinition, domainInputs) as Properties;
     let pending: Pending[] = [];
     let inputs: Record<string, unknown> = { ...persistent, running: info.active, autostart: info.autostart };
@@ -118,6 +124,7 @@ export const domain: Resource = {
     const changes = changesOf(domainInputs, before.inputs, after);
     let pending: Pending[] = [];
     const root = await persistentXml(host, id, true);
+    refuseMoving(root, name);
     const unchanged = serialise(root);
     const memory = definedMemory(root);
     // The host's own view of what was declared, so that drift is mended as well.
@@ -177,6 +184,7 @@ export const domain: Resource = {
     const host = await context.host();
     const info = await domainInfo(host, id);
     const { inputs } = state;
+    if (info) refuseMoving(await persistentXml(host, id), String(inputs.name));
     const node = retirementOf(id, inputs, context);
     if (info?.active) {
       await node?.empty();
@@ -233,6 +241,7 @@ async function unfinished(
 ): Promise<XmlElement> {
   const root = await persistentXml(host, uuid, true);
   if (ownerOf(root) !== context.urn) throw taken(context, "domain", String(inputs.name), uuid);
+  refuseMoving(root, String(inputs.name));
   takenUp.add(uuid);
   const memory = definedMemory(root);
   change(root, domainInputs, observe(domainInputs, inputs, decode(root, domainInputs)), inputs);
@@ -262,6 +271,12 @@ async function resumed(host: Host, uuid: string, inputs: Properties): Promise<Do
   if (objectOf(inputs, "create").forceBoot === true) return info;
   await start(host, uuid, inputs);
   return domainInfo(host, uuid);
+}
+
+/** A VM that moves is only started, changed and taken away by the move: two hosts must never run it. */
+function refuseMoving(root: XmlElement, name: string): void {
+  const move = moveOf(root);
+  if (move) throw heldForMove(name, move);
 }
 
 async function define(host: Host, root: XmlElement, inputs: Properties): Promise<void> {

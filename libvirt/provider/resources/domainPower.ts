@@ -73,7 +73,7 @@ export async function restart(host: Host, uuid: string, inputs: Properties): Pro
  * the guest agent, is waited for by libvirt for a minute where it does not answer. It is asked when the button has
  * not helped for a while.
  */
-async function shutDown(host: Host, uuid: string, name: string, seconds: number): Promise<boolean> {
+export async function shutDown(host: Host, uuid: string, name: string, seconds: number): Promise<boolean> {
   const what = `shutting down domain ${name}`;
   const started = Date.now();
   const deadline = started + seconds * 1000;

@@ -18,6 +18,7 @@ import { explained, idOf, type Place, PoolOff, poolState, volumeXml } from "../s
 import { beside, refreshPool } from "../storage/poolTurns.ts";
 import { isVital, namesOf, usesOf } from "../storage/volumeUse.ts";
 import { type Properties, plainProperties } from "../values.ts";
+import { movingOwner } from "./domainMark.ts";
 import { capacityOf, inputFailures, refusals, wholeKib } from "./volumeCheck.ts";
 import { grow } from "./volumeGrow.ts";
 import { prepare } from "./volumeMake.ts";
@@ -260,6 +261,12 @@ function isRounding(root: XmlElement, inputs: Properties): boolean {
 }
 
 async function refuseInUse(host: Host, place: Place, path: string): Promise<void> {
+  const moving = await movingOwner(host, place, path);
+  if (moving !== undefined) {
+    throw new ProviderError(
+      `volume ${place.vol} of pool ${place.pool} is not deleted: VM ${moving} is moving to another host, or has gone there, and fleet move alone removes what it leaves (--remove-source)`,
+    );
+  }
   const vital = [];
   for (const use of await usesOf(host, path)) if (await isVital(host, use)) vital.push(use);
   if (vital.length === 0) return;

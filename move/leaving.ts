@@ -1,0 +1,89 @@
+/** The VM on the host that it leaves, and whether it can be taken away as it is. */
+import { moveOf } from "../libvirt/provider/resources/domainMark.ts";
+import { type DomainInfo, domainInfo } from "../libvirt/provider/resources/domainPower.ts";
+import type { Host } from "../libvirt/virsh/host.ts";
+import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
+import { textAt } from "../libvirt/xml/location.ts";
+import type { Finding } from "../model/finding.ts";
+import { aboutVm, type Reason } from "./refusal.ts";
+
+export interface LeavingVm {
+  readonly uuid: string;
+  readonly info: DomainInfo;
+  /** Its definition, with secrets. */
+  readonly definition: XmlElement;
+}
+
+/** The VM of a name on a host; undefined where it has none. */
+export async function vmOn(host: Host, name: string): Promise<LeavingVm | undefined> {
+  const entry = (await host.domains()).find((domain) => domain.name === name);
+  const info = entry && (await domainInfo(host, entry.uuid));
+  if (!entry || !info) return undefined;
+  return { uuid: entry.uuid, info, definition: await definitionOf(host, entry.uuid) };
+}
+
+export async function definitionOf(host: Host, uuid: string): Promise<XmlElement> {
+  const options = { domain: uuid, inactive: true, "security-info": true } as const;
+  return parseDocument(await host.run("dumpxml", options, "reading a domain"));
+}
+
+/** Whether a VM runs now, paused or not. */
+export async function isActive(host: Host, uuid: string): Promise<boolean> {
+  return (await domainInfo(host, uuid))?.active === true;
+}
+
+/** Everything of the VM that would stay behind, or would not be the same elsewhere. */
+export async function whatHolds(host: Host, name: string, from: string, vm: LeavingVm): Promise<Finding[]> {
+  const reasons = [...hostBound(vm.definition, from, name), ...(await states(host, name, from, vm))];
+  return reasons.map((reason) => aboutVm("move/host-bound", name, reason));
+}
+
+/** Devices and files that belong to the host, by where the definition has them. */
+const HOST_BOUND: readonly (readonly [place: string, what: string])[] = [
+  ["os/nvram", "firmware variables in a file of the host's"],
+  ["devices/hostdev", "a device of the host's"],
+  ["devices/filesystem", "a folder of the host's"],
+  ["devices/shmem", "memory that it shares with others there"],
+];
+
+function hostBound(root: XmlElement, from: string, name: string): Reason[] {
+  const found = HOST_BOUND.filter(([place]) => find(root, place) !== undefined).map(([, what]) => what);
+  if (textAt(root, "os/@firmware") === "efi" && find(root, "os/nvram") === undefined) {
+    found.push("firmware variables in a file of the host's");
+  }
+  const devices = find(root, "devices");
+  if (devices && childrenOf(devices, "tpm").some((tpm) => textAt(tpm, "backend/@type") !== "external")) {
+    found.push("a TPM, whose keys are on the host");
+  }
+  return found.map((what) => ({
+    message: `VM ${name} has ${what}, which ${from} would keep.`,
+    remedy: "Take it out of the definition if the guest can do without it, and move the VM then.",
+  }));
+}
+
+async function states(host: Host, name: string, from: string, { uuid, info }: LeavingVm): Promise<Reason[]> {
+  const reasons: Reason[] = [];
+  if (info.hasSavedState) {
+    reasons.push({
+      message: `VM ${name} was saved on ${from}, and what it would wake up with is not part of its disks.`,
+      remedy: `Start it there and shut it down, or drop what was saved: virsh managedsave-remove ${name}.`,
+    });
+  }
+  const snapshots = await host.run("snapshot-list", { domain: uuid, name: true }, "listing snapshots");
+  if (snapshots.trim() !== "") {
+    reasons.push({
+      message: `VM ${name} has snapshots on ${from}, which libvirt there keeps account of: ${snapshots
+        .trim()
+        .split(/\s*\n\s*/)
+        .join(", ")}.`,
+      remedy: `Delete them (virsh snapshot-delete), and move the VM then.`,
+    });
+  }
+  return reasons;
+}
+
+/** The move that a VM is held for, unless it is the given one. */
+export function otherMove(root: XmlElement, id: string | undefined): string | undefined {
+  const mark = moveOf(root);
+  return mark && mark.id !== id ? mark.to : undefined;
+}

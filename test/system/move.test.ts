@@ -1,0 +1,269 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
+import { type MoveEvent, MoveJournal, type MovePlan } from "../../move/journal.ts";
+import { ROOT } from "../../tools/engine/engine.ts";
+import { whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { type MoveHosts, makeImage, sha256Of, startMoveHosts, TODAY } from "./moveHosts.ts";
+
+/** `fleet move` between two real libvirt daemons. */
+
+const why = whyNoLibvirtd();
+
+describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}`, () => {
+  let hosts: MoveHosts;
+  const at = (end: "left" | "right", file = "web-os.qcow2") => join(hosts[end].folder, end, file);
+  const move = (file: string, ...args: string[]) =>
+    hosts.move("web", "--to", "right", "--fleet", file, ...args);
+  const names = (end: "left" | "right") => hosts[end].virsh("list", "--all", "--name").trim();
+  const isRunning = (end: "left" | "right") =>
+    names(end) !== "" && /running|paused/.test(hosts[end].virsh("domstate", "web"));
+  /** What nobody may be able to do while a move is under way. */
+  const expectUnstartable = (end: "left" | "right") =>
+    expect(() => hosts[end].virsh("start", "web")).toThrow(/moved-to-right/);
+
+  beforeAll(async () => {
+    hosts = await startMoveHosts();
+  });
+  afterAll(() => hosts?.stop());
+  afterEach(() => hosts.clear());
+
+  test("takes disks and definition to the other host, and holds what stays", async () => {
+    const { left, right } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "1M"], ["100M", "70M"], ["900M", "64k"]);
+    hosts.define(left, "left", {});
+    const uuid = left.virsh("domuuid", "web").trim();
+
+    const planned = await move(file, "--dry-run");
+    expect(planned.err).toBe("");
+    expect(planned.code).toBe(0);
+    expect(planned.out).toContain("VM web fits on right; nothing was touched.");
+    expect(names("right")).toBe("");
+    expect(readdirSync(join(right.folder, "right"))).toEqual([]);
+
+    const moved = await move(file, "--no-start", "--write");
+    expect(moved.err).toContain("verified web-os.qcow2");
+    expect(moved.code).toBe(0);
+    expect(sha256Of(at("right"))).toBe(sha256Of(at("left")));
+    expect(statSync(at("right")).blocks).toBeLessThanOrEqual(statSync(at("left")).blocks + 2048);
+    expect(right.virsh("domuuid", "web").trim()).toBe(uuid);
+    expect(right.virsh("dumpxml", "web", "--inactive")).toContain("pool='right-ssd'");
+    expect(right.virsh("vol-dumpxml", "--pool", "right-ssd", "web-os.qcow2")).toContain("type='qcow2'");
+    expectUnstartable("left");
+    expect(left.virsh("dominfo", "web")).toMatch(/Autostart: +disable/);
+    expect(right.virsh("dominfo", "web")).toMatch(/Autostart: +enable/);
+    expect(JSON.parse(readFileSync(file, "utf8")).vms[0].host).toBe("right");
+
+    const back = await hosts.move("web", "--to", "left", "--fleet", file);
+    expect(back.err).toContain("VM web went from left to right, and left still has what it was.");
+    expect(back.code).toBe(1);
+
+    const removed = await move(file, "--remove-source");
+    expect(removed.err).toContain("deleted web-os.qcow2 on left");
+    expect(removed.code).toBe(0);
+    expect(names("left")).toBe("");
+    expect(existsSync(at("left"))).toBe(false);
+    expect(existsSync(at("right"))).toBe(true);
+  });
+
+  test("goes on after a crash before and behind every entry of its journal", async () => {
+    const { left } = hosts;
+    const file = hosts.write({ cloudInit: {} });
+    makeImage(at("left"), "1G", ["0", "66M"]);
+    writeFileSync(at("left", "web-cloud-init.iso"), Buffer.alloc(1024 ** 2, 3));
+    hosts.define(left, "left", { cloudInit: {} });
+
+    const seen: string[] = [];
+    let crashes = 0;
+    const note = MoveJournal.prototype.note;
+    const begin = MoveJournal.prototype.begin;
+    try {
+      // Each entry is first lost, as by a crash before it was written; the next time it is the last thing done.
+      const lost = new Set<string>();
+      const keyOf = (event: MoveEvent) =>
+        `${event.event}${"volume" in event ? event.volume : ""}${"sha256" in event ? event.sha256 : ""}`;
+      const crashing = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
+        const key = keyOf(event);
+        if (!lost.has(key)) {
+          lost.add(key);
+          throw new Crash(`before ${event.event}`);
+        }
+        await note.call(this, event);
+        if (seen.includes(key)) return;
+        seen.push(key);
+        throw new Crash(`behind ${event.event}`);
+      };
+      MoveJournal.prototype.note = crashing;
+      MoveJournal.prototype.begin = async function (this: MoveJournal, plan: MovePlan): Promise<void> {
+        await this.remove();
+        await crashing.call(this, { event: "planned", plan });
+      };
+      for (;;) {
+        try {
+          expect((await move(file, "--no-start")).code).toBe(0);
+          break;
+        } catch (failure) {
+          if (!(failure instanceof Crash)) throw failure;
+          crashes += 1;
+          const isHeld = seen.includes("held") || failure.message === "before held";
+          if (isHeld) expectUnstartable("left");
+          else expect(hosts.left.virsh("dumpxml", "web", "--inactive")).not.toContain("moved-to-right");
+          expect(names("right")).toBe(
+            seen.includes("copied") && failure.message !== "behind copied" ? "web" : "",
+          );
+        }
+      }
+    } finally {
+      MoveJournal.prototype.note = note;
+      MoveJournal.prototype.begin = begin;
+    }
+    expect(seen.map((key) => key.replace(/\d.*/, ""))).toEqual([
+      "planned",
+      "held",
+      ...["begun", "segment", "segment", "verified"],
+      ...["begun", "segment", "verified"],
+      "copied",
+      "defined",
+      "released",
+      "done",
+    ]);
+    expect(crashes).toBe(2 * seen.length);
+    for (const name of ["web-os.qcow2", "web-cloud-init.iso"]) {
+      expect(sha256Of(at("right", name))).toBe(sha256Of(at("left", name)));
+    }
+    expectUnstartable("left");
+  });
+
+  test.each(["held", "segment", "copied"])("goes on after kill -9 behind %s", async (stage) => {
+    const { left } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "100M"]);
+    hosts.define(left, "left", {});
+    const child = spawn(
+      process.execPath,
+      [
+        join(ROOT, "tools", "fleet.ts"),
+        ...["move", "web", "--to", "right", "--fleet", file, "--today", TODAY, "--no-start"],
+      ],
+      { stdio: "ignore", env: process.env },
+    );
+    await killBehind(child, hosts.journals, stage);
+    expectUnstartable("left");
+    const again = await move(file, "--no-start");
+    expect(again.err).not.toContain("error");
+    expect(again.code).toBe(0);
+    expect(sha256Of(at("right"))).toBe(sha256Of(at("left")));
+    expectUnstartable("left");
+    expect(isRunning("left")).toBe(false);
+  });
+
+  test("is taken back before the VM has run on the other host", async () => {
+    const { left } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", {});
+    const before = left.virsh("dumpxml", "web", "--inactive", "--security-info");
+    const note = MoveJournal.prototype.note;
+    MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
+      await note.call(this, event);
+      if (event.event === "defined") throw new Crash("behind defined");
+    };
+    await expect(move(file)).rejects.toThrow(Crash);
+    MoveJournal.prototype.note = note;
+
+    const early = await move(file, "--remove-source");
+    expect(early.err).toContain("so what is on left is all there is of it");
+    expect(early.code).toBe(1);
+
+    expect((await move(file, "--abandon")).code).toBe(0);
+    expect(left.virsh("dumpxml", "web", "--inactive", "--security-info")).toBe(before);
+    expect(left.virsh("dominfo", "web")).toMatch(/Autostart: +enable/);
+    expect(names("right")).toBe("");
+    expect(readdirSync(join(hosts.right.folder, "right"))).toEqual([]);
+    expect((await move(file, "--abandon")).err).toContain("No move of VM web to right is known");
+  });
+
+  test("refuses what it would overwrite or leave behind, and touches nothing", async () => {
+    const { left, right } = hosts;
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", {});
+    const before = left.virsh("dumpxml", "web", "--inactive");
+    const refusals: string[] = [];
+    const refused = async (vm: Parameters<MoveHosts["write"]>[0], ...args: string[]) => {
+      const { code, err } = await move(hosts.write(vm), ...args);
+      expect(code).toBe(1);
+      refusals.push(err.trim());
+      expect(left.virsh("dumpxml", "web", "--inactive")).toBe(before);
+      expect(names("right")).toBe("");
+    };
+    await refused({ memory: "100 GiB" });
+    await refused({ memory: "256 MiB" });
+    await refused({ vcpus: 2 });
+    await refused({
+      disks: [
+        { name: "os", class: "ssd", size: "1 GiB" },
+        { name: "data", class: "ssd", size: "1 GiB" },
+      ],
+    });
+    makeImage(at("right"), "1G", ["0", "2M"]);
+    await refused({});
+    expect(sha256Of(at("right"))).not.toBe(sha256Of(at("left")));
+    right.virsh("pool-destroy", "right-ssd");
+    await refused({});
+    right.virsh("pool-start", "right-ssd");
+    expect(refusals.map((text) => text.replace(/\(.*?\)/g, ""))).toEqual([
+      expect.stringMatching(/^error: .*right.*memory/),
+      "error: VM web has 128Mi of memory, and the fleet declares 256Mi, so its place on the target was judged for another VM. Bring one to the other with pulumi up, on the host where it is, and move it then.",
+      "error: VM web has 1 vCPUs, and the fleet declares 2, so its place on the target was judged for another VM. Bring one to the other with pulumi up, on the host where it is, and move it then.",
+      "error: The fleet declares disk vdb of VM web, which it does not have on left yet. Make it with pulumi up, on the host where the VM is, and move it then.",
+      "error: Pool right-ssd of host right has another file web-os.qcow2 already, and it is left alone. Look whose it is, and delete it if it is nobody's: virsh vol-delete --pool right-ssd web-os.qcow2.",
+      "error: Pool right-ssd of host right does not run. Start it there: virsh pool-start right-ssd.",
+    ]);
+  });
+
+  test("wants the base image to be the same file on the other host", async () => {
+    const { left, right } = hosts;
+    const base = join(hosts.folder, "base", "base.qcow2");
+    const vm = { disks: [{ name: "os", class: "ssd", size: "1 GiB", baseImage: base }] } as const;
+    const file = hosts.write({ disks: [...vm.disks] });
+    hosts.makeOverlay(at("left"), base);
+    hosts.define(left, "left", { disks: [...vm.disks] });
+    const missing = await move(file);
+    expect(missing.err).toContain(`The base image ${base} is in no pool that libvirt on left has in view`);
+    left.virsh("pool-create-as", "base", "dir", "--target", join(hosts.folder, "base"));
+    const nowhere = await move(file);
+    expect(nowhere.err).toContain(
+      `The base image ${base} is not on right, and no pool of its has that folder.`,
+    );
+    expect(nowhere.code).toBe(1);
+    // Both daemons have this machine's files, so it is the same one.
+    right.virsh("pool-create-as", "base", "dir", "--target", join(hosts.folder, "base"));
+    const moved = await move(file, "--no-start");
+    expect(moved.out).toMatch(/base image +base\/base.qcow2 +base\/base.qcow2 +is there/);
+    expect(moved.code).toBe(0);
+    expect(right.virsh("vol-dumpxml", "--pool", "right-ssd", "web-os.qcow2")).toContain(base);
+    copyFileSync(at("right"), join(hosts.folder, "copy"));
+    expect((await move(file, "--remove-source")).code).toBe(0);
+    expect(existsSync(base)).toBe(true);
+  });
+});
+
+class Crash extends Error {}
+
+/** Ends a process as soon as a journal has an entry. */
+async function killBehind(child: ChildProcess, journals: string, stage: string): Promise<void> {
+  const ended = new Promise((resolve) => child.once("close", resolve));
+  const has = () =>
+    existsSync(journals) &&
+    readdirSync(journals).some(
+      (name) =>
+        name.endsWith(".jsonl") && readFileSync(join(journals, name), "utf8").includes(`"event":"${stage}"`),
+    );
+  while (!has() && child.exitCode === null) await sleep(5);
+  expect(child.exitCode, "it ended before it could be killed").toBe(null);
+  child.kill("SIGKILL");
+  await ended;
+}
