@@ -87,7 +87,7 @@ test.each([
     [],
     {
       pairs: 5,
-      names: ["audit", "capacity", "policy", "preview", "questions", "rollout", "scheduler"],
+      names: ["audit", "capacity", "placement", "policy", "preview", "questions", "rollout", "scheduler"],
       json: false,
       check: false,
     },

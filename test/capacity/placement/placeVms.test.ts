@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { judge } from "../../../capacity/judge.ts";
 import { type PlacedFleet, placeVms } from "../../../capacity/placement/placeVms.ts";
 import type { PressureState } from "../../../capacity/pressure/exclusion.ts";
-import { type FleetInput, requireFleet } from "../../../model/fleet.ts";
+import { type FleetInput, parseFleet, requireFleet } from "../../../model/fleet.ts";
 import type { PlacementRecord } from "../../../model/placements.ts";
 import { type HostInput, host as small, texts, type VmInput } from "../host/fleet.ts";
 import { hostOf, settings, unplacedVm } from "./fleets.ts";
@@ -462,6 +462,47 @@ describe("a VM without a place", () => {
     expect(findings).toHaveLength(101);
     expect(findings.map((f) => f.message)).toContain(
       "No host has a place for 30 more VMs either: v100, v101, v102, v103, v104 and 25 more.",
+    );
+  });
+});
+
+describe("bad input places nothing wrongly", () => {
+  const told = (input: unknown) => parseFleet(input).findings.map((f) => f.path);
+
+  it("the model refuses ratios that are none, cells that overlap, and sizes beyond 2^53", () => {
+    const ratio = (overcommitRatio: unknown) => ({
+      placement: { resources: { memory: { overcommitRatio } } },
+    });
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(told({ hosts: [host("h")], vms: [vm("x")], ...ratio(wrong) })).toEqual([
+        "placement.resources.memory.overcommitRatio",
+      ]);
+    }
+    const cells = [
+      { id: 0, cores: ["0", "1"], memory: "8 GiB" },
+      { id: 1, cores: ["1", "2"], memory: "8 GiB" },
+    ];
+    expect(told({ hosts: [host("h", { cells })], vms: [vm("x")] })).toContain("hosts[0].cells[1].cores[0]");
+    expect(told({ hosts: [host("h")], vms: [vm("x", { memory: "9007199254740992 B" })] })).toEqual([
+      "vms[0].memory",
+    ]);
+  });
+
+  it("a host whose sums are beyond 2^53 takes nothing", () => {
+    const cells = [0, 1].map((id) => ({ id, cores: [`${id}`], memory: "8000 TiB" }));
+    const huge = host("huge", { cells, reserved: { memoryPerCell: "1 GiB" } });
+    const input = { hosts: [huge, host("sound")], vms: [vm("x", { vcpus: 1 }), vm("y", { vcpus: 16 })] };
+    const { made, refusals } = place(input);
+    expect(made.map((r) => r.host)).toEqual(["sound"]);
+    expect(refusals[0]?.details.node_utilization[0]?.why).toBe(
+      "has more memory or storage than can be summed up exactly (beyond 2^53)",
+    );
+  });
+
+  it("memory that is no whole number of pages is told, and no host is searched in vain", () => {
+    const odd = vm("x", { hugepages: "1GiB", memory: "1536 MiB" });
+    expect(place({ hosts: [host("h")], vms: [odd] }).findings[0]?.message).toBe(
+      "No host has a place for VM x: h cannot back 1.50Gi with whole pages of 1GiB.",
     );
   });
 });
