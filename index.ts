@@ -2,6 +2,7 @@ import * as pulumi from "@pulumi/pulumi";
 import { judgePlaced } from "./capacity/judge.ts";
 import { placeVms } from "./capacity/placement/placeVms.ts";
 import { recallPlacements } from "./capacity/placement/recall.ts";
+import { checkPressure } from "./capacity/pressure/gate.ts";
 import { CapacityPlan } from "./components/capacityPlan.ts";
 import { type FleetInput, requireFleet } from "./model/fleet.ts";
 import { reachBy } from "./model/hostUris.ts";
@@ -16,6 +17,7 @@ import { checkCredentials } from "./program/githubCredentials.ts";
 import { k3sNodeOutputs, tellDayTwo } from "./program/k3sNodes.ts";
 import { checkLiveHosts } from "./program/liveHosts.ts";
 import { placementOutputs, tellPlaced, withRecords } from "./program/placements.ts";
+import { fleetPressure } from "./program/pressure.ts";
 import { previousOutputs } from "./program/previous.ts";
 import { tellRehearsal } from "./program/rehearsal.ts";
 import { registerFleet } from "./program/resources.ts";
@@ -32,11 +34,13 @@ export default () =>
     const source = (await fleetSource(settings, import.meta.dirname)) as FleetInput;
     const declared = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
     const recalled = recallPlacements(declared, readPlacements(previous?.placements));
-    const placed = placeVms(recalled.fleet);
+    const pressure = await fleetPressure(settings, declared, import.meta.dirname);
+    const placed = placeVms(recalled.fleet, { pressure });
     const { fleet } = placed;
     const drift = checkLiveHosts(fleet, settings);
     const capacity = judgePlaced(placed, { today: settings.today });
     const { charts, findings: chartFindings } = findCharts(settings.arcCharts, import.meta.dirname);
+    const diff = diffFromOutputs(previous?.capacity, capacity);
     const findings = [
       ...recalled.findings,
       ...capacity.findings,
@@ -48,8 +52,8 @@ export default () =>
       ...tellRehearsal(rehearsal),
       ...(await drift),
       ...tellDayTwo(previous?.k3sNodes, fleet),
+      ...checkPressure(pressure, diff),
     ];
-    const diff = diffFromOutputs(previous?.capacity, capacity);
     passGate({ findings, diff, placed: tellPlaced(placed) }, pulumi.runtime.isDryRun());
     const plan = new CapacityPlan("plan", {
       fleet: withRecords(source, placed.records),

@@ -61,7 +61,10 @@ export function editDocument(text: string, format: DocumentFormat, edits: readon
     if (typeof made === "string") return { why: made };
     splices.push(made);
   }
-  const sorted = splices.map((s, i) => ({ ...s, i })).sort((a, b) => a.start - b.start || a.i - b.i);
+  // Where a list ends together with the map that holds it, an entry of the list comes before one of the map.
+  const sorted = splices
+    .map((s, i) => ({ ...s, i, depth: edits[i]?.path.length ?? 0 }))
+    .sort((a, b) => a.start - b.start || b.depth - a.depth || a.i - b.i);
   for (const [i, splice] of sorted.entries()) {
     const before = sorted[i - 1];
     if (before && before.end > splice.start) return { why: "two of the values stand in one another" };

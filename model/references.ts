@@ -10,6 +10,7 @@ import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
+import { checkVirtioMem } from "./virtioMem.ts";
 import { checkWeight } from "./weight.ts";
 
 /**
@@ -38,6 +39,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
+      ...checkVirtioMem(vm, at),
       ...checkPlaced(vm, at),
       ...checkWeight(vm, at, fleet.weights),
     ]),

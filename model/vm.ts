@@ -4,6 +4,7 @@ import { vmGpu } from "./gpu.ts";
 import { diskClass, pageSize } from "./host.ts";
 import { k3s } from "./k3s.ts";
 import { labels, taint } from "./taint.ts";
+import { virtioMem } from "./virtioMem.ts";
 import { weight } from "./weight.ts";
 
 /** A virtual machine as it is asked for. */
@@ -189,6 +190,10 @@ export const vm = z
         description:
           "Room to grow while the VM runs. It takes nothing from the host and from its budget before it is used: `memory` and `vcpus` then grow live, and are judged like any change. Effect of a change: next boot.",
       }),
+    virtioMem: virtioMem.optional().meta({
+      description:
+        "Memory that the running guest gets and gives back, live, beside `memory`. Absent: no such device. Effect of a change: next boot, but `requested` live.",
+    }),
     hugepages: pageSize
       .optional()
       .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),

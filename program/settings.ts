@@ -33,6 +33,8 @@ export interface Settings {
   readonly rehearsal: Rehearsal | undefined;
   /** `numafleet:liveHosts`: which hosts are asked whether they still have what is recorded; `detected` by default. */
   readonly liveHosts: LiveHosts;
+  /** `numafleet:pressure`: the state file of `fleet watch`, from the project's folder on; none by default. */
+  readonly pressure: string | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
   /** `numafleet:whenDrainBlocked`: what happens to a VM whose node does not get empty; `refuse` by default. */
@@ -58,6 +60,7 @@ const KEYS: readonly (keyof Settings)[] = [
   "timeouts",
   "rehearsal",
   "liveHosts",
+  "pressure",
   "kubeconfig",
   "whenDrainBlocked",
   "k3sToken",
@@ -133,6 +136,7 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     timeouts,
     rehearsal,
     liveHosts,
+    pressure: config.get("pressure"),
     kubeconfig: config.getSecret("kubeconfig"),
     whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),

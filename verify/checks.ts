@@ -78,6 +78,7 @@ export const CHECKS = {
   },
   memory: { title: "memory" },
   balloon: { title: "current memory" },
+  "virtio-mem": { title: "virtio-mem" },
   weight: { title: "CPU weight" },
   hugepages: { title: "hugepages" },
   disk: { title: "disk" },

@@ -1,4 +1,5 @@
 import type { Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 
 /**
@@ -40,14 +41,15 @@ export interface Overhead {
 
 /** QEMU's overhead for a VM, in bytes, with the parts that it is the sum of. An estimate, as its source is. */
 export function overhead(
-  vm: Pick<VM, "memory" | "vcpus" | "iothreads"> & Partial<Pick<VM, "gpus">>,
+  vm: Pick<VM, "memory" | "virtioMem" | "vcpus" | "iothreads"> & Partial<Pick<VM, "gpus">>,
 ): Overhead {
   const iothreads = Math.max(1, vm.iothreads.length);
+  const memory = guestMemory(vm);
   const parts: OverheadPart[] = [
     {
       name: "page tables",
-      formula: `${vm.memory} / ${PAGETABLE_DIVISOR}, rounded up`,
-      bytes: Math.ceil(vm.memory / PAGETABLE_DIVISOR),
+      formula: `${memory} / ${PAGETABLE_DIVISOR}, rounded up`,
+      bytes: Math.ceil(memory / PAGETABLE_DIVISOR),
     },
     { name: "QEMU process", formula: "50 MiB", bytes: QEMU_BYTES },
     { name: "vCPU threads", formula: `${vm.vcpus} × 8 MiB`, bytes: vm.vcpus * VCPU_BYTES },

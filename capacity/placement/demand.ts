@@ -1,5 +1,6 @@
 import { type Host, PAGE_BYTES, type PageSize } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { Disk, VM } from "../../model/vm.ts";
 import { diskFile } from "../host/files.ts";
 import { overhead } from "../host/overhead.ts";
@@ -49,7 +50,7 @@ export function demandOf(vm: VM, hasDefaultLimits: boolean, host?: Pick<Host, "c
     wholeCores: vm.exclusiveCores,
     cells: dedicated || guestCells > 1 ? guestCells : 0,
     overhead: over,
-    memory: (vm.hugepages === undefined ? vm.memory : 0) + over,
+    memory: (vm.hugepages === undefined ? guestMemory(vm) : 0) + over,
     pages:
       vm.hugepages === undefined
         ? undefined

@@ -1,4 +1,5 @@
 import { type PlacedVM, type PlacementRecord, placedBy } from "../../model/placements.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import { type CellChoice, chooseCells, splitOver } from "./cells.ts";
 import type { Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS, type TrafficKind } from "./hostState.ts";
@@ -32,7 +33,7 @@ export function scoreOf({ state, takes, pools }: Proposal, demand: Demand): Scor
   const shares: Share[] = [];
   if (counts.cpu) shares.push(cpuShare(state, demand, takes, ratios.cpu));
   if (counts.memory) {
-    const asked = demand.vm.memory + demand.overhead;
+    const asked = guestMemory(demand.vm) + demand.overhead;
     shares.push({ left: state.memoryLimit - state.memoryUsed - asked, limit: state.memoryLimit });
   }
   const disk = counts.disk ? state.pools.share(demand.disks, pools) : undefined;

@@ -1,6 +1,7 @@
 import { type Host, PAGE_BYTES, PAGE_SIZES, type PageSize } from "../../model/host.ts";
 import type { Placement, Ratios } from "../../model/placement.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
 import { diskFile } from "../host/files.ts";
@@ -111,7 +112,7 @@ export class HostState {
     const { ordinary, pages } = claimsOfPlaced(this.spec.host, this.spec.cores.cellIndex, vm);
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
-    this.#memoryUsed += vm.memory + overhead(vm).bytes;
+    this.#memoryUsed += guestMemory(vm) + overhead(vm).bytes;
     for (const disk of vm.disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });

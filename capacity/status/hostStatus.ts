@@ -1,6 +1,7 @@
 import { compareText } from "../../model/finding.ts";
 import type { Host } from "../../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
 import { placeGpus } from "../host/gpus.ts";
@@ -142,7 +143,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     limit: sum(cells, (c) => promised(machine, c)) - memoryReserved,
     reserved: memoryReserved,
     allocated: sum(active, (i) => i.memory),
-    pending: sum(pending, ({ vm }) => vm.memory),
+    pending: sum(pending, ({ vm }) => guestMemory(vm)),
     ratio: ratios.memory,
     source: host.recorded.source,
   });

@@ -79,4 +79,28 @@ export const placementAreas: readonly RuleArea[] = [
       },
     ],
   },
+  {
+    name: "pressure",
+    intro:
+      "Hosts and pools that `fleet watch` has found under pressure, by the state file that `numafleet:pressure` names.",
+    rules: [
+      {
+        id: "pressure/asks-more",
+        severity: "refuse",
+        title: "Nothing new goes where there is pressure",
+        why: "On a host without free memory the kernel kills a QEMU process; on a full disk guests' file systems break. No option overrides it.",
+        example:
+          "A new VM, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
+        fix: "Free room there, or put what is new somewhere else.",
+      },
+      {
+        id: "pressure/nothing-new",
+        severity: "warn",
+        title: "What is under pressure is told",
+        why: "Placement passes over it until it is relieved.",
+        example: "An update that changes nothing on a host whose system disk is nearly full.",
+        fix: "Free room, or move VMs away; see `fleet watch --show`.",
+      },
+    ],
+  },
 ];

@@ -163,6 +163,19 @@ nodes:
   });
 });
 
+it("entries of a list and of the map that ends with it do not mix", () => {
+  const text = "hosts:\n  - name: h\n    gpus:\n      - a\n";
+  const edits = [
+    { path: ["hosts", 0, "swap"], value: "1 GiB" },
+    { path: ["hosts", 0, "gpus", 1], value: "b" },
+    { path: ["vms"], value: [] },
+    { path: ["hosts", 1], value: { name: "i" } },
+  ];
+  expect(editDocument(text, "yaml", edits).text).toBe(
+    "hosts:\n  - name: h\n    gpus:\n      - a\n      - b\n    swap: 1 GiB\n  - { name: i }\nvms: []\n",
+  );
+});
+
 describe("a long entry", () => {
   const host = {
     name: "h",
