@@ -32,7 +32,8 @@ describe.skipIf(why !== undefined)(title, () => {
   const at = (host: "a" | "b") => daemons[host === "a" ? 0 : 1] as PrivateLibvirtd;
 
   beforeAll(async () => {
-    for (const _ of ["a", "b"]) daemons.push(await startPrivateLibvirtd({ bridges: ["br0"], programs: { tc: LENIENT_TC } }));
+    for (const _ of ["a", "b"])
+      daemons.push(await startPrivateLibvirtd({ bridges: ["br0"], programs: { tc: LENIENT_TC } }));
   });
   afterAll(async () => {
     for (const daemon of daemons) await daemon.stop();
