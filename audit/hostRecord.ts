@@ -385,7 +385,7 @@ export function vmEdits(
   const fresh = entries.filter(({ name }) => !known.has(name));
   const elsewhere = entries.flatMap(({ name }) => {
     const vm = known.get(name);
-    return vm !== undefined && vm.host !== host ? [name] : [];
+    return vm?.host !== undefined && vm.host !== host ? [name] : [];
   });
   const gone = fleet.vms.flatMap((vm) =>
     vm.host === host && vm.managed === false && !entries.some(({ name }) => name === vm.name)

@@ -98,7 +98,7 @@ async function place(options: Options, streams: Streams): Promise<ExitCode> {
   const recalled = recallPlacements(fleet, remembered);
   const fixed = again.flatMap((name) => checkMovable(recalled.fleet, name));
   if (fixed.length > 0) throw new FleetError("They cannot be placed anew:", fixed);
-  const pressure = options.pressure === undefined ? undefined : await readPressure(options.pressure, fleet);
+  const pressure = options.pressure === undefined ? undefined : await pressureIn(options.pressure, fleet);
   const placed = placeVms(recalled.fleet, { again, ...(pressure && { pressure }) });
   const findings = sortFindings([
     ...recalled.findings,
@@ -159,13 +159,9 @@ function checkMovable({ vms }: Fleet, name: string): Finding[] {
   ];
 }
 
-async function readPressure(path: string, { hosts, placement }: Fleet): Promise<PressureState> {
-  const [{ readWatchState }, { pressureOf }] = await Promise.all([
-    import("../watch/stateFile.ts"),
-    import("../capacity/pressure/exclusion.ts"),
-  ]);
-  const names = hosts.map((host) => host.name);
-  return pressureOf(await readWatchState(path), names, placement.pressure, Date.now());
+async function pressureIn(path: string, fleet: Fleet): Promise<PressureState> {
+  const { readPressure } = await import("../watch/pressureFile.ts");
+  return readPressure(path, fleet, Date.now());
 }
 
 async function readOutputs(path: string) {

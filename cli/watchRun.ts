@@ -1,5 +1,6 @@
 /** How a watch goes: its state read and locked, hosts asked, changes told and kept, and an end without loss. */
 import { setTimeout as sleep } from "node:timers/promises";
+import { asOf } from "../capacity/pressure/stale.ts";
 import { pressureVerdict, pressureView } from "../capacity/pressure/view.ts";
 import { FleetError, finding } from "../model/finding.ts";
 import type { WatchState } from "../model/watchState.ts";
@@ -47,8 +48,9 @@ export async function showWatch(
   { out }: Streams,
   { clock }: WatchDependencies,
 ): Promise<ExitCode> {
-  const state = await readWatchState(plan.statePath);
-  out(plan.render(state, clock.wallMs(), false));
+  const nowMs = clock.wallMs();
+  const state = asOf(await readWatchState(plan.statePath), nowMs);
+  out(plan.render(state, nowMs, false));
   return exitCode(plan, state);
 }
 
@@ -145,7 +147,7 @@ async function held(
       clock,
       listener,
     );
-    const keeper = new StateKeeper(file, () => watcher.state(), {
+    const keeper = new StateKeeper(file, () => watcher.state(), clock, {
       onTrouble: (why) =>
         tell(`WARN ${file.path} cannot be written: ${why}; it is tried again after each observation`),
       onRelief: () => tell(`info ${file.path} can be written again`),
@@ -171,22 +173,20 @@ async function held(
 async function lockOf(statePath: string): Promise<StateLock> {
   const answer = await lockState(statePath);
   if (answer.kind === "held") return answer.lock;
-  throw new FleetError("The state file cannot be had:", [
+  const [message, remedy] =
     answer.kind === "in-use"
-      ? finding({
-          rule: "watch/state-in-use",
-          path: "",
-          subject: `file ${statePath}`,
-          message: `\`${statePath}\` belongs to another fleet watch, process ${answer.holder}; two of them would count each observation twice.`,
-          remedy: "See what it knows with --show, or name another file with --state.",
-        })
-      : finding({
-          rule: "watch/state-in-use",
-          path: "",
-          subject: `file ${statePath}`,
-          message: `\`${lockFileOf(statePath)}\` cannot be locked: ${answer.why}.`,
-          remedy: "Name a file in a folder that can be written, with --state.",
-        }),
+      ? [
+          `\`${statePath}\` belongs to another fleet watch, process ${answer.holder}; two of them would count each observation twice.`,
+          "See what it knows with --show, or name another file with --state.",
+        ]
+      : [
+          `\`${lockFileOf(statePath)}\` cannot be locked: ${answer.why}.`,
+          answer.isMissing
+            ? "Install util-linux, which has it."
+            : "Name a file in a folder that can be written, with --state.",
+        ];
+  throw new FleetError("The state file cannot be had:", [
+    finding({ rule: "watch/state-in-use", path: "", subject: `file ${statePath}`, message, remedy }),
   ]);
 }
 

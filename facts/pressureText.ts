@@ -2,6 +2,7 @@ import type { Observation } from "../capacity/pressure/condition.ts";
 
 /** What a host says of its memory and of its root file system; null for what it did not say. */
 export interface PressureFigures {
+  /** Without huge pages. */
   readonly memory: Observation;
   readonly systemDisk: Observation;
 }
@@ -9,8 +10,14 @@ export interface PressureFigures {
 /** What the sampling script prints: lines `memory MemTotal: 16 kB` as in /proc/meminfo, and `root BLOCKSIZE BLOCKS AVAILABLE`. */
 export function parsePressureFigures(text: string): PressureFigures {
   const [, size, blocks, available] = /^root (\d+) (\d+) (\d+)$/m.exec(text) ?? [];
+  const total = meminfo(text, "MemTotal");
+  // Huge pages are set aside for guests that ask for them: they are never available, and all of them may be free.
+  const setAside = meminfo(text, "Hugetlb") ?? 0;
   return {
-    memory: { total: meminfo(text, "MemTotal"), available: meminfo(text, "MemAvailable") },
+    memory: {
+      total: total === null || setAside > total ? null : total - setAside,
+      available: meminfo(text, "MemAvailable"),
+    },
     systemDisk: { total: product(blocks, size), available: product(available, size) },
   };
 }

@@ -10,7 +10,7 @@ import { directoriesOf, readRooms } from "./readHardware.ts";
 /** A part that cannot be read is left out, and the other is told all the same. */
 const SAMPLE_SCRIPT = `
 set +e
-grep -s -E '^(MemTotal|MemAvailable):' /proc/meminfo | sed 's/^/memory /'
+grep -s -E '^(MemTotal|MemAvailable|Hugetlb):' /proc/meminfo | sed 's/^/memory /'
 printf 'root %s\\n' "$(stat -f -c '%S %b %a' / 2>/dev/null)"
 :
 `;

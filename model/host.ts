@@ -48,7 +48,7 @@ export const storagePool = z
     capacity: f.sizeCapacity("What the pool can hold."),
     managed: f
       .yesNo(
-        "False: the pool exists and others look after it; it is used, and neither made nor changed. Default: true. Effect of a change: true for a pool that exists needs an import first.",
+        "False: the pool exists and others look after it; it is used, and neither made nor changed. Default: true. Effect of a change: to true, a pool that exists has to be imported first; to false, one that the stack has made is deleted without its files, unless it is taken out of the state before (`pulumi state delete`).",
       )
       .optional(),
     filesystem: f

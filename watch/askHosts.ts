@@ -1,4 +1,5 @@
 import { type Asked, isUnknown } from "../facts/asked.ts";
+import { printable } from "../facts/kubeText.ts";
 import { readPoolRooms, readPressureFigures } from "../live/readPressure.ts";
 import type { Asking } from "./watcher.ts";
 
@@ -14,8 +15,15 @@ export function askHosts(timeoutMs: number): Asking {
 async function told<T extends object>(ask: () => Promise<Asked<T>>): Promise<T | string> {
   try {
     const answer = await ask();
-    return isUnknown(answer) ? answer.unknown : answer;
+    return isUnknown(answer) ? shown(answer.unknown) : answer;
   } catch (error) {
-    return `its answer cannot be used: ${error instanceof Error ? error.message : String(error)}`;
+    return shown(`its answer cannot be used: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
+
+/** It may hold what a login shell over there has printed, and is shown on terminals and kept. */
+function shown(why: string): string {
+  return printable(why).slice(0, MOST_WORDS);
+}
+
+const MOST_WORDS = 1000;

@@ -10,7 +10,8 @@ export type LockAnswer =
   | { readonly kind: "held"; readonly lock: StateLock }
   /** By a process of this number, as far as the file tells. */
   | { readonly kind: "in-use"; readonly holder: string }
-  | { readonly kind: "failed"; readonly why: string };
+  /** `isMissing`: the tool itself. */
+  | { readonly kind: "failed"; readonly why: string; readonly isMissing: boolean };
 
 export interface StateLock {
   /** Resolves if the lock is lost while it is held. */
@@ -39,15 +40,12 @@ export async function lockState(path: string): Promise<LockAnswer> {
   child.stderr.setEncoding("utf8").on("data", (chunk: string) => {
     words += chunk;
   });
-  const ended = new Promise<{ readonly code: number | null; readonly failure?: string }>((resolve) => {
-    child.once("error", (error: NodeJS.ErrnoException) =>
-      resolve({
-        code: null,
-        failure: error.code === "ENOENT" ? "flock is not installed (util-linux)" : error.message,
-      }),
-    );
-    child.once("close", (code) => resolve({ code }));
-  });
+  const ended = new Promise<{ readonly code: number | null; readonly failure?: NodeJS.ErrnoException }>(
+    (resolve) => {
+      child.once("error", (failure: NodeJS.ErrnoException) => resolve({ code: null, failure }));
+      child.once("close", (code) => resolve({ code }));
+    },
+  );
   const held = new Promise<"held">((resolve) => {
     child.stdout.setEncoding("utf8").on("data", (chunk: string) => {
       said += chunk;
@@ -57,7 +55,11 @@ export async function lockState(path: string): Promise<LockAnswer> {
   const first = await Promise.race([held, ended]);
   if (first !== "held") {
     if (first.code === IN_USE) return { kind: "in-use", holder: await holderOf(file) };
-    return { kind: "failed", why: first.failure ?? (words.trim() || `flock ended with ${first.code}`) };
+    const isMissing = first.failure?.code === "ENOENT";
+    const why = isMissing
+      ? "flock is not installed (util-linux)"
+      : (first.failure?.message ?? (words.trim() || `flock ended with ${first.code}`));
+    return { kind: "failed", why, isMissing };
   }
   await writeFile(file, `${process.pid}\n`).catch(() => undefined);
   return {

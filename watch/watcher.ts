@@ -3,6 +3,7 @@
  * but itself. What was seen is kept by whoever saves it.
  */
 import type { PressureSettings } from "../capacity/pressure/condition.ts";
+import { asOf } from "../capacity/pressure/stale.ts";
 import type { WatchTarget } from "../capacity/pressure/view.ts";
 import {
   type HostAnswer,
@@ -89,9 +90,11 @@ export class Watcher {
     this.#asking = asking;
     this.#clock = clock;
     this.#listener = listener;
-    this.#hosts = new Map(given.before?.hosts.map((host) => [host.name, host]));
-    this.#clockJumps = given.before?.clockJumps ?? 0;
     this.#seen = this.#now();
+    // What was seen before it was ended, long ago, is not shown as if it were so now.
+    const before = given.before && asOf(given.before, this.#seen.wallMs);
+    this.#hosts = new Map(before?.hosts.map((host) => [host.name, host]));
+    this.#clockJumps = before?.clockJumps ?? 0;
   }
 
   state(): WatchState {

@@ -403,6 +403,41 @@ describe("bad input", () => {
     expect(readFileSync(at, "utf8")).toBe("hosts: []\n");
   });
 
+  it("a kind for a pool that is not there", async () => {
+    expect(await discover([URI, "--class", "fats=ssd"])).toMatchObject({
+      code: 2,
+      out: "",
+      err: "error: --class names fats, which is no pool of host lab (pools: fast)\n",
+    });
+  });
+
+  it("names that no fleet can have are told, and nothing is lost for them", async () => {
+    const { code, out, err } = await discover(
+      [URI],
+      usedHost((facts, hardware) => {
+        (facts.pools as unknown[]).push({
+          name: "my pool",
+          type: "dir",
+          active: true,
+          path: "/srv/x",
+          capacity: 1,
+          available: 1,
+        });
+        (hardware.links as unknown as { name: string; master: string }[]).forEach((link) => {
+          if (link.name === "br0") link.name = "br0:\u001b[2J";
+          if (link.master === "br0") link.master = "br0:\u001b[2J";
+        });
+      }),
+    );
+    expect([code, out]).toEqual([
+      0,
+      FOUND.replace("    bridges: [ { name: br0, bandwidth: 25Gbps } ]\n", ""),
+    ]);
+    expect(err).toBe(
+      "note: pool my pool has a name or a path that no fleet can have, and is not recorded.\nnote: bridge br0:?[2J has a name that no fleet can have, and is not recorded.\nHost lab with 1 running VM.\n",
+    );
+  });
+
   it("a VM of the same name on another host is named, and left", async () => {
     const at = file(
       "elsewhere.yaml",

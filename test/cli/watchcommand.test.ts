@@ -218,6 +218,20 @@ describe("fleet watch --show", () => {
     expect(readFileSync(state, "utf8")).toBe(text);
   });
 
+  test("does not pass off for now what was seen long ago", async () => {
+    const state = freshState();
+    await watched(["--fleet", two, "--once", "--state", state]);
+    const later = new FakeClock();
+    await later.pass(7_200_000);
+    const { code, out } = await watched(["--fleet", two, "--show", "--state", state], {}, later);
+    expect(code).toBe(2);
+    expect(out).toMatch(/^a {5}unreachable {2}- +-$/m);
+    expect(out).toMatch(/^fast {2}a {5}unknown/m);
+    expect(out).toContain(
+      "\nhost a does not answer: fleet watch saw it last at 2026-11-21T12:00:00.000Z, 7200 s ago; after 90 s that is no longer taken for true\n",
+    );
+  });
+
   test("without a file tells so", async () => {
     const state = freshState();
     const { code, err } = await watched(["--fleet", two, "--show", "--state", state]);

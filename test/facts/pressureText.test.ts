@@ -14,8 +14,19 @@ describe("what a host says of memory and root file system", () => {
     });
   });
 
+  test("huge pages count neither as memory nor as available", () => {
+    const huge = `${whole}memory Hugetlb:        20684096 kB\n`;
+    expect(parsePressureFigures(huge).memory).toEqual({ total: 4_000_000 * 1024, available: 22503821312 });
+  });
+
   test.each([
     ["nothing", "", NONE, NONE],
+    [
+      "more huge pages than memory",
+      "memory MemTotal: 10 kB\nmemory Hugetlb: 11 kB\nmemory MemAvailable: 1 kB\n",
+      { total: null, available: 1024 },
+      NONE,
+    ],
     [
       "half: statfs fails",
       whole.replace(/root .*/, "root "),

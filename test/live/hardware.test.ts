@@ -273,6 +273,7 @@ describe("file systems", () => {
   });
 
   it.each([
+    ["filesystem 0\nfailed \n", unknown("/p: its file system does not answer")],
     [
       "filesystem 0\nroom 4096 100 40\nmounted /dev/mapper/vg-a b 400 1 2 3% /srv/two words\nrotational 0\n",
       {

@@ -87,12 +87,21 @@ describe.skipIf(why !== undefined)(title, () => {
   };
 
   it("prints the host and what runs there as a fleet, which a verification then finds true", async () => {
-    const args = ["tools/fleet.ts", "discover", daemon.uri, "--name", "lab", "--class", "fast=ssd"];
-    const text = execFileSync(process.execPath, args, {
-      cwd: ROOT,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const run = (uri: string) =>
+      execFileSync(
+        process.execPath,
+        ["tools/fleet.ts", "discover", uri, "--name", "lab", "--class", "fast=ssd"],
+        {
+          cwd: ROOT,
+          encoding: "utf8",
+          env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      );
+    const text = run(daemon.uri);
+    // Over ssh it is the same host, memory to the step of a record included.
+    const far = "qemu+ssh://root@lab/system";
+    expect(run(far)).toBe(text.replace(daemon.uri, far));
     const fleet = parse(text) as FleetInput;
     const host = fleet.hosts?.[0];
     const room = statfsSync(pool);

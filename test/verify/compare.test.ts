@@ -268,3 +268,29 @@ describe("what could not be asked", () => {
     ]);
   });
 });
+
+describe("a VM that others look after", () => {
+  const theirs = {
+    ...fleet,
+    vms: fleet.vms.map((vm) => (vm.name === SLM.name ? { ...vm, managed: false } : vm)),
+  };
+  const of = (change: (facts: PlainFacts) => void) =>
+    trouble(verify(theirs, change).rows)
+      .filter((r) => !isCache(r))
+      .map(({ check, status, remedy }) => [check, status, remedy]);
+
+  it("is told where it takes what is promised to others, and no update mends that", () => {
+    expect(of((f) => set(definition(f), { memory: 2 ** 40 }))).toEqual([
+      [
+        "memory",
+        "differs",
+        "Whoever looks after the VM has to change it; or record what it is now: fleet discover --into.",
+      ],
+    ]);
+  });
+
+  it("runs as they please otherwise", () => {
+    expect(of((f) => set(domain(f), { autostart: false, pendingRestart: ["iothreads"] }))).toEqual([]);
+    expect(of((f) => set(tuning(f), { weight: 7, iothreadPins: new Map([[1, [34]]]) }))).toEqual([]);
+  });
+});

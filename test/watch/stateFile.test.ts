@@ -157,7 +157,13 @@ describe("the state file", () => {
 });
 
 describe("the keeper", () => {
-  function keeping(answers: (string | undefined)[]) {
+  /** Writes take no time. */
+  const AT_ONCE = { steadyMs: () => 0, sleep: () => Promise.resolve() };
+
+  function keeping(
+    answers: (string | undefined)[],
+    clock: ConstructorParameters<typeof StateKeeper>[2] = AT_ONCE,
+  ) {
     const told: string[] = [];
     const written: number[] = [];
     let samples = 0;
@@ -171,7 +177,7 @@ describe("the keeper", () => {
     };
     const opened = StateFile.open(path, replace).then(
       (file) =>
-        new StateKeeper(file, () => state(samples), {
+        new StateKeeper(file, () => state(samples), clock, {
           onTrouble: (why) => told.push(`trouble ${why}`),
           onRelief: () => told.push("relief"),
           onForeign: (why) => told.push(`foreign ${why}`),
@@ -193,6 +199,29 @@ describe("the keeper", () => {
     keeper.note();
     await keeper.flush();
     expect(written).toEqual([1, 10, 11]);
+  });
+
+  test("rests four times as long as a write took, and not when all is to be written", async () => {
+    let now = 0;
+    const rests: number[] = [];
+    const { opened, written, next } = keeping([], {
+      steadyMs: () => (now += 10),
+      sleep: (ms, signal) => {
+        rests.push(ms);
+        return new Promise((resolve) => signal.addEventListener("abort", () => resolve(), { once: true }));
+      },
+    });
+    const keeper = await opened;
+    next();
+    keeper.note();
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    next();
+    keeper.note();
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    expect({ rests, written }).toEqual({ rests: [40], written: [1] });
+    void keeper.flush();
+    for (let i = 0; i < 5; i++) await new Promise((resolve) => setImmediate(resolve));
+    expect(written).toEqual([1, 2]);
   });
 
   test("a full disk is told once, tried again with each change, and its end is told", async () => {

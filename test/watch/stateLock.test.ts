@@ -55,7 +55,11 @@ describe.skipIf(why !== undefined)(why ? `a state's lock (skipped: ${why})` : "a
 
   test("in a folder that is not there is told", async () => {
     const answer = await lockState(join(folder, "none", "state.json"));
-    expect(answer).toEqual({ kind: "failed", why: expect.stringMatching(/No such file or directory/) });
+    expect(answer).toEqual({
+      kind: "failed",
+      why: expect.stringMatching(/No such file or directory/),
+      isMissing: false,
+    });
   });
 
   test("tells where the tool is missing", async () => {
@@ -65,6 +69,7 @@ describe.skipIf(why !== undefined)(why ? `a state's lock (skipped: ${why})` : "a
       expect(await lockState(join(folder, "x.json"))).toEqual({
         kind: "failed",
         why: "flock is not installed (util-linux)",
+        isMissing: true,
       });
     } finally {
       process.env.PATH = path;

@@ -191,6 +191,25 @@ describe("a watcher that is started again", () => {
     });
   });
 
+  test("long after it was ended shows nothing old as if it were so now, and counts on all the same", async () => {
+    const first = await run();
+    await first.clock.pass(3_600_000);
+    const second = start([target("a", "fast")], (c) => new FakeHosts(c, { a: never }, { a: never }), {
+      before: first.watcher.state(),
+      clock: first.clock,
+    });
+    void second.watcher.run(second.signal);
+    await second.clock.pass(10_000);
+    expect(host(second.watcher.state(), "a")).toMatchObject({
+      unreachable: expect.stringMatching(/^fleet watch saw it last at 2026-11-21T12:00:30\.000Z, 3601 s ago/),
+      memory: { count: 2 },
+    });
+    second.stop();
+    const third = await run(second.watcher.state(), first.clock);
+    expect(third.events).toEqual(["set a  memory_pressure"]);
+    expect(host(third.watcher.state(), "a")).toMatchObject({ unreachable: null, memory: { count: 4 } });
+  });
+
   test("with a clock that was set back meanwhile scans at once, and its flags stay", async () => {
     const first = await run();
     first.clock.setBackMs = 7_200_000;
