@@ -33,6 +33,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./statuscommand.ts")).runStatusCommand(args, streams),
   },
   {
+    name: "explain",
+    description: "derive every number of a VM: its place, pins, memory, limits, and who says each",
+    run: async (args, streams) => (await import("./explaincommand.ts")).runExplainCommand(args, streams),
+  },
+  {
     name: "audit",
     description:
       "read scale sets, nodes and pods of the clusters, compare them, and say whether all fits now",
