@@ -3,6 +3,7 @@ import { type GpuFacts, type HardwareFacts, uplinkOf } from "../facts/hardware.t
 import type { CellFacts, PoolFacts } from "../facts/hostFacts.ts";
 import type { UsedHost } from "../facts/inventory.ts";
 import { formatCpuset } from "../model/cpuset.ts";
+import * as f from "../model/fields.ts";
 import { compareText } from "../model/finding.ts";
 import { type DiskClass, PAGE_BYTES, PAGE_SIZES, type PageSize } from "../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../model/quantity.ts";
@@ -130,6 +131,10 @@ export function foundHost(
   };
 }
 
+const isName = (text: string) => f.name("").safeParse(text).success;
+const isPath = (text: string) => f.path("").safeParse(text).success;
+const isLine = (text: string) => f.line("").safeParse(text).success;
+
 const NOT_ASKED: Unknown = { unknown: "it was not told", remedy: "" };
 
 function remark(subject: string, why: Unknown): Remark {
@@ -199,6 +204,10 @@ function poolEntries(
       notes.push({ subject, text: "is not active, and is not recorded" });
       return [];
     }
+    if (!isName(pool.name) || (pool.path !== "" && !isPath(pool.path))) {
+      notes.push({ subject, text: "has a name or a path that no fleet can have, and is not recorded" });
+      return [];
+    }
     if (pool.path === "") {
       notes.push({ subject, text: `is of the type ${pool.type}, has no path, and is not recorded` });
       return [];
@@ -228,6 +237,13 @@ function bridgeEntries(
 ): FoundBridge[] {
   const bridges = links.filter(({ isBridge }) => isBridge).sort((a, b) => compareText(a.name, b.name));
   return bridges.flatMap(({ name }): FoundBridge[] => {
+    if (!isName(name)) {
+      notes.push({
+        subject: `bridge ${name}`,
+        text: "has a name that no fleet can have, and is not recorded",
+      });
+      return [];
+    }
     const uplink = uplinkOf(links, name);
     if (uplink === undefined || (uplink.names.length === 0 && !used.has(name))) {
       notes.push({
@@ -270,7 +286,7 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
           });
           return [];
         }
-        return [{ type, name, instances: available + used }];
+        return [{ type, name: isLine(name) ? name : "", instances: available + used }];
       });
       if (gpu.profiles.filter(({ used }) => used > 0).length > 1)
         notes.push({

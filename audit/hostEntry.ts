@@ -55,6 +55,8 @@ export function poolEntry({ name, class: kind, path, capacity, filesystem }: Fou
     class: kind,
     path,
     capacity: storageText(capacity),
+    // Somebody has made it, and the program that adopts it is another one.
+    managed: false,
     ...(filesystem === undefined ? {} : { filesystem }),
   };
 }

@@ -1,6 +1,7 @@
 import type { Edit } from "../model/documentEdit.ts";
 import type { Provenance } from "../model/fields.ts";
 import type { Fleet } from "../model/fleet.ts";
+import { formatStorage } from "../model/format.ts";
 import type { Host } from "../model/host.ts";
 import type { Bytes } from "../model/quantity.ts";
 import { bandwidthText, memoryText, storageText } from "./figureTexts.ts";
@@ -56,7 +57,7 @@ export function hostRecord(host: Host, index: number, found: FoundHost, settings
   const missing: string[] = [];
   const items = itemsOf(host, at, found, missing);
   const own = (item: Item) => item.recorded ?? host.recorded;
-  const kept: Kept[] = [];
+  const kept: Kept[] = limitsKept(host, at, found);
   const edits: Edit[] = [];
   const replaced = items.filter((item) => {
     if (own(item).source === "detected" || overConfigured) return true;
@@ -108,6 +109,37 @@ function keptFigure({ what, path }: Item, { name, have, found }: Figure, { date 
   };
 }
 
+/** Limits are configured whatever the rest of the host is, and count in place of what was found. */
+function limitsKept(host: Host, at: readonly (string | number)[], found: FoundHost): Kept[] {
+  const { disk, network } = host.limits ?? {};
+  const sum = (list: readonly (number | undefined)[] | undefined) =>
+    list?.reduce<number>((total, each) => total + (each ?? 0), 0);
+  const told = (name: string, configured: string | undefined, detected: string | undefined): Kept[] =>
+    configured === undefined || detected === undefined || configured === detected
+      ? []
+      : [
+          {
+            what: `host ${host.name}: limits.${name}`,
+            path: `${at[0]}[${at[1]}].limits.${name}`,
+            configured,
+            detected,
+            date: host.recorded.date,
+          },
+        ];
+  return [
+    ...told(
+      "disk",
+      sized(formatStorage, disk),
+      sized(formatStorage, sum(found.pools?.map((p) => p.capacity))),
+    ),
+    ...told(
+      "network",
+      sized(bandwidthText, network),
+      sized(bandwidthText, sum(found.bridges?.map((b) => b.bandwidth))),
+    ),
+  ];
+}
+
 /** A number of bytes as it is told; two of the same size tell the same. */
 const sized = (text: (bytes: Bytes) => string, bytes: Bytes | undefined) =>
   bytes === undefined ? undefined : text(bytes);
@@ -138,6 +170,7 @@ function itemsOf(host: Host, at: readonly (string | number)[], found: FoundHost,
       }
       return [{ what, path: [...at, key, i], ...item(each, live) }];
     });
+  const isWhole = host.cells.every(({ id }) => found.cells?.some((cell) => cell.id === id) ?? true);
   const named = { name: (item: { name: string }) => item.name, found: (item: { name: string }) => item.name };
   const numbered = { name: (c: { id: number }) => String(c.id), found: (c: { id: number }) => String(c.id) };
   const addressed = {
@@ -148,7 +181,8 @@ function itemsOf(host: Host, at: readonly (string | number)[], found: FoundHost,
     ...scalars(host, at, found),
     ...matched("cell", "cells", host.cells, found.cells, numbered, (cell, live) => ({
       recorded: cell.recorded,
-      figures: cellFigures(cell, live, figure),
+      // A table of distances without a cell that is still declared would not be whole.
+      figures: cellFigures(cell, live, figure).filter(({ name }) => name !== "distances" || isWhole),
     })),
     ...matched("pool", "pools", host.pools, found.pools, named, (pool, live: FoundPool | undefined) => ({
       recorded: pool.recorded,
@@ -351,7 +385,7 @@ export function vmEdits(
   const fresh = entries.filter(({ name }) => !known.has(name));
   const elsewhere = entries.flatMap(({ name }) => {
     const vm = known.get(name);
-    return vm !== undefined && vm.host !== host ? [name] : [];
+    return vm?.host !== undefined && vm.host !== host ? [name] : [];
   });
   const gone = fleet.vms.flatMap((vm) =>
     vm.host === host && vm.managed === false && !entries.some(({ name }) => name === vm.name)

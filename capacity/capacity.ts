@@ -47,6 +47,8 @@ export interface HostCapacity {
   readonly network: Amount | null;
   /** Bits per second over all pools; null if none is recorded. */
   readonly diskIo: Amount | null;
+  /** Slots of GPUs, by address; only of hosts that have any. */
+  readonly gpus: readonly { readonly address: string; readonly slots: Amount }[];
   /** Sums over the cells, in bytes. */
   readonly memory: Amount;
   /** CPUs: `committed` are dedicated to pinned VMs, `reserved` kept for the host. */

@@ -5,7 +5,7 @@ import { judgeHosts } from "./host/host.ts";
 import { judgeLayers } from "./layers/layers.ts";
 import { checkRecords } from "./placement/kept.ts";
 import { checkOvercommit } from "./placement/overcommit.ts";
-import { placeVms } from "./placement/placeVms.ts";
+import { type PlacedFleet, placeVms } from "./placement/placeVms.ts";
 import { judgeRecords } from "./records.ts";
 import { judgeRunners } from "./runners/runners.ts";
 
@@ -13,9 +13,14 @@ import { judgeRunners } from "./runners/runners.ts";
  * The one judgement, of a fleet as it is once every VM has its place: host → VM → cluster node → runner pods, requests and limits, decisions and their age.
  * Preview, gate, policy pack, `numafleet policy` and every what-if call this and nothing else.
  */
-export function judge(declared: Fleet, options: JudgeOptions): Capacity {
+export function judge(fleet: Fleet, options: JudgeOptions): Capacity {
   const { pressure } = options;
-  const { fleet, records, made, findings: placing } = placeVms(declared, pressure && { pressure });
+  return judgePlaced(placeVms(fleet, pressure && { pressure }), options);
+}
+
+/** The same of a fleet whose VMs have been placed, for those who need the places too. */
+export function judgePlaced(placed: PlacedFleet, options: JudgeOptions): Capacity {
+  const { fleet, records, made, findings: placing } = placed;
   const { hosts, findings: hostFindings } = judgeHosts(fleet);
   const { nodes, labels, scaleSets, placement, findings: runnerFindings } = judgeRunners(fleet, options);
   const findings = sortFindings([

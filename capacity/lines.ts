@@ -20,6 +20,7 @@ export interface Line {
     | "pods"
     | "runners"
     | "bits per second"
+    | "slots"
     | "scale sets";
   /** What the fleet asks for. null: it cannot be known. */
   readonly committed: number | null;
@@ -64,6 +65,7 @@ export function capacityLines(capacity: Capacity): Line[] {
         line("cpus", "CPUs", h.cpus),
         line("memory", "bytes", h.memory),
         ...(shared ? [] : [line("shared vCPUs", "vCPUs", h.sharedVcpus)]),
+        ...h.gpus.map(({ address, slots }) => line(`GPU ${address}`, "slots", slots)),
         ...(h.network?.committed ? [line("network", "bits per second", h.network)] : []),
         ...(h.diskIo?.committed ? [line("disk I/O", "bits per second", h.diskIo)] : []),
         ...h.cells.flatMap((c) => {

@@ -185,6 +185,12 @@ async function discover(uri: string, options: Options, around: Surroundings): Pr
       ),
     );
   const classes = { ...classesOf(known?.host), ...options.class };
+  const pools = isUnknown(used.pools) ? [] : used.pools.map((pool) => pool.name);
+  const strange = Object.keys(options.class ?? {}).filter((pool) => !pools.includes(pool));
+  if (strange.length > 0)
+    return fail(
+      `--class names ${strange.join(", ")}, which is no pool of host ${name} (pools: ${pools.join(", ") || "none"})`,
+    );
   const found = foundHost(used, classes);
   const vms = foundVms(used, found, name);
   const result = record({ found, entries: vms.entries, name, uri, today, options, file, known });

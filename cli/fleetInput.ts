@@ -9,12 +9,19 @@ import { loadFleet } from "../stacks/load.ts";
 
 /** The fleet of a file, checked; without a path the default stack. @throws FleetError with every finding */
 export async function readFleet(path: string | undefined): Promise<Fleet> {
-  const source = await loadFleet(path);
-  if (path !== undefined && isRecord(source) && isRecord(source.deployment)) {
+  return (await readWritten(path)).fleet;
+}
+
+/** The same with the fleet as it was written, before defaults. @throws FleetError with every finding */
+export async function readWritten(
+  path: string | undefined,
+): Promise<{ readonly fleet: Fleet; readonly written: unknown }> {
+  const written = await loadFleet(path);
+  if (path !== undefined && isRecord(written) && isRecord(written.deployment)) {
     const remedy = "Judge it by --stack-export.";
     throw unreadable("model/unreadable-file", path, "a fleet", "it is an exported stack", remedy);
   }
-  return requireFleet(source);
+  return { fleet: requireFleet(written), written };
 }
 
 /** Of a file option that is given twice the first file would go unread. */

@@ -17,9 +17,25 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./verifycommand.ts")).runVerifyCommand(args, streams),
   },
   {
+    name: "watch",
+    description:
+      "watch the hosts for pressure: memory, system disk and pools; told to Prometheus, kept in a file",
+    run: async (args, streams) => (await import("./watchcommand.ts")).runWatchCommand(args, streams),
+  },
+  {
+    name: "place",
+    description: "place VMs that name no host, show where they go, and record it in the fleet file",
+    run: async (args, streams) => (await import("./placecommand.ts")).runPlaceCommand(args, streams),
+  },
+  {
     name: "status",
     description: "show what hosts have, what may be promised of it, what VMs hold and what is free",
     run: async (args, streams) => (await import("./statuscommand.ts")).runStatusCommand(args, streams),
+  },
+  {
+    name: "explain",
+    description: "derive every number of a VM: its place, pins, memory, limits, and who says each",
+    run: async (args, streams) => (await import("./explaincommand.ts")).runExplainCommand(args, streams),
   },
   {
     name: "audit",

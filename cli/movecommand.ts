@@ -8,9 +8,10 @@ import { type Finding, FleetError } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host as DeclaredHost } from "../model/host.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
+import type { PlacementRecord } from "../model/placements.ts";
 import type { VM } from "../model/vm.ts";
 import { journalFolder, MoveJournal, type MoveRecord } from "../move/journal.ts";
-import { otherMove, vmOn } from "../move/leaving.ts";
+import { begunElsewhere, otherMove, vmOn } from "../move/leaving.ts";
 import { abandonMove, removeSource, runMove } from "../move/move.ts";
 import { type Asked, type Ends, judgeOnTarget, planMove } from "../move/plan.ts";
 import { shutDownGuest } from "../move/power.ts";
@@ -131,7 +132,9 @@ class Move {
     const vm = vmNamed(declared, this.#name);
     const to = hostNamed(declared, this.#options.to);
     const journal = new MoveJournal(journalFolder(), vm.name);
-    const fleet = onHost(declared, vm.name, to.name);
+    // What takes something away needs no place for the VM.
+    const isLeft = this.#options.abandon === true || this.#options.removeSource === true;
+    const { fleet, record } = isLeft ? { fleet: declared, record: undefined } : onHost(declared, vm, to.name);
     const done = await journal.alone(async () => {
       this.#record = await journal.read();
       if (this.#record && this.#record.plan.to !== to.name) throw otherTarget(this.#record, vm.name);
@@ -148,26 +151,23 @@ class Move {
           today: this.#today,
         };
         const ends = { source: await connect(from), target: await connect(to) };
-        return this.#work(asked, ends, journal, declared);
+        const verdict = await this.#work(asked, ends, journal);
+        if (verdict === "moved") await this.#settle(asked, ends, vm, record);
+        return verdict;
       });
     });
     if (done === undefined) {
       throw refused([
         aboutVm("move/busy", vm.name, {
           message: `Another fleet move of VM ${vm.name} runs on this machine.`,
-          remedy: "Wait for it.",
+          remedy: `Wait for it. If there is none, as after a crash of the machine, remove ${journal.file}.lock.`,
         }),
       ]);
     }
     return done;
   }
 
-  async #work(
-    asked: Asked,
-    ends: Ends,
-    journal: MoveJournal,
-    declared: Fleet,
-  ): Promise<MoveReport["verdict"]> {
+  async #work(asked: Asked, ends: Ends, journal: MoveJournal): Promise<MoveReport["verdict"]> {
     const { abandon, dryRun, start } = this.#options;
     const record = await journal.read();
     if (abandon || this.#options.removeSource) {
@@ -184,8 +184,7 @@ class Move {
         await journal.begin(planned);
       } else if (dryRun) return "planned";
       this.#record = await runMove(journal, ends, { start, say: this.#say });
-    } else if (dryRun) return "moved";
-    await this.#settle(asked, ends, declared);
+    }
     return "moved";
   }
 
@@ -214,9 +213,10 @@ class Move {
   }
 
   /** Everything that has to know of the VM's new place. */
-  async #settle(asked: Asked, ends: Ends, declared: Fleet): Promise<void> {
-    const { fleet, write, state } = this.#options;
-    await moveInFile(fleet, asked, declared, write === true, this.#streams);
+  async #settle(asked: Asked, ends: Ends, vm: VM, record: PlacementRecord | undefined): Promise<void> {
+    const { fleet, write, state, dryRun } = this.#options;
+    if (dryRun) return;
+    await moveInFile(fleet, vm, { record, to: asked.to.name }, write === true, this.#streams);
     const plan = this.#record?.plan;
     if (state !== undefined && plan) await moveInState(state, asked, plan, ends.target, this.#say);
   }
@@ -384,15 +384,6 @@ function otherTarget({ plan, stage }: Pick<MoveRecord, "plan" | "stage">, name: 
       remedy: isDone
         ? `Remove that first: --to ${plan.to} --remove-source.`
         : `Finish it, or take it back: --to ${plan.to} --abandon.`,
-    }),
-  ]);
-}
-
-function begunElsewhere(name: string, from: string, to: string): FleetError {
-  return refused([
-    aboutVm("move/begun-elsewhere", name, {
-      message: `VM ${name} on ${from} is held for a move to ${to} of which this machine has no journal.`,
-      remedy: "Go on where it was begun: docs/hosts.md tells what to do if that machine is gone.",
     }),
   ]);
 }

@@ -5,12 +5,14 @@ import type { TrafficLimits } from "../capacity/host/traffic.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { type Host, PAGE_BYTES } from "../model/host.ts";
 import { type Rehearsal, rehearse, rehearseCpus } from "../model/rehearsal.ts";
+import type { VirtioMem } from "../model/virtioMem.ts";
 import type { VM } from "../model/vm.ts";
 import { sharesOf } from "../model/weight.ts";
 import { cpuTopology } from "./cpuTopology.ts";
+import { gpuDevice } from "./gpuDevice.ts";
 import { mostMemory, mostVcpus } from "./headroom.ts";
 import { macAddress } from "./mac.ts";
-import { memorySize } from "./memorySize.ts";
+import { type MemorySize, memorySize } from "./memorySize.ts";
 import { interfaceBandwidth, UNLIMITED } from "./trafficArgs.ts";
 
 /** What a domain's arguments follow from, beside the VM. */
@@ -55,7 +57,8 @@ const METADATA = "urn:numafleet:vm:1";
 /** The arguments of a VM's domain. Plain values only: a policy can judge each of them before it exists. */
 export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
   const vm = rehearse(declared, plan.host, plan.rehearsal);
-  const memory = memorySize(vm.memory);
+  // libvirt counts the whole of a memory device into the memory.
+  const memory = memorySize(vm.memory + (vm.virtioMem?.maximum ?? 0));
   return {
     name: vm.name,
     type: plan.type,
@@ -77,7 +80,9 @@ export function domainArgs(declared: VM, plan: DomainPlan): DomainArgs {
     ...roomToGrow(vm),
     // A VM starts with all its memory; taking some back is an operation on the running VM. Where a floor lets
     // `fleet balloon` do that, an update says nothing of it, and so never undoes it.
-    ...(isBallooned(vm) ? {} : { currentMemory: memory.value, currentMemoryUnit: memory.unit }),
+    ...(isBallooned(vm) || vm.virtioMem !== undefined
+      ? {}
+      : { currentMemory: memory.value, currentMemoryUnit: memory.unit }),
     ...(vm.hugepages === undefined
       ? {}
       : {
@@ -120,7 +125,7 @@ function vcpuCount(vm: VM): Partial<DomainArgs> {
 const MODULE_SLOTS = 16;
 
 function roomToGrow(vm: VM): Partial<DomainArgs> {
-  const most = mostMemory(vm);
+  const most = mostMemory(vm) + (vm.virtioMem?.maximum ?? 0);
   if (most === vm.memory) return {};
   const { value, unit } = memorySize(most);
   return { maximumMemory: value, maximumMemoryUnit: unit, maximumMemorySlots: MODULE_SLOTS };
@@ -141,7 +146,7 @@ function numaTune({ numa, guestCells = 1 }: VM): Pick<DomainArgs, "numaTune"> {
  */
 function guestCell(vm: VM): Pick<types.DomainCpu, "numa"> {
   const { guestCells = 1 } = vm;
-  if (guestCells === 1 && mostMemory(vm) === vm.memory) return {};
+  if (guestCells === 1 && mostMemory(vm) === vm.memory && vm.virtioMem === undefined) return {};
   const { value, unit } = memorySize(vm.memory / guestCells);
   const part = vm.vcpus / guestCells;
   const cells = Array.from({ length: guestCells }, (_, id) => {
@@ -179,7 +184,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
   const bandwidth = interfaceBandwidth(limits);
   return {
     // One port names the highest number; libvirt makes those below it.
-    controllers: [{ type: "pci", index: pciePorts(disks.length), model: "pcie-root-port" }],
+    controllers: [{ type: "pci", index: pciePorts(disks.length + vm.gpus.length), model: "pcie-root-port" }],
     disks: [...disks, ...(seed === undefined ? [] : [seedDevice(seed)])],
     ...(vm.bridge === undefined
       ? {}
@@ -193,11 +198,34 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
             },
           ],
         }),
+    ...(vm.gpus.length === 0 ? {} : { hostdevs: vm.gpus.map(gpuDevice) }),
     channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
     serials: [{ source: { pty: {} }, target: { port: 0 } }],
     consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],
+    ...(vm.virtioMem === undefined ? {} : { memorydevs: [memoryDevice(vm.virtioMem)] }),
     rngs: [{ model: "virtio", backend: { random: "/dev/urandom" } }],
     memBalloon: { model: "virtio", autoDeflate: "on", freePageReporting: "on", stats: { period: 10 } },
+  };
+}
+
+/** It belongs to the guest's first cell, which is its only one. */
+function memoryDevice({ maximum, requested, block }: VirtioMem): types.DomainDevicesMemorydev {
+  const [size, step, now] = [maximum, block, requested].map(memorySize) as [
+    MemorySize,
+    MemorySize,
+    MemorySize,
+  ];
+  return {
+    model: "virtio-mem",
+    target: {
+      size: size.value,
+      sizeUnit: size.unit,
+      node: 0,
+      block: step.value,
+      blockUnit: step.unit,
+      requested: now.value,
+      requestedUnit: now.unit,
+    },
   };
 }
 

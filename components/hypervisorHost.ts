@@ -28,7 +28,7 @@ export interface HostTimeouts {
 export class HypervisorHost extends pulumi.ComponentResource {
   /** The connection, for everything that lives on this host. */
   readonly provider: Provider;
-  /** The pools by name; what lies in a pool waits for it. */
+  /** The pools that the program looks after, by name; what lies in a pool waits for it. */
   readonly pools: ReadonlyMap<string, Pool>;
   /** What the kernel is set to, where the host declares that; VMs that wait for the host wait for it. */
   readonly tuning: HostTuning | undefined;
@@ -48,7 +48,9 @@ export class HypervisorHost extends pulumi.ComponentResource {
     this.provider = new Provider(name, { uri: host.uri, ...limits }, { parent: this });
     const child = { parent: this, provider: this.provider };
     this.pools = new Map(
-      host.pools.map((pool) => [pool.name, new Pool(`${name}/${pool.name}`, poolArgs(pool), child)]),
+      host.pools
+        .filter((pool) => pool.managed !== false)
+        .map((pool) => [pool.name, new Pool(`${name}/${pool.name}`, poolArgs(pool), child)]),
     );
     const tuning = isRehearsal ? undefined : tuningArgs(host);
     this.tuning = tuning && new HostTuning(name, tuning, child);

@@ -13,7 +13,7 @@ export interface PlanInputs {
   /** `refused` if any finding refuses. */
   readonly verdict: "fits" | "refused";
   /** Everything that was judged, without the findings. */
-  readonly capacity: Omit<Capacity, "findings">;
+  readonly capacity: Omit<Capacity, "findings" | "placements">;
   /** Which rules spoke, where. Their sentences are left out: those on a record's age differ from day to day. */
   readonly findings: readonly Pick<Finding, "rule" | "severity" | "path" | "subject">[];
 }
@@ -21,13 +21,14 @@ export interface PlanInputs {
 /** The inputs of a CapacityPlan. */
 export function planInputs(
   fleet: FleetInput,
-  { findings, ...capacity }: Capacity,
+  { findings, placements, ...capacity }: Capacity,
   rehearsal?: Rehearsal,
 ): PlanInputs {
   return plainJson({
     fleet,
     rehearsal,
     verdict: refuses(findings) ? "refused" : "fits",
+    // Where VMs are is part of the fleet. Which of them were placed just now is not: it would differ the next time.
     capacity,
     findings: findings.map(({ rule, severity, path, subject }) => ({ rule, severity, path, subject })),
   } satisfies PlanInputs);

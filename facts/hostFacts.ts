@@ -95,6 +95,14 @@ export interface Definition {
   readonly iothreads: number;
   readonly disks: readonly DiskFacts[];
   readonly interfaces: readonly InterfaceFacts[];
+  /** Its virtio-mem devices, in order; absent where it has none. */
+  readonly virtioMem?: readonly VirtioMemFacts[];
+}
+
+export interface VirtioMemFacts {
+  readonly requested: Bytes;
+  /** What the guest has of it; undefined while it is off. */
+  readonly current: Bytes | undefined;
 }
 
 export interface DiskFacts {

@@ -24,6 +24,18 @@ export function definitionOf(root: XmlElement): Definition {
     iothreads: Number(textAt(root, "iothreads") || 0),
     disks: devices(root, "disk").map(diskOf),
     interfaces: devices(root, "interface").map(interfaceOf),
+    ...virtioMemOf(root),
+  };
+}
+
+function virtioMemOf(root: XmlElement): Pick<Definition, "virtioMem"> {
+  const found = devices(root, "memory").filter(({ attributes }) => attributes.model === "virtio-mem");
+  if (found.length === 0) return {};
+  return {
+    virtioMem: found.map((device) => ({
+      requested: sizeAt(device, "target/requested"),
+      current: find(device, "target/current") ? sizeAt(device, "target/current") : undefined,
+    })),
   };
 }
 

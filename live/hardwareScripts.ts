@@ -55,7 +55,10 @@ done
 :
 `;
 
-/** Room of the file systems that hold paths (fields): `filesystem N`, then what is known of it. */
+/**
+ * Room of the file systems that hold paths (fields): `filesystem N`, then what is known of it. A server that is gone
+ * does not answer; it is given up after 10 seconds, and the others are asked.
+ */
 export const FILESYSTEMS_SCRIPT = `${PRINT}
 turns() {
   [ -e "/sys/dev/block/$1" ] || return 1
@@ -63,16 +66,20 @@ turns() {
   else q="/sys/dev/block/$1/queue/rotational"; fi
   { IFS= read -r line < "$q"; } 2>/dev/null && printf 'rotational %s\\n' "$line"
 }
+limited() { if command -v timeout >/dev/null; then timeout -s KILL 10 "$@"; else "$@"; fi; }
 field count
 n=0
 while [ "$n" -lt "$count" ]; do
   field path
   printf 'filesystem %s\\n' "$n"
   n=$((n + 1))
-  words=$(stat -L -f -c '%S %b %a' -- "$path" 2>&1) || { printf 'failed %s\\n' "\${words##*: }"; continue; }
+  words=$(limited stat -L -f -c '%S %b %a' -- "$path" 2>&1) || {
+    printf 'failed %s\\n' "\${words##*: }"
+    continue
+  }
   printf 'room %s\\n' "$words"
-  mounted=$(df -P -- "$path" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
-  dev=$(stat -L -c %d -- "$path" 2>/dev/null) || continue
+  mounted=$(limited df -P -- "$path" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
+  dev=$(limited stat -L -c %d -- "$path" 2>/dev/null) || continue
   turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && continue
   case $mounted in /dev/*) ;; *) continue ;; esac
   dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"

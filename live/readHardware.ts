@@ -1,6 +1,6 @@
 /** What a host is made of, read over the connection's own transport. */
 import { type Asked, isUnknown } from "../facts/asked.ts";
-import type { HardwareFacts } from "../facts/hardware.ts";
+import type { FilesystemFacts, HardwareFacts } from "../facts/hardware.ts";
 import { parseFilesystems, parseHardware } from "../facts/hardwareTexts.ts";
 import type { PoolFacts } from "../facts/hostFacts.ts";
 import { FILESYSTEMS_SCRIPT, HARDWARE_SCRIPT } from "./hardwareScripts.ts";
@@ -20,15 +20,18 @@ export async function readHardware(
 ): Promise<Asked<HardwareFacts>> {
   const text = await kernel.print(HARDWARE_SCRIPT, "reading what the host is made of");
   if (isUnknown(text)) return text;
-  const asked = [...new Set([SYSTEM_PATH, ...paths])];
-  const told = await kernel.print(FILESYSTEMS_SCRIPT, "reading the room of file systems", [
-    String(asked.length),
-    ...asked,
-  ]);
-  return {
-    ...parseHardware(text),
-    filesystems: isUnknown(told) ? new Map(asked.map((path) => [path, told])) : parseFilesystems(told, asked),
-  };
+  return { ...parseHardware(text), filesystems: await readRooms(kernel, [SYSTEM_PATH, ...paths]) };
+}
+
+/** Room of the file systems that hold these paths. */
+export async function readRooms(
+  kernel: KernelReader,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, Asked<FilesystemFacts>>> {
+  const asked = [...new Set(paths)];
+  const fields = [String(asked.length), ...asked];
+  const told = await kernel.print(FILESYSTEMS_SCRIPT, "reading the room of file systems", fields);
+  return isUnknown(told) ? new Map(asked.map((path) => [path, told])) : parseFilesystems(told, asked);
 }
 
 /** Kinds of pools whose volumes are files below the pool's path. */

@@ -65,7 +65,7 @@ export class LibvirtReader {
       versions: parseVersions(await this.#run("version", { daemon: true })),
       cells: await this.#ask(async () => cellsOf(await this.#xml("capabilities", {}))),
       onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
-      pools: await this.#ask(() => this.#pools()),
+      pools: await this.pools(),
     };
   }
 
@@ -130,6 +130,11 @@ export class LibvirtReader {
       numa: parseNumaTune(await this.#run("numatune", of)),
       weight: parseWeight(await this.#run("schedinfo", of)),
     };
+  }
+
+  /** All pools, by name. */
+  pools(): Promise<Asked<readonly PoolFacts[]>> {
+    return this.#ask(() => this.#pools());
   }
 
   async #pools(): Promise<PoolFacts[]> {

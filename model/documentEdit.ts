@@ -61,7 +61,10 @@ export function editDocument(text: string, format: DocumentFormat, edits: readon
     if (typeof made === "string") return { why: made };
     splices.push(made);
   }
-  const sorted = splices.map((s, i) => ({ ...s, i })).sort((a, b) => a.start - b.start || a.i - b.i);
+  // Where a list ends together with the map that holds it, an entry of the list comes before one of the map.
+  const sorted = splices
+    .map((s, i) => ({ ...s, i, depth: edits[i]?.path.length ?? 0 }))
+    .sort((a, b) => a.start - b.start || b.depth - a.depth || a.i - b.i);
   for (const [i, splice] of sorted.entries()) {
     const before = sorted[i - 1];
     if (before && before.end > splice.start) return { why: "two of the values stand in one another" };
@@ -120,7 +123,7 @@ function spliceOf(
   if (!isMap(parent)) return `\`${path.join(".")}\` is no plain value`;
   const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === key);
   return pair
-    ? replaced(pair, text, value, format)
+    ? replaced(pair, text, value, format, isBlock)
     : added(parent, text, String(key), value, format, isBlock);
 }
 
@@ -129,12 +132,24 @@ function replaced(
   text: string,
   value: unknown,
   format: DocumentFormat,
+  isBlock: boolean,
 ): Splice | string {
   const node = old as { range?: readonly [number, number, number] } | null;
   if (!node?.range || !isScalar(key) || !key.range) return "a value has no place in the text";
   const [start, end] = node.range;
-  const isBlock = isCollection(old) && !old.flow;
-  if (!isBlock) {
+  const hasLines = isCollection(old) && !old.flow;
+  const [head = "", ...rest] = isBlock && !hasLines ? renderBlock({ key: value }).trimEnd().split("\n") : [];
+  if (rest.length > 0) {
+    const indent = " ".repeat(key.range[0] - (text.lastIndexOf("\n", key.range[0] - 1) + 1));
+    return {
+      start: text.indexOf(":", key.range[1]) + 1,
+      end,
+      text: [head.slice("key:".length), ...rest.map((each) => indent + each)].join(
+        text.includes("\r\n") ? "\r\n" : "\n",
+      ),
+    };
+  }
+  if (!hasLines) {
     const quoted = isScalar(old) && (old.type === "QUOTE_DOUBLE" || old.type === "QUOTE_SINGLE");
     return {
       start,

@@ -67,6 +67,81 @@ export const gpu = z
   .meta({ id: "Gpu", description: "A GPU of the host. Effect of a change: judged anew." });
 export type Gpu = z.output<typeof gpu>;
 
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const EXPECTED_UUID = 'expected a UUID in lower case, like "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"';
+
+export const vmGpu = z
+  .strictObject({
+    address: z
+      .string({ error: () => EXPECTED_ADDRESS })
+      .regex(PCI_ADDRESS, { error: () => EXPECTED_ADDRESS })
+      .meta({ description: "PCI address of the host's GPU. Effect of a change: next boot." }),
+    vgpu: z
+      .strictObject({
+        type: f.line("The mediated device type, one of the GPU's `profiles`."),
+        uuid: z
+          .string({ error: () => EXPECTED_UUID })
+          .regex(UUID, { error: () => EXPECTED_UUID })
+          .meta({ description: "UUID of the mediated device, which the host has to have (mdevctl)." }),
+      })
+      .optional()
+      .meta({
+        description:
+          "A share of the GPU; absent: the whole function is passed through. Effect of a change: next boot.",
+      }),
+  })
+  .meta({ id: "VmGpu", description: "A GPU, or a share of one, that a VM has to itself." });
+export type VmGpu = z.output<typeof vmGpu>;
+
+/** What a VM asks for has to be offered by its host in that way. */
+export function checkVmGpus(
+  {
+    name,
+    gpus,
+  }: { readonly name?: string | undefined; readonly gpus?: Outline<readonly VmGpu[]> | undefined },
+  at: string,
+  host: Outline<Host> | undefined,
+): Finding[] {
+  if (host === undefined || host.gpus?.includes(undefined)) return [];
+  return eachSound(gpus, `${at}.gpus`, ({ address, vgpu }, path) => {
+    const offered = host.gpus?.find((g) => g?.address === address);
+    const wrong = (message: string, remedy: string) => [
+      finding({ rule: "model/unknown-name", path, subject: `VM ${name ?? at}`, message, remedy }),
+    ];
+    if (address === undefined) return [];
+    if (offered === undefined) {
+      const known = host.gpus?.flatMap((g) => g?.address ?? []) ?? [];
+      return wrong(
+        `\`${path}.address\` is ${JSON.stringify(address)}, but host ${host.name ?? ""} has no GPU there (${known.length === 0 ? "none is recorded" : `recorded: ${known.join(", ")}`}).`,
+        "Name a recorded GPU, or record it: fleet discover.",
+      );
+    }
+    if (offered.mode === "passthrough" && vgpu !== undefined) {
+      return wrong(
+        `\`${path}.vgpu\` asks for a share of GPU ${address}, which is passed through as a whole.`,
+        "Remove `vgpu`, or record the GPU with the mode vgpu.",
+      );
+    }
+    if (offered.mode === "vgpu" && vgpu === undefined) {
+      return wrong(
+        `\`${path}\` asks for GPU ${address} as a whole, which is shared in vGPUs.`,
+        "Name type and uuid of a vGPU in `vgpu`, or record the GPU with the mode passthrough.",
+      );
+    }
+    const types = offered.profiles?.map((p) => p?.type) ?? [];
+    if (vgpu?.type === undefined || types.includes(vgpu.type) || types.includes(undefined)) return [];
+    return wrong(
+      `\`${path}.vgpu.type\` is ${JSON.stringify(vgpu.type)}, which GPU ${address} does not offer (${types.join(", ") || "none is recorded"}).`,
+      "Name one of its types.",
+    );
+  });
+}
+
+/** Domain, bus, slot and function of a PCI address. */
+export function pciParts(address: string): number[] {
+  return address.split(/[:.]/).map((part) => Number.parseInt(part, 16));
+}
+
 /** VMs that can have a part of the GPU at once: functions or, without SR-IOV, the most vGPUs of one kind. */
 export function gpuSlots(given: Pick<Gpu, "mode" | "functions" | "profiles" | "iommuGroup">): number {
   if (given.mode === "passthrough") return given.iommuGroup === undefined ? 0 : 1;

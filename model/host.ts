@@ -46,6 +46,11 @@ export const storagePool = z
     class: diskClass,
     path: f.path("Directory or device of the pool on the host. Effect of a change: replace."),
     capacity: f.sizeCapacity("What the pool can hold."),
+    managed: f
+      .yesNo(
+        "False: the pool exists and others look after it; it is used, and neither made nor changed. Default: true. Effect of a change: to true, a pool that exists has to be imported first; to false, one that the stack has made is deleted without its files, unless it is taken out of the state before (`pulumi state delete`).",
+      )
+      .optional(),
     filesystem: f
       .path(
         "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities.",

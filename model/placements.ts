@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { formatCpuset } from "./cpuset.ts";
 import * as f from "./fields.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
@@ -29,6 +30,36 @@ export const placementRecord = z
     description: "Where a VM was placed. It is kept: another placement has to be asked for.",
   });
 export type PlacementRecord = z.output<typeof placementRecord>;
+
+/** A record as people write it, which reads as the same. */
+export type WrittenPlacement = z.input<typeof placementRecord>;
+
+export function writtenPlacement({
+  vm,
+  host,
+  cells,
+  pins,
+  emulator,
+  pools,
+}: PlacementRecord): WrittenPlacement {
+  return {
+    vm,
+    host,
+    ...(cells === undefined ? {} : { cells: formatCpuset(cells) }),
+    ...(pins === undefined ? {} : { pins: pins.map(formatCpuset) }),
+    ...(emulator === undefined ? {} : { emulator: formatCpuset(emulator) }),
+    ...(Object.keys(pools).length === 0 ? {} : { pools }),
+  };
+}
+
+/** Records as they were written; what is none counts as none, since it is of another version. */
+export function readPlacements(written: unknown): PlacementRecord[] {
+  if (!Array.isArray(written)) return [];
+  return written.flatMap((entry) => {
+    const read = placementRecord.safeParse(entry);
+    return read.success ? [read.data] : [];
+  });
+}
 
 /** A VM whose host is settled. */
 export type PlacedVM = VM & { readonly host: string };
@@ -104,12 +135,13 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
     );
   }
   if (host !== undefined) return findings;
-  const given = { pins, emulator: vm.emulator, numa: vm.numa };
+  const gpus = vm.gpus === undefined || vm.gpus.length === 0 ? undefined : vm.gpus;
+  const given = { pins, emulator: vm.emulator, numa: vm.numa, gpus };
   for (const [property, value] of Object.entries(given)) {
     if (value === undefined) continue;
     wrong(
       property,
-      `\`${at}.${property}\` names CPUs or cells of a host, but VM ${name ?? at} names no host.`,
+      `\`${at}.${property}\` names ${property === "gpus" ? "devices" : "CPUs or cells"} of a host, but VM ${name ?? at} names no host.`,
       `Name the host, or remove \`${property}\`: a placed VM gets it.`,
     );
   }

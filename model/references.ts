@@ -5,11 +5,12 @@ import { checkDuplicates } from "./duplicates.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
-import { checkGpuCells } from "./gpu.ts";
+import { checkGpuCells, checkVmGpus } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
+import { checkVirtioMem } from "./virtioMem.ts";
 import { checkWeight } from "./weight.ts";
 
 /**
@@ -38,6 +39,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
       ...checkAttachments(vm, at, fleet.hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
+      ...checkVirtioMem(vm, at),
       ...checkPlaced(vm, at),
       ...checkWeight(vm, at, fleet.weights),
     ]),
@@ -110,6 +112,7 @@ function checkAttachments(
   const pools = namesOf(host.pools);
   return [
     ...unknown(`${at}.bridge`, "bridge", vm.bridge, namesOf(host.bridges)),
+    ...checkVmGpus(vm, at, host),
     ...eachSound(vm.disks, `${at}.disks`, (disk, path) => unknown(`${path}.pool`, "pool", disk.pool, pools)),
   ];
 }

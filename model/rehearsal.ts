@@ -2,6 +2,7 @@ import { z } from "zod";
 import * as f from "./fields.ts";
 import { type Host, PAGE_BYTES } from "./host.ts";
 import type { Bytes } from "./quantity.ts";
+import type { VirtioMem } from "./virtioMem.ts";
 import type { VM } from "./vm.ts";
 
 /**
@@ -38,6 +39,7 @@ export function rehearse(vm: VM, host: Pick<Host, "cells">, machine: Rehearsal |
     ...(vm.numa && { numa: { ...vm.numa, nodeset: [0] } }),
     memory: memory(vm.memory),
     ...(vm.minimumMemory !== undefined && { minimumMemory: memory(vm.minimumMemory) }),
+    ...(vm.virtioMem && { virtioMem: scaledDevice(vm.virtioMem, memory) }),
     ...(vm.headroom?.memory && { headroom: { ...vm.headroom, memory: memory(vm.headroom.memory) } }),
   };
 }
@@ -46,6 +48,12 @@ export function rehearse(vm: VM, host: Pick<Host, "cells">, machine: Rehearsal |
 export function rehearseCpus(cpus: readonly number[], machine: Rehearsal | undefined): number[] {
   if (machine === undefined) return [...cpus];
   return [...new Set(cpus.map((cpu) => cpu % machine.cpus))].sort((a, b) => a - b);
+}
+
+/** What it can give stays: only what is requested takes memory of the machine. */
+function scaledDevice(device: VirtioMem, memory: (bytes: Bytes) => Bytes): VirtioMem {
+  const { requested, block } = device;
+  return { ...device, requested: Math.floor(Math.min(requested, memory(requested)) / block) * block };
 }
 
 /** A machine with more memory than the host does not make VMs larger. Whole MiB, or whole hugepages. */

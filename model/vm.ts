@@ -1,8 +1,10 @@
 import { z } from "zod";
 import * as f from "./fields.ts";
+import { vmGpu } from "./gpu.ts";
 import { diskClass, pageSize } from "./host.ts";
 import { k3s } from "./k3s.ts";
 import { labels, taint } from "./taint.ts";
+import { virtioMem } from "./virtioMem.ts";
 import { weight } from "./weight.ts";
 
 /** A virtual machine as it is asked for. */
@@ -104,7 +106,7 @@ export const vm = z
       .optional(),
     managed: f
       .yesNo(
-        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: true for a VM that exists needs an import first.",
+        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: to true, a VM that exists has to be imported first; to false, one that the stack has made is deleted, unless its resources are taken out of the state before (`pulumi state delete`).",
       )
       .optional(),
     vcpus: f.countFromOne(
@@ -188,6 +190,10 @@ export const vm = z
         description:
           "Room to grow while the VM runs. It takes nothing from the host and from its budget before it is used: `memory` and `vcpus` then grow live, and are judged like any change. Effect of a change: next boot.",
       }),
+    virtioMem: virtioMem.optional().meta({
+      description:
+        "Memory that the running guest gets and gives back, live, beside `memory`. Absent: no such device. Effect of a change: next boot, but `requested` live.",
+    }),
     hugepages: pageSize
       .optional()
       .meta({ description: "Back the memory with hugepages of this size. Effect of a change: next boot." }),
@@ -219,6 +225,10 @@ export const vm = z
         "Most that all disks of the VM together read and write; by default none, or its share by vCPUs where the fleet has default limits. Effect of a change: live.",
       )
       .optional(),
+    gpus: z.array(vmGpu).default([]).meta({
+      description:
+        "GPUs of the host, or shares of them; none by default. All of the VM's memory is then locked, and no balloon moves it. Effect of a change: next boot.",
+    }),
     cloudInit: z
       .strictObject({
         users: z

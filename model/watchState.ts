@@ -55,6 +55,8 @@ export const watchState = z.strictObject({
   /** How often the clock of the watching machine was set while it watched. */
   clockJumps: count,
   /** In the order of their names. */
-  hosts: z.array(watchedHost),
+  hosts: z
+    .array(watchedHost)
+    .refine((hosts) => new Set(hosts.map((host) => host.name)).size === hosts.length),
 });
 export type WatchState = z.output<typeof watchState>;

@@ -9,7 +9,7 @@ import { element, parseDocument, type XmlElement } from "../libvirt/xml/element.
 import { setText } from "../libvirt/xml/location.ts";
 import { heldFor, hold } from "./hold.ts";
 import { type MoveJournal, type MoveRecord, STAGES, type Stage } from "./journal.ts";
-import { definitionOf, isActive } from "./leaving.ts";
+import { begunElsewhere, definitionOf, isActive, otherMove } from "./leaving.ts";
 import type { Ends } from "./plan.ts";
 import { aboutVm, refused } from "./refusal.ts";
 import { copySegments, digestOf, LengthChanged } from "./segments.ts";
@@ -42,6 +42,8 @@ export async function runMove(journal: MoveJournal, ends: Ends, options: MoveOpt
 async function holdSource({ plan }: MoveRecord, journal: MoveJournal, source: Host): Promise<void> {
   const { vm, uuid, from, to, id } = plan;
   const root = await definitionOf(source, uuid);
+  const other = otherMove(root, id);
+  if (other !== undefined) throw begunElsewhere(vm, from, other);
   hold(root, { to, id });
   await source.withDefinition("define", root, {}, `holding VM ${vm} on ${from}`);
   await source.run("autostart", { domain: uuid, disable: true }, `holding VM ${vm} on ${from}`);
@@ -311,9 +313,14 @@ export async function removeSource(
     await source.run("undefine", { domain: uuid }, `undefining VM ${vm} on ${from}`);
     say(`undefined ${vm} on ${from}`);
   }
-  for (const { kind, from: place, bytes, written } of plan.volumes) {
+  for (const { kind, from: place, bytes, written, isThere } of plan.volumes) {
     if (kind === "base") continue;
     const { pool, vol } = place;
+    if (isThere) {
+      // Pools on shared storage have one file between them.
+      say(`left ${vol} on ${from}: the same file was on ${to} before the move, and may be this one`);
+      continue;
+    }
     const seen = await seeVolume(source, { pool, vol });
     if (!seen) continue;
     if (seen.bytes !== bytes || seen.written !== written) {

@@ -19,8 +19,8 @@ export function placedOn(inputs: Item, args: Item): Item {
     ...(inputs.cpu === undefined ? {} : { cpu: taken(asItem(inputs.cpu), asItem(args.cpu), OF_HOST_CPU) }),
     devices: {
       ...devices,
-      ...withSources(devices, placed, "disks", (disk) => asItem(disk.target).dev),
-      ...withSources(devices, placed, "interfaces", (_, position) => position),
+      ...withPlaces(devices, placed, "disks", (disk) => asItem(disk.target).dev),
+      ...withPlaces(devices, placed, "interfaces", (_, position) => position),
     },
   };
 }
@@ -31,8 +31,11 @@ function taken(inputs: Item, from: Item, keys: readonly string[]): Item {
   return Object.fromEntries([...kept, ...own]);
 }
 
-/** The sources of devices, which are told apart by a key; one that has no counterpart stays as it is. */
-function withSources(
+/** What the host decides of a device: where it is, and limits that follow from the host's bandwidth. */
+const OF_HOST_DEVICE = ["source", "ioTune", "bandwidth"] as const;
+
+/** Devices with what their host decides, told apart by a key; one that has no counterpart stays as it is. */
+function withPlaces(
   devices: Item,
   placed: Item,
   list: string,
@@ -40,10 +43,10 @@ function withSources(
 ): Item {
   if (!Array.isArray(devices[list])) return {};
   const counterparts = asList(placed[list]);
-  const sources = new Map(counterparts.map((device, i) => [keyOf(device, i), device.source]));
+  const byKey = new Map(counterparts.map((device, i) => [keyOf(device, i), device]));
   const changed = asList(devices[list]).map((device, i) => {
-    const source = sources.get(keyOf(device, i));
-    return source === undefined ? device : { ...device, source };
+    const counterpart = byKey.get(keyOf(device, i));
+    return counterpart === undefined ? device : taken(device, counterpart, OF_HOST_DEVICE);
   });
   return { [list]: changed };
 }

@@ -2,6 +2,7 @@
 import { randomBytes } from "node:crypto";
 import { machines } from "../capacity/host/machine.ts";
 import { sharedCpus } from "../capacity/host/shared.ts";
+import { trafficLimits } from "../capacity/host/traffic.ts";
 import { judge } from "../capacity/judge.ts";
 import { planDisks } from "../components/diskArgs.ts";
 import { type DomainType, domainArgs } from "../components/domainArgs.ts";
@@ -49,11 +50,13 @@ export interface Ends {
 /** The arguments that the program gives the VM's domain on its new host. */
 export function argsOnTarget({ fleet, vm, to }: Pick<Asked, "fleet" | "vm" | "to">, type: string): Item {
   const machine = machines(fleet).find(({ host }) => host.name === to.name);
+  const limits = machine && trafficLimits(machine, vm);
   const args = domainArgs(vm, {
     host: to,
     type: type as DomainType,
-    disks: planDisks(vm, to).map(({ device }) => device),
+    disks: planDisks(vm, to, limits).map(({ device }) => device),
     seed: seedPlan(vm, to),
+    ...(limits === undefined ? {} : { limits }),
     sharedCpus: machine === undefined ? [] : sharedCpus(machine),
   });
   // They are plain values, and as data an absent one is none.

@@ -16,6 +16,7 @@ import { rehearsalOf, standsFor } from "./rehearsal.ts";
 import { kindOf, type Resource } from "./resource.ts";
 import { attachedDisks } from "./resources/attachments.ts";
 import { type Guest, vmFromDomain } from "./resources/domain.ts";
+import { readGpus } from "./resources/hostdevs.ts";
 import {
   refusePatch,
   scaleSetFromRelease,
@@ -112,7 +113,16 @@ export class Ledger {
     const read = this.#rehearsal ? standsFor(asked, declared, this.#plan, this.#rehearsal) : asked;
     const guest = {
       ...read,
-      vm: { ...read.vm, disks: this.#disks(facts, inputs, read.vm, declared?.disks) },
+      vm: {
+        ...read.vm,
+        disks: this.#disks(facts, inputs, read.vm, declared?.disks),
+        gpus: readGpus(
+          facts,
+          inputs,
+          this.#budget.hosts.find((h) => h.name === host),
+          declared?.gpus,
+        ),
+      },
     };
     const others = without(this.#guests, urn).map((g) => ({ name: g.vm.name, place: g.vm.host }));
     const unique = nameAmong(facts, { name, place: host }, "host", others);
@@ -304,6 +314,7 @@ function carrier({ name, host, pool, size }: PoolClaim, hosts: Fleet["hosts"]): 
     iothreads: [],
     memory: 0,
     disks: [{ name, class: diskClass, size, pool, precious: false, folders: [] }],
+    gpus: [],
     taints: [],
     labels: {},
   };

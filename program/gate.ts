@@ -10,6 +10,8 @@ export interface Judgement {
   readonly findings: readonly Finding[];
   /** Against the stack's last update. */
   readonly diff: CapacityDiff;
+  /** Where VMs were placed just now, a sentence each. */
+  readonly placed: readonly string[];
 }
 
 /**
@@ -17,10 +19,11 @@ export interface Judgement {
  * preview goes on, so that the whole difference of resources is seen too, and fails at its end. Without a difference nothing but findings is shown: an unchanged stack makes no noise.
  * @throws pulumi.RunError on a refused update; the engine shows its message without a stack trace
  */
-export function passGate({ findings, diff }: Judgement, isPreview: boolean): void {
+export function passGate({ findings, diff, placed }: Judgement, isPreview: boolean): void {
   const sorted = sortFindings(findings);
   const refused = refuses(sorted);
   // Diagnostics are sent in order and delivered before the program ends; nothing has to wait for them.
+  if (placed.length > 0) void pulumi.log.info(placed.join("\n"));
   if (!diff.empty) void pulumi.log.info(`Capacity difference:\n\n${renderDiff(diff)}\n`);
   for (const f of sorted) {
     void (f.severity === "refuse" ? pulumi.log.error(diagnostic(f)) : pulumi.log.warn(diagnostic(f)));

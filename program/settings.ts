@@ -11,6 +11,10 @@ import { type Rehearsal, rehearsal as rehearsalSchema } from "../model/rehearsal
 import { type ArcChartPaths, arcChartsSchema } from "./charts.ts";
 import { type GithubCredentials, readGithubCredentials } from "./githubCredentials.ts";
 
+/** `detected`: hosts with figures that were read off them. */
+export type LiveHosts = (typeof LIVE_HOSTS)[number];
+const LIVE_HOSTS = ["detected", "all", "none"] as const;
+
 /** What a stack's config says, under `numafleet:`. Every key has a default; docs/components.md lists them. */
 export interface Settings {
   /** `numafleet:fleet`: a fleet file, from the project's folder on. */
@@ -27,6 +31,10 @@ export interface Settings {
   readonly timeouts: HostTimeouts;
   /** `numafleet:rehearsal`: the machine that plays each host; by default hosts are themselves. */
   readonly rehearsal: Rehearsal | undefined;
+  /** `numafleet:liveHosts`: which hosts are asked whether they still have what is recorded; `detected` by default. */
+  readonly liveHosts: LiveHosts;
+  /** `numafleet:pressure`: the state file of `fleet watch`, from the project's folder on; none by default. */
+  readonly pressure: string | undefined;
   /** `numafleet:kubeconfig`: path or content; by default the provider's own. A secret if it is set as one. */
   readonly kubeconfig: pulumi.Output<string> | undefined;
   /** `numafleet:whenDrainBlocked`: what happens to a VM whose node does not get empty; `refuse` by default. */
@@ -51,6 +59,8 @@ const KEYS: readonly (keyof Settings)[] = [
   "uris",
   "timeouts",
   "rehearsal",
+  "liveHosts",
+  "pressure",
   "kubeconfig",
   "whenDrainBlocked",
   "k3sToken",
@@ -104,7 +114,17 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     const given = config.get("whenDrainBlocked") ?? "";
     findings.push(invalid("whenDrainBlocked", given, DRAIN_CHOICES.join(" or "), "Correct or remove it."));
   }
-  if (findings.length > 0 || domainType === undefined || whenDrainBlocked === undefined) {
+  const liveHosts = LIVE_HOSTS.find((c) => c === (config.get("liveHosts") ?? "detected"));
+  if (liveHosts === undefined) {
+    const given = config.get("liveHosts") ?? "";
+    findings.push(invalid("liveHosts", given, "detected, all or none", "Correct or remove it."));
+  }
+  if (
+    findings.length > 0 ||
+    domainType === undefined ||
+    whenDrainBlocked === undefined ||
+    liveHosts === undefined
+  ) {
     throw new FleetError("The stack's config is not valid:", findings);
   }
   return {
@@ -115,6 +135,8 @@ export function readSettings(config: pulumi.Config, currentDay: () => string): S
     uris,
     timeouts,
     rehearsal,
+    liveHosts,
+    pressure: config.get("pressure"),
     kubeconfig: config.getSecret("kubeconfig"),
     whenDrainBlocked,
     k3sToken: config.getSecret("k3sToken"),

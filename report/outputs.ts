@@ -97,6 +97,7 @@ function unitOf(kind: LineKind, resource: string): Line["unit"] {
   if (resource === "cpus") return "CPUs";
   if (resource === "shared vCPUs") return "vCPUs";
   if (kind === "cell" && resource.endsWith(" pages")) return "pages";
+  if (kind === "host" && resource.startsWith("GPU ")) return "slots";
   if (kind === "host" && (resource === "network" || resource === "disk I/O")) return "bits per second";
   return resource.endsWith("cpu") ? "millicores" : "bytes";
 }
@@ -136,6 +137,7 @@ const READERS: Readonly<Record<Line["unit"], (text: string, rounding: Rounding) 
   pods: parseQuantity,
   runners: parseQuantity,
   "scale sets": parseQuantity,
+  slots: parseQuantity,
 };
 
 function readFigure(text: unknown, unit: Line["unit"]): number | null {

@@ -106,7 +106,9 @@ function state(view: ConditionView | null, nowMs: number, format: Format): strin
 function reasons({ name, unreachable, scanFailure }: HostView): string[] {
   return [
     ...(unreachable === null ? [] : [`host ${name} does not answer: ${unreachable}`]),
-    ...(scanFailure === null ? [] : [`pools of host ${name} could not be scanned: ${scanFailure}`]),
+    ...(scanFailure === null || scanFailure === unreachable
+      ? []
+      : [`pools of host ${name} could not be scanned: ${scanFailure}`]),
   ];
 }
 

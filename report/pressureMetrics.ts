@@ -60,7 +60,7 @@ export function pressureMetrics(view: PressureView): MetricFamily[] {
     ),
     gauge(
       "host_memory_bytes",
-      "Memory of the host (MemTotal).",
+      "Memory of the host without huge pages (MemTotal less Hugetlb).",
       hosts(({ memory }) => memory?.total),
     ),
     gauge(

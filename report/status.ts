@@ -18,7 +18,7 @@ function entry(status: StatusEntry): string {
     resources.flatMap((r) => (r === null ? [] : [row(r)])),
     2,
   );
-  return [table, ...breakdown(status), ...instances(status)].join("\n");
+  return [table, ...breakdown(status), ...gpus(status), ...instances(status)].join("\n");
 }
 
 const TITLES: Readonly<Record<ResourceStatus["type"], string>> = {
@@ -64,6 +64,11 @@ function breakdown({ disk_breakdown: d, image_storage: images }: HostStatus): st
   ];
   const blocked = images.blocked === "" ? "" : `; no image is to be fetched: ${images.blocked}`;
   return [`disk: ${parts.join(", ")}; images may take ${formatStorage(images.limit)}${blocked}`];
+}
+
+function gpus({ gpu }: HostStatus): string[] {
+  if (gpu === null) return [];
+  return [`GPU (${gpu.mode}): ${gpu.used_slots} of ${gpu.total_slots} slots given to VMs`];
 }
 
 function instances({ allocations, pending }: HostStatus): string[] {

@@ -4,6 +4,7 @@ import type { HostFacts, Sample } from "../facts/hostFacts.ts";
 import { type Finding, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Rehearsal } from "../model/rehearsal.ts";
+import type { CheckId } from "./checks.ts";
 import { hostRows } from "./hostRows.ts";
 import { emulatorRows, numaRows, vmLoadRows } from "./loadRows.ts";
 import { memoryRows } from "./memoryRows.ts";
@@ -80,15 +81,40 @@ function compareHost(machine: Machine, { facts, previous }: HostAnswer, isRehear
     ...numaRows(comparison),
     ...emulatorRows(guests, comparison),
     ...neighbourRows(comparison, guests),
-    ...guests.flatMap((guest) => [
-      ...vmRows(guest, comparison),
-      ...pinRows(guest, comparison),
-      ...memoryRows(guest, comparison),
-      ...vmLoadRows(guest, comparison),
-    ]),
+    ...guests.flatMap((guest) => {
+      const own = [
+        ...vmRows(guest, comparison),
+        ...pinRows(guest, comparison),
+        ...memoryRows(guest, comparison),
+        ...vmLoadRows(guest, comparison),
+      ];
+      return guest.vm.managed === false ? own.map(asOfOthers) : own;
+    }),
     ...missing,
   ];
   return { host, reached: true, rows: bySubject(rows) };
+}
+
+/** How others run their VM, which takes nothing from the host that is promised to anybody. */
+const AFFAIRS_OF_OTHERS: ReadonlySet<CheckId> = new Set([
+  "autostart",
+  "pending-restart",
+  "emulator-pin",
+  "emulator-affinity",
+  "iothreads",
+  "balloon",
+  "weight",
+  "interface",
+]);
+
+/** A row of a VM that others look after: no update mends it. */
+function asOfOthers(own: Row): Row {
+  if (own.status === "ok" || own.status === "info") return own;
+  if (AFFAIRS_OF_OTHERS.has(own.check)) return { ...own, status: "info", remedy: "" };
+  return {
+    ...own,
+    remedy: "Whoever looks after the VM has to change it; or record what it is now: fleet discover --into.",
+  };
 }
 
 /** Rows of one subject beside each other, subjects in the order of their first row. */

@@ -3,23 +3,29 @@ import type { CellFacts, NetworkInterface } from "../facts/hostFacts.ts";
 import { formatCpuset } from "../model/cpuset.ts";
 import { formatBytes, formatStorage } from "../model/format.ts";
 import { type Cell, PAGE_BYTES, PAGE_SIZES, type StoragePool } from "../model/host.ts";
+import { hardwareRows } from "./hardwareRows.ts";
 import { askedRow, type Row, row, unknownRow } from "./row.ts";
-import { type Comparison, hostSubject, listed } from "./subject.ts";
+import { type Comparison, type HostComparison, hostSubject, listed } from "./subject.ts";
 
 /** A host against its record: what it has less of than was recorded, something else counts on. */
 
 const RECORD = "Mend the host, or record what it has now.";
 
 export function hostRows(comparison: Comparison): Row[] {
+  return [...recordRows(comparison), ...bridgeRows(comparison)];
+}
+
+/** The recorded figures: what `fleet discover` writes. */
+export function recordRows(comparison: HostComparison): Row[] {
   return [
     ...cpuRows(comparison),
     ...cellRows(comparison),
     ...poolRows(comparison),
-    ...bridgeRows(comparison),
+    ...hardwareRows(comparison),
   ];
 }
 
-function cpuRows({ machine, facts }: Comparison): Row[] {
+function cpuRows({ machine, facts }: HostComparison): Row[] {
   const subject = hostSubject(machine);
   const declared = formatCpuset(machine.cpus);
   return [
@@ -31,12 +37,13 @@ function cpuRows({ machine, facts }: Comparison): Row[] {
         live: missing.length === 0 ? live : `${live}; offline ${formatCpuset(missing)}`,
         at: ".cells",
         remedy: `Bring CPUs ${formatCpuset(missing)} online (/sys/devices/system/cpu/cpuN/online), or record the host anew.`,
+        less: true,
       });
     }),
   ];
 }
 
-function cellRows({ machine, facts, isRehearsal }: Comparison): Row[] {
+function cellRows({ machine, facts, isRehearsal }: HostComparison): Row[] {
   return machine.host.cells.flatMap((cell, i) => {
     const subject = { name: `cell ${machine.host.name}/${cell.id}`, path: `${machine.path}.cells[${i}]` };
     const declared = `${cell.cores.length} cores, ${formatCpuset(cell.cores.flat())}`;
@@ -57,12 +64,18 @@ function cellRows({ machine, facts, isRehearsal }: Comparison): Row[] {
           live: "no such cell",
           at: ".cores",
           remedy: RECORD,
+          less: true,
         }),
       ];
     }
     // Siblings and hugepages are known of the host, not of the machine that plays it.
     if (isRehearsal) return [memoryRow(cell, live, subject)];
-    return [coresRow(cell, live, subject), memoryRow(cell, live, subject), ...pageRows(cell, live, subject)];
+    return [
+      coresRow(cell, live, subject),
+      memoryRow(cell, live, subject),
+      ...pageRows(cell, live, subject),
+      ...distanceRows(cell, live, subject),
+    ];
   });
 }
 
@@ -78,6 +91,7 @@ function coresRow(cell: Cell, live: CellFacts, subject: { name: string; path: st
         : `${liveText}; not a core: ${listed(strange.map((core) => formatCpuset(core)))}`,
     at: ".cores",
     remedy: "Record the siblings as thread_siblings_list has them: pins follow the declared cores.",
+    less: true,
   });
 }
 
@@ -87,6 +101,7 @@ function memoryRow(cell: Cell, live: CellFacts, subject: { name: string; path: s
     live: formatBytes(live.memory),
     at: ".memory",
     remedy: `The cell has ${formatBytes(cell.memory - live.memory)} less than its record. ${RECORD}`,
+    less: true,
   });
 }
 
@@ -105,12 +120,33 @@ function pageRows(cell: Cell, live: CellFacts, subject: { name: string; path: st
           have < want
             ? `Reserve ${want - have} more in /sys/devices/system/node/node${cell.id}/hugepages, best at boot.`
             : `Give ${have - want} back, or record them: ordinary guests count on that memory.`,
+        less: have < want,
       }),
     ];
   });
 }
 
-function poolRows({ machine, facts }: Comparison): Row[] {
+/** Distances that firmware tells otherwise: memory has moved away from CPUs, or the machine is another one. */
+function distanceRows(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row[] {
+  const declared = Object.entries(cell.distances);
+  if (declared.length === 0) return [];
+  const text = (pairs: readonly (readonly [string, number])[]) =>
+    pairs.map(([to, distance]) => `${to}: ${distance}`).join(", ") || "none";
+  const found = declared.flatMap(([to]) => {
+    const distance = live.distances.get(Number(to));
+    return distance === undefined ? [] : [[to, distance] as const];
+  });
+  return [
+    row("cell-distances", subject, text(found) === text(declared) ? "ok" : "differs", {
+      declared: text(declared),
+      live: text(found),
+      at: ".distances",
+      remedy: "Look at what has changed in the firmware's NUMA table, or record the host anew.",
+    }),
+  ];
+}
+
+function poolRows({ machine, facts }: HostComparison): Row[] {
   const subject = hostSubject(machine);
   return machine.host.pools.map((pool, i) => {
     const at = `.pools[${i}]`;
@@ -118,7 +154,7 @@ function poolRows({ machine, facts }: Comparison): Row[] {
     const declared = pool.capacity === 0 ? pool.path : `${formatStorage(pool.capacity)} in ${pool.path}`;
     return askedRow("pool", subject, facts.pools, { item: pool.name, declared, at }, (pools) => {
       const live = pools.find((p) => p.name === pool.name);
-      const { text, remedy } = poolFault(pool, live) ?? {};
+      const { text, remedy, less } = poolFault(pool, live) ?? {};
       const shown = live ? `${formatStorage(live.capacity)} in ${live.path}` : "no such pool";
       return row("pool", subject, text === undefined ? "ok" : "differs", {
         item: pool.name,
@@ -126,6 +162,7 @@ function poolRows({ machine, facts }: Comparison): Row[] {
         live: text ?? shown,
         at,
         remedy: remedy ?? "",
+        less: less === true,
       });
     });
   });
@@ -140,7 +177,7 @@ interface LivePool {
 function poolFault(
   pool: StoragePool,
   live: LivePool | undefined,
-): { text: string; remedy: string } | undefined {
+): { text: string; remedy: string; less?: true } | undefined {
   if (!live)
     return {
       text: "no such pool",
@@ -154,7 +191,7 @@ function poolFault(
   if (!live.active) return { text: "not active", remedy: `Start it: virsh pool-start ${pool.name}.` };
   if (live.capacity < pool.capacity) {
     const less = formatStorage(pool.capacity - live.capacity);
-    return { text: `${formatStorage(live.capacity)}, ${less} less`, remedy: RECORD };
+    return { text: `${formatStorage(live.capacity)}, ${less} less`, remedy: RECORD, less: true };
   }
   return undefined;
 }

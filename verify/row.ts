@@ -22,6 +22,8 @@ export interface Row {
   readonly remedy: string;
   /** Where the declaration is: `vms[1].pins`. */
   readonly path: string;
+  /** Of a host that has less than its record: something else counts on it. */
+  readonly less?: true;
 }
 
 /** What rows of one subject have in common. */
@@ -37,6 +39,8 @@ export interface RowInit {
   /** Path below the subject's: `.pins`. */
   readonly at?: string;
   readonly remedy?: string;
+  /** Whether a difference means that there is less than is recorded. */
+  readonly less?: boolean;
 }
 
 /** A process may be called anything, and a terminal obeys what it is called. */
@@ -54,6 +58,7 @@ export function row(check: CheckId, subject: Subject, status: Status, init: RowI
     status,
     remedy: isTrouble ? (init.remedy ?? "") : "",
     path: `${subject.path}${init.at ?? ""}`,
+    ...(init.less && status === "differs" ? { less: true } : {}),
   };
 }
 

@@ -1,16 +1,22 @@
 import type { Machine } from "../capacity/host/machine.ts";
 import type { DomainFacts, HostFacts, Sample } from "../facts/hostFacts.ts";
+import type { HostInventory } from "../facts/inventory.ts";
 import type { VM } from "../model/vm.ts";
 import type { Subject } from "./row.ts";
 
-/** A declared host beside what is true on it. */
-export interface Comparison {
+/** A declared host beside what it has. */
+export interface HostComparison {
   readonly machine: Machine;
+  readonly facts: HostInventory;
+  /** Another machine plays the host: its cores and its kernel's settings are its own. */
+  readonly isRehearsal: boolean;
+}
+
+/** A declared host beside what is true on it. */
+export interface Comparison extends HostComparison {
   readonly facts: HostFacts;
   /** Counters of an earlier moment; without them nothing that needs two is known. */
   readonly previous: Sample | undefined;
-  /** Another machine plays the host: its cores and its kernel's settings are its own. */
-  readonly isRehearsal: boolean;
 }
 
 /** A declared VM and its domain, which is there. */

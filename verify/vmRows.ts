@@ -41,8 +41,9 @@ export function vmRows(guest: Guest, comparison: Comparison): Row[] {
     }),
     pendingRow(guest),
     figureRow("vcpus", guest, ".vcpus", String(guest.vm.vcpus), definition("vcpus"), String),
-    figureRow("memory", guest, ".memory", formatBytes(guest.vm.memory), definition("memory"), formatBytes),
+    figureRow("memory", guest, ".memory", wholeMemory(guest), definition("memory"), formatBytes),
     balloonRow(guest, comparison),
+    ...virtioMemRows(guest),
     pagesRow(guest),
     ...guest.vm.disks.map((disk, i) => diskRow(guest, comparison, disk, i)),
     interfaceRow(guest, comparison),
@@ -97,6 +98,37 @@ function figureRow(
       remedy: atNextBoot(guest, check === "vcpus" ? "number of vCPUs" : "memory"),
     });
   });
+}
+
+/** libvirt counts the whole of a virtio-mem device into the memory. */
+function wholeMemory({ vm }: Guest): string {
+  return formatBytes(vm.memory + (vm.virtioMem?.maximum ?? 0));
+}
+
+/** What is requested of the VM's virtio-mem device, and what the guest has of it. */
+function virtioMemRows(guest: Guest): Row[] {
+  const { vm, domain, subject } = guest;
+  if (vm.virtioMem === undefined) return [];
+  const init = { declared: formatBytes(vm.virtioMem.requested), at: ".virtioMem.requested" };
+  const answer = isUnknown(domain.definition) ? domain.definition : (domain.definition.virtioMem ?? []);
+  return [
+    askedRow("virtio-mem", subject, answer, init, ([device]) => {
+      if (device === undefined) {
+        return row("virtio-mem", subject, "differs", { ...init, live: "no device", remedy: UP });
+      }
+      const { requested, current } = device;
+      const isAsked = requested === vm.virtioMem?.requested;
+      const has = current === undefined ? "" : `, the guest has ${formatBytes(current)}`;
+      const isFollowed = current === undefined || current === requested;
+      return row("virtio-mem", subject, !isAsked ? "differs" : isFollowed ? "ok" : "warn", {
+        ...init,
+        live: `${formatBytes(requested)}${has}`,
+        remedy: isAsked
+          ? "Give the guest time; if it stays so, look whether it has the driver virtio_mem, and what it cannot spare."
+          : UP,
+      });
+    }),
+  ];
 }
 
 /** What the balloon leaves the guest now: all of it, or at least what is declared as the minimum. */

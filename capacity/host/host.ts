@@ -6,6 +6,7 @@ import { checkFloors } from "../balloon/floors.ts";
 import { type Amount, amount, type CellCapacity, type HostCapacity } from "../capacity.ts";
 import { checkNodesets, checkUnbound } from "./binding.ts";
 import { checkHelpers } from "./emulator.ts";
+import { placeGpus } from "./gpus.ts";
 import { type Pages, placePages } from "./hugepages.ts";
 import { type Guest, helperCpus, type Machine, machines } from "./machine.ts";
 import { hugepageBytes, placeMemory, promised, type Share } from "./memory.ts";
@@ -29,6 +30,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
     const disks = placeDisks(machine);
     const shared = placeShared(machine);
     const traffic = placeTraffic(machine);
+    const gpus = placeGpus(machine);
     const rules = [
       checkPins(machine),
       checkSiblings(machine),
@@ -41,6 +43,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       shared.findings,
       checkFloors(machine),
       traffic.findings,
+      gpus.findings,
     ];
     for (const found of rules) for (const f of found) findings.push(f);
     const cells = cellCapacities(machine, memory.shares, pages);
@@ -49,6 +52,7 @@ export function judgeHosts(fleet: Fleet): { hosts: HostCapacity[]; findings: Fin
       cells,
       pools: disks.pools,
       network: traffic.network,
+      gpus: gpus.gpus,
       diskIo: traffic.diskIo,
       memory: sum(cells.map((cell) => cell.memory)),
       cpus: sum(cells.map((cell) => cell.cpus)),

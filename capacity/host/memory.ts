@@ -2,6 +2,7 @@ import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { formatBytes } from "../../model/format.ts";
 import { PAGE_BYTES, type PageSize } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import { binding, evenParts } from "./binding.ts";
 import { effective } from "./effective.ts";
 import { distribute, type Shortage } from "./flow.ts";
@@ -92,7 +93,7 @@ export function placeMemory(machine: Machine): { shares: Share[]; findings: Find
 function claim(machine: Machine, guest: Guest): Claim[] {
   const { kind, places } = binding(machine, guest);
   if (places.length === 0) return [];
-  const memory = guest.vm.hugepages === undefined ? guest.vm.memory : 0;
+  const memory = guest.vm.hugepages === undefined ? guestMemory(guest.vm) : 0;
   if (kind === "even") {
     const memories = evenParts(memory, places.length);
     const overheads = evenParts(guest.overhead, places.length);

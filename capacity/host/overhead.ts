@@ -1,4 +1,5 @@
 import type { Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 
 /**
@@ -8,7 +9,7 @@ import type { VM } from "../../model/vm.ts";
  * commit 03ede70ad21c), its figures for x86-64. Left out is what exists only in KubeVirt's pods:
  * virt-launcher and its monitor, a virtlogd and a virtqemud of its own per VM, exec probes, and the 100 MiB
  * that keep a guaranteed pod away from its cgroup's limit. On a libvirt host the daemons run once, and the
- * host's reserve holds them. Left out too is what no VM of the model can have: VFIO devices, SEV, a TPM.
+ * host's reserve holds them. Left out too is what no VM of the model can have: SEV, a TPM.
  */
 
 const MIB = 1024 ** 2;
@@ -21,6 +22,8 @@ export const VCPU_BYTES = 8 * MIB;
 export const IOTHREAD_BYTES = 8 * MIB;
 /** Video memory; a VM has a video card unless it is taken away on purpose. */
 export const VIDEO_BYTES = 32 * MIB;
+/** For the address space of devices, where a VM has any of the host's. */
+export const VFIO_BYTES = 1024 * MIB;
 /** Page tables take one byte for so many bytes of guest memory. Hugepages need less; they are not credited. */
 export const PAGETABLE_DIVISOR = 512;
 
@@ -37,18 +40,24 @@ export interface Overhead {
 }
 
 /** QEMU's overhead for a VM, in bytes, with the parts that it is the sum of. An estimate, as its source is. */
-export function overhead(vm: Pick<VM, "memory" | "vcpus" | "iothreads">): Overhead {
+export function overhead(
+  vm: Pick<VM, "memory" | "virtioMem" | "vcpus" | "iothreads"> & Partial<Pick<VM, "gpus">>,
+): Overhead {
   const iothreads = Math.max(1, vm.iothreads.length);
+  const memory = guestMemory(vm);
   const parts: OverheadPart[] = [
     {
       name: "page tables",
-      formula: `${vm.memory} / ${PAGETABLE_DIVISOR}, rounded up`,
-      bytes: Math.ceil(vm.memory / PAGETABLE_DIVISOR),
+      formula: `${memory} / ${PAGETABLE_DIVISOR}, rounded up`,
+      bytes: Math.ceil(memory / PAGETABLE_DIVISOR),
     },
     { name: "QEMU process", formula: "50 MiB", bytes: QEMU_BYTES },
     { name: "vCPU threads", formula: `${vm.vcpus} × 8 MiB`, bytes: vm.vcpus * VCPU_BYTES },
     { name: "iothreads", formula: `${iothreads} × 8 MiB`, bytes: iothreads * IOTHREAD_BYTES },
     { name: "video memory", formula: "32 MiB", bytes: VIDEO_BYTES },
+    ...(vm.gpus === undefined || vm.gpus.length === 0
+      ? []
+      : [{ name: "passed-through devices", formula: "1 GiB", bytes: VFIO_BYTES }]),
   ];
   return { bytes: parts.reduce((sum, part) => sum + part.bytes, 0), parts };
 }

@@ -48,7 +48,7 @@ export function networkCapacity({ limits, bridges }: Host): BitsPerSecond | unde
 }
 
 /** What the bridge that the VM joins can carry, at most what the host may. */
-function uplink(host: Host, vm: VM): BitsPerSecond | undefined {
+export function uplink(host: Host, vm: VM): BitsPerSecond | undefined {
   const bridge = host.bridges.find((b) => b.name === vm.bridge)?.bandwidth;
   const most = host.limits?.network;
   if (bridge === undefined) return most;

@@ -2,6 +2,7 @@ import { type Finding, finding } from "../../model/finding.ts";
 import { formatBytes, formatCpu, formatStorage } from "../../model/format.ts";
 import { keptBack } from "../../model/k3s.ts";
 import type { Node } from "../../model/node.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { Disk, VM } from "../../model/vm.ts";
 import { listNames } from "../host/names.ts";
 
@@ -36,7 +37,7 @@ const RESOURCES: readonly Resource[] = [
     what: "memory",
     unit: "bytes",
     format: formatBytes,
-    has: (vm) => ({ figure: vm.memory, source: "memory" }),
+    has: (vm) => ({ figure: guestMemory(vm), source: "memory" }),
     remedy: (vm) => `Audit the node again, or raise the memory of VM ${vm.name}.`,
   },
   {

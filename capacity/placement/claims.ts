@@ -1,4 +1,5 @@
 import { type Host, PAGE_BYTES } from "../../model/host.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { binding, evenParts } from "../host/binding.ts";
 import { overhead } from "../host/overhead.ts";
@@ -15,7 +16,7 @@ export interface Claims {
 export function claimsOfPlaced(host: Host, cellIndex: ReadonlyMap<number, number>, vm: VM): Claims {
   const { kind, places } = binding({ host, cellIndex }, { vm });
   if (places.length === 0) return { ordinary: [], pages: [] };
-  const memory = vm.hugepages === undefined ? vm.memory : 0;
+  const memory = vm.hugepages === undefined ? guestMemory(vm) : 0;
   const pages = vm.hugepages === undefined ? 0 : Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]);
   const over = overhead(vm).bytes;
   if (kind === "even") return inParts(memory, over, pages, places);

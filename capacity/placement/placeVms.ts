@@ -13,6 +13,8 @@ export interface PlaceOptions {
   readonly pressure?: PressureState;
   /** Names of VMs that are placed anew, whatever is recorded of them. */
   readonly again?: readonly string[];
+  /** Is told of each VM just before it is placed, with the hosts as they are then. */
+  readonly before?: (vm: VM, placer: Placer) => void;
 }
 
 /** A fleet with all its VMs placed, or what keeps them from it. */
@@ -38,7 +40,10 @@ export interface PlacedFleet {
  * after another, the largest first, whatever the order in which they are declared. Pure: the same fleet gives the same
  * placement.
  */
-export function placeVms(fleet: Fleet, { pressure, again = [] }: PlaceOptions = {}): PlacedFleet {
+export function placeVms(
+  fleet: Fleet,
+  { pressure, again = [], before: tell }: PlaceOptions = {},
+): PlacedFleet {
   const before = recordsOf(fleet);
   const anew = new Set(again);
   const waiting = fleet.vms.flatMap((vm, i) => {
@@ -66,6 +71,7 @@ export function placeVms(fleet: Fleet, { pressure, again = [] }: PlaceOptions = 
   const moved: { vm: string; from: PlacementRecord; to: PlacementRecord }[] = [];
   const without: typeof waiting = [];
   for (const entry of waiting.sort((a, b) => compareOrder(a.vm, b.vm))) {
+    tell?.(entry.vm, placer);
     const placed = placer.place(entry.vm);
     if (placed === undefined) {
       // A record that was to be made anew is kept where there is no other place.
@@ -97,7 +103,7 @@ export function placeVms(fleet: Fleet, { pressure, again = [] }: PlaceOptions = 
  * The order of placing. Who has the least choice comes first: VMs that name their host, then those with CPUs of their
  * own, then by size; names settle the rest.
  */
-function compareOrder(a: VM, b: VM): number {
+export function compareOrder(a: VM, b: VM): number {
   const disks = (vm: VM) => vm.disks.reduce((sum, disk) => sum + disk.size, 0);
   return (
     Number(a.host === undefined) - Number(b.host === undefined) ||

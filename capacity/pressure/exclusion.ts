@@ -1,6 +1,7 @@
 import { compareText } from "../../model/finding.ts";
 import type { WatchedHost, WatchState } from "../../model/watchState.ts";
 import { isSet, type PressureSettings } from "./condition.ts";
+import { whyStale } from "./stale.ts";
 import type { ConditionName } from "./watched.ts";
 
 /** What a placement may not use, and why: hard, there is no way around it. Plain data. */
@@ -33,17 +34,6 @@ export interface UnknownHost {
 /** Nothing is known to be under pressure: no `fleet watch` is asked. */
 export const NO_PRESSURE: PressureState = { filtered: [], unknown: [] };
 
-/** A host is missed after three observations that did not come, and not before this many seconds. */
-const MISSED = 3;
-const LEAST_LIMIT_SECONDS = 90;
-/** Two machines' clocks may differ by so much without anybody's fault. */
-const CLOCK_TOLERANCE_MS = 60_000;
-
-/** Seconds after which what was observed at this interval is no longer taken for true. */
-export function staleAfterSeconds(interval: number): number {
-  return Math.max(MISSED * interval, LEAST_LIMIT_SECONDS);
-}
-
 /**
  * What the state of a watch takes out of a placement.
  *
@@ -75,16 +65,7 @@ const NEVER = "fleet watch has not seen it";
 function whyUnknown(host: WatchedHost | undefined, interval: number, nowMs: number): string | undefined {
   if (host === undefined) return NEVER;
   if (host.unreachable !== null) return `it did not answer: ${host.unreachable}`;
-  if (host.sampledAt === null) return NEVER;
-  const ageMs = nowMs - Date.parse(host.sampledAt);
-  const limit = staleAfterSeconds(interval);
-  if (ageMs < -CLOCK_TOLERANCE_MS) {
-    return `fleet watch saw it last at ${host.sampledAt}, which is in the future: one of the two clocks is wrong`;
-  }
-  if (ageMs > limit * 1000) {
-    return `fleet watch saw it last at ${host.sampledAt}, ${Math.floor(ageMs / 1000)} s ago; after ${limit} s that is no longer taken for true`;
-  }
-  return undefined;
+  return host.sampledAt === null ? NEVER : whyStale(host.sampledAt, interval, nowMs);
 }
 
 function nodeEntry(host: WatchedHost, settings: PressureSettings): FilteredByPressure[] {

@@ -1,8 +1,10 @@
 import { compareText } from "../../model/finding.ts";
 import type { Host } from "../../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
+import { placeGpus } from "../host/gpus.ts";
 import type { Machine } from "../host/machine.ts";
 import { promised } from "../host/memory.ts";
 import { DEFAULT_DISK_IO, networkCapacity, networkShare, trafficLimits } from "../host/traffic.ts";
@@ -22,6 +24,8 @@ export interface HostStatus {
   readonly disk_io: ResourceStatus | null;
   readonly disk_breakdown: DiskBreakdown;
   readonly image_storage: ImageStorage;
+  /** null: the host has no GPU. */
+  readonly gpu: GpuStatus | null;
   /** Of VMs that hold resources, by name in byte order. */
   readonly allocations: readonly AllocationStatus[];
   /** VMs that are declared or placed here and that the host has not: their promise is kept already. */
@@ -57,6 +61,16 @@ export interface DiskBreakdown {
   readonly volumes_bytes: Bytes;
   /** Volumes over an image. */
   readonly overlays_bytes: Bytes;
+}
+
+/** GPUs of the host. A host with both kinds is told as `mixed`, which the document does not know. */
+export interface GpuStatus {
+  readonly mode: "vgpu" | "passthrough" | "mixed";
+  readonly total_slots: number;
+  /** Slots that declared VMs have. */
+  readonly used_slots: number;
+  readonly profiles: readonly { readonly gpu: string; readonly type: string; readonly instances: number }[];
+  readonly devices: readonly { readonly address: string; readonly iommu_group: number | null }[];
 }
 
 /** Whether another image may be fetched. */
@@ -129,7 +143,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     limit: sum(cells, (c) => promised(machine, c)) - memoryReserved,
     reserved: memoryReserved,
     allocated: sum(active, (i) => i.memory),
-    pending: sum(pending, ({ vm }) => vm.memory),
+    pending: sum(pending, ({ vm }) => guestMemory(vm)),
     ratio: ratios.memory,
     source: host.recorded.source,
   });
@@ -200,6 +214,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     ),
     disk_breakdown: breakdown,
     image_storage: imageStorage(host, breakdown, diskCapacity, report.poolsFree),
+    gpu: gpuStatus(machine),
     allocations: active.map((i) => ({
       instance_id: i.id,
       instance_name: i.name,
@@ -211,6 +226,24 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       disk_io_bps: bytesPerSecond(i.diskIo),
     })),
     pending: pending.map(({ vm }) => vm.name).sort(compareText),
+  };
+}
+
+function gpuStatus(machine: Machine): GpuStatus | null {
+  const { gpus } = machine.host;
+  if (gpus.length === 0) return null;
+  const slots = placeGpus(machine).gpus.map((gpu) => gpu.slots);
+  const modes = new Set(gpus.map((gpu) => gpu.mode));
+  return {
+    mode: modes.size > 1 ? "mixed" : (gpus[0] as (typeof gpus)[number]).mode,
+    total_slots: slots.reduce((sum, s) => sum + s.capacity, 0),
+    used_slots: slots.reduce((sum, s) => sum + s.committed, 0),
+    profiles: gpus.flatMap((gpu) =>
+      gpu.profiles.map(({ type, instances }) => ({ gpu: gpu.address, type, instances })),
+    ),
+    devices: gpus
+      .filter((gpu) => gpu.mode === "passthrough")
+      .map((gpu) => ({ address: gpu.address, iommu_group: gpu.iommuGroup ?? null })),
   };
 }
 

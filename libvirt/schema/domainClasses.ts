@@ -119,6 +119,9 @@ export const DOMAIN_CLASSES: ClassTable = {
   "devices.rngs": NOT_PLUGGED,
   "devices.watchdogs": NOT_PLUGGED,
   "devices.memorydevs": NOT_PLUGGED,
+  // Of virtio-mem: provider/live/virtioMem.ts.
+  "devices.memorydevs.target.requested": "live",
+  "devices.memorydevs.target.requestedUnit": "live",
   "devices.channels": NOT_PLUGGED,
   "devices.controllers": NOT_PLUGGED,
   // Attached and detached: provider/live/disks.ts tells those that cannot be.

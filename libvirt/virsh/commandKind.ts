@@ -31,6 +31,7 @@ const LONG = new Set([
   "start",
   "undefine",
   "update-device",
+  "update-memory-device",
   "vol-clone",
   "vol-create",
   "vol-create-from",

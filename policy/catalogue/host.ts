@@ -6,6 +6,30 @@ export const hostAreas: readonly RuleArea[] = [
     intro: "What the VMs of a host ask of its cells, CPUs and pools.",
     rules: [
       {
+        id: "host/below-committed",
+        severity: "refuse",
+        title: "A host has what its VMs were promised",
+        why: "A configured figure counts as long as what is asked of the host is there in truth; the rule that no longer holds is named.",
+        example: "A cell configured with 128 GiB that has 64 GiB, and VMs of 100 GiB in it.",
+        fix: "Mend the host, or lower what is asked of it.",
+      },
+      {
+        id: "host/below-configured",
+        severity: "warn",
+        title: "A host has what was configured for it",
+        why: "A person has decided on the figure, so it counts; that the host has less should be known.",
+        example: "A cell configured with 128 GiB of which the kernel has 125.8 GiB.",
+        fix: "Configure what there is, or record it with `fleet discover`.",
+      },
+      {
+        id: "host/below-record",
+        severity: "refuse",
+        title: "A host has what was read off it",
+        why: "VMs are judged by the record. A DIMM that is gone, a CPU that is offline or a pool that has shrunk makes them fail at start, or later.",
+        example: "A cell recorded with 125 GiB on a host where a module of 32 GiB has failed.",
+        fix: "Mend the host, or record what it has now (`fleet discover --into FILE --write`) and let the capacity be judged anew.",
+      },
+      {
         id: "host/cell-memory",
         severity: "refuse",
         title: "A cell holds the memory of its VMs",
@@ -77,6 +101,22 @@ export const hostAreas: readonly RuleArea[] = [
         why: "Limits that add up to more than the disks can do hold nobody back.",
         example: "Two VMs with `diskBandwidth: 800MB/s` on a host with `diskBandwidth: 1GB/s`.",
         fix: "Lower the limits, move a VM, or raise the ratio for disk I/O.",
+      },
+      {
+        id: "host/gpu-slots",
+        severity: "refuse",
+        title: "A GPU has a slot for each VM that it is given to",
+        why: "A VM whose device another one has does not start.",
+        example: "Two VMs with the GPU 0000:65:00.0, which is passed through.",
+        fix: "Give one of them another GPU, or take it back.",
+      },
+      {
+        id: "host/gpu-group",
+        severity: "refuse",
+        title: "An IOMMU group goes to one VM",
+        why: "Functions of one group reach each other's memory; the kernel passes them through together or not at all.",
+        example: "Two GPUs of group 31, given to two VMs.",
+        fix: "Give both to one VM.",
       },
       {
         id: "host/hugepages",
@@ -237,6 +277,14 @@ export const hostAreas: readonly RuleArea[] = [
         why: "A disk without a pool cannot be made.",
         example: "`class: hdd` on a host with ssd pools only.",
         fix: "Add the pool to the host, or change the class.",
+      },
+      {
+        id: "host/record-unknown",
+        severity: "warn",
+        title: "Hosts tell whether they still have what is recorded",
+        why: "A host that is off holds no preview up, and what it has is then not known: VMs are judged by the record alone.",
+        example: "A host that does not answer, or whose connection carries no commands.",
+        fix: "Reach the host and preview again, or go on with what is recorded.",
       },
       {
         id: "host/disk-file-twice",

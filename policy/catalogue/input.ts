@@ -337,6 +337,46 @@ export const inputAreas: readonly RuleArea[] = [
     ],
   },
   {
+    name: "watch",
+    intro:
+      "The command line of `fleet watch` and its state file; what it finds on hosts is in [hosts.md](hosts.md).",
+    rules: [
+      {
+        id: "watch/no-host",
+        severity: "refuse",
+        title: "There is a host to watch",
+        why: "An answer that all is ready would be one about nothing.",
+        example: "`fleet watch --fleet runners.yaml` with a fleet of nodes and scale sets only.",
+        fix: "Declare the hosts, or name another fleet with `--fleet`.",
+      },
+      {
+        id: "watch/unreadable-state",
+        severity: "refuse",
+        title: "The state of a watch is read as a whole",
+        why: "Half of a state would forget what is under pressure, and a file of another program's must not be written over.",
+        example:
+          "`--state fleet.yaml`; a state file that a copy cut off; `numafleet:pressure` names a file that is not there.",
+        fix: "Name the state file of `fleet watch`, or move the file away to begin anew.",
+      },
+      {
+        id: "watch/state-in-use",
+        severity: "refuse",
+        title: "A state file has one watch",
+        why: "Two would count each observation twice, and write over each other's.",
+        example: "`fleet watch --once` while `fleet watch` runs with the same `--state`.",
+        fix: "See what the other one knows with `--show`, or name another file with `--state`.",
+      },
+      {
+        id: "watch/cannot-listen",
+        severity: "refuse",
+        title: "Metrics can be told where they are asked for",
+        why: "A watch whose metrics nobody can scrape would fail without a sign.",
+        example: "A second watch on the same machine without `--listen`.",
+        fix: "Name another address with `--listen`, or `--listen off`.",
+      },
+    ],
+  },
+  {
     name: "audit",
     intro: "The command line of `fleet audit`; what it finds in clusters is in [audit.md](audit.md).",
     rules: [

@@ -30,6 +30,22 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "`fleet place --again VM`, or leave it there.",
       },
       {
+        id: "placement/moves",
+        severity: "warn",
+        title: "A VM that moves is seen",
+        why: "A host is a provider of its own: with another host a VM and its disks are made anew, unless they were moved there.",
+        example: "A placement of `db` on host a at the last update, and `host: b` now.",
+        fix: "Move it with `fleet move` before the update, or take the change back.",
+      },
+      {
+        id: "placement/host-gone",
+        severity: "refuse",
+        title: "A host is taken out once no placed VM is on it",
+        why: "Its VMs would be made anew elsewhere, with empty disks.",
+        example: "Host a is removed while `db` is placed there.",
+        fix: "Cordon the host, move its VMs with `fleet move`, and then remove it.",
+      },
+      {
         id: "placement/overcommit",
         severity: "warn",
         title: "Whoever promises more than there is, knows it",
@@ -60,6 +76,30 @@ export const placementAreas: readonly RuleArea[] = [
         why: "Pins for fewer vCPUs than the VM has leave some of them anywhere.",
         example: "`vcpus: 8`, and a placement with four pins.",
         fix: "Place the VM anew, or take the record out.",
+      },
+    ],
+  },
+  {
+    name: "pressure",
+    intro:
+      "Hosts and pools that `fleet watch` has found under pressure, by the state file that `numafleet:pressure` names.",
+    rules: [
+      {
+        id: "pressure/asks-more",
+        severity: "refuse",
+        title: "Nothing new goes where there is pressure",
+        why: "On a host without free memory the kernel kills a QEMU process; on a full disk guests' file systems break. No option overrides it.",
+        example:
+          "A new VM, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
+        fix: "Free room there, or put what is new somewhere else.",
+      },
+      {
+        id: "pressure/nothing-new",
+        severity: "warn",
+        title: "What is under pressure is told",
+        why: "Placement passes over it until it is relieved.",
+        example: "An update that changes nothing on a host whose system disk is nearly full.",
+        fix: "Free room, or move VMs away; see `fleet watch --show`.",
       },
     ],
   },

@@ -62,6 +62,7 @@ export function vmFromDomain(
     ...(minimumMemory !== undefined && memory !== undefined && minimumMemory < memory && { minimumMemory }),
     ...(hugepages && { hugepages }),
     disks: [],
+    gpus: [],
     ...(declared?.k3s && { k3s: declared.k3s }),
     taints: [],
     labels: {},
@@ -111,10 +112,16 @@ function readMemory(facts: Facts, inputs: PlainObject): Bytes | undefined {
     .objects(facts.object(inputs, "devices", "devices"), "memorydevs", "devices.memorydevs")
     .map(({ item, at }) => {
       const target = facts.object(item, "target", `${at}.target`);
-      return readSize(facts, target, "size", "sizeUnit", `${at}.target.`, "KiB") ?? 0;
+      const most = readSize(facts, target, "size", "sizeUnit", `${at}.target.`, "KiB") ?? 0;
+      if (item.model !== "virtio-mem") return { most, idle: 0 };
+      // What is not requested of it takes nothing.
+      const now = readSize(facts, target, "requested", "requestedUnit", `${at}.target.`, "KiB") ?? 0;
+      return { most, idle: most - now };
     });
   const sum = (sizes: readonly number[]) => sizes.reduce((total, size) => total + size, 0);
-  return boot === undefined ? undefined : Math.max(boot, sum(cells) + sum(devices));
+  if (boot === undefined) return undefined;
+  const most = sum(devices.map((device) => device.most));
+  return Math.max(boot, sum(cells) + most) - sum(devices.map((device) => device.idle));
 }
 
 /**

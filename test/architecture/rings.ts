@@ -26,6 +26,7 @@ const PRODUCT = [
   "verify",
   "audit",
   "live",
+  "watch",
   "report",
   "stacks",
   "libvirt",
@@ -43,6 +44,8 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   stacks: { ...FREE, folders: ["model"], packages: [] },
   libvirt: { ...FREE, folders: ["model", "capacity"] },
   live: { ...FREE, folders: ["model", "facts", "libvirt"], packages: ["@kubernetes/client-node"] },
+  /** What goes on watching hosts, and keeps what it saw. */
+  watch: { ...FREE, folders: ["model", "capacity", "facts", "live", "report"], packages: [] },
   components: { ...FREE, folders: ["model", "capacity", "report"] },
   /** Taking a VM to another host: decides by the same figures and definitions as the program. */
   move: { ...FREE, folders: ["model", "capacity", "components", "libvirt"], packages: [] },

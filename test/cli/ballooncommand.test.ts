@@ -3,7 +3,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { runBalloonCommand } from "../../cli/ballooncommand.ts";
 import { HostLock } from "../../control/hostLock.ts";
-import { createFakeVirsh, type FakeGuest, type FakeVirsh, fleetFor } from "../control/fakeVirsh.ts";
+import {
+  createFakeVirsh,
+  type FakeGuest,
+  type FakeHost,
+  type FakeVirsh,
+  fleetFor,
+} from "../control/fakeVirsh.ts";
 
 const guest = (n: number, current: number, used: number, more: Partial<FakeGuest> = {}): FakeGuest => ({
   uuid: `0000000${n}-0000-4000-8000-000000000000`,
@@ -20,18 +26,19 @@ const VM = { memory: 1000, floor: 300 };
 describe("fleet balloon", () => {
   let fake: FakeVirsh;
   const path = process.env.PATH;
+  const sound: FakeHost = {
+    guests: {
+      busy: guest(1, 640, 600),
+      idle: guest(2, 1000, 200),
+      gone: guest(3, 1000, 100, { hasDriver: false }),
+      card: guest(4, 1000, 100, { devices: "<hostdev mode='subsystem' type='pci'/>" }),
+      plain: guest(5, 1000, 100),
+    },
+    total: 24_000,
+    free: 20_000,
+  };
   beforeEach(() => {
-    fake = createFakeVirsh({
-      guests: {
-        busy: guest(1, 640, 600),
-        idle: guest(2, 1000, 200),
-        gone: guest(3, 1000, 100, { hasDriver: false }),
-        card: guest(4, 1000, 100, { devices: "<hostdev mode='subsystem' type='pci'/>" }),
-        plain: guest(5, 1000, 100),
-      },
-      total: 24_000,
-      free: 20_000,
-    });
+    fake = createFakeVirsh(sound);
     process.env.PATH = fake.path;
   });
   afterEach(() => {
@@ -89,6 +96,18 @@ plain  hands-off  no minimumMemory below its memory is declared                 
       "setmem --domain='00000001-0000-4000-8000-000000000000' --size='734003200b' --live",
       "setmem --domain='00000002-0000-4000-8000-000000000000' --size='943718400b' --live",
     ]);
+  });
+
+  it("manages what the host has: the record's or its own memory, whichever is less", async () => {
+    const physical = async () => {
+      const { out } = await run(FIVE, ...PASS, "--dry-run", "--json");
+      return JSON.parse(out).pool.physical / 1024 ** 2;
+    };
+    expect(await physical()).toBe(5200);
+    fake.remove();
+    fake = createFakeVirsh({ ...sound, total: 4000, free: 3000 });
+    process.env.PATH = fake.path;
+    expect(await physical()).toBe(4000);
   });
 
   it("lets a second controller on a host do nothing", async () => {

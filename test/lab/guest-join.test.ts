@@ -67,7 +67,7 @@ function fleet(publicKey: string): FleetInput {
   const changes: Record<string, { readonly size: string } | { readonly partition: "gpt" }> = {
     hot: { partition: "gpt" },
     // Of 8 TB a file system is made too, but emulated it takes a while.
-    cold: { size: "800 GB" },
+    cold: { size: "200 GB" },
   };
   const binary = { from: "/opt/k3s/bin/k3s", sha256: sha256(K3S_STANDIN) };
   return {
@@ -190,7 +190,7 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
       ["/data/hot", `${await device("hot")}1`, "ext4"],
       ["/data/lake", await device("cold"), "ext4"],
     ]);
-    const declared = [40e9, 80e9, 800e9];
+    const declared = [40e9, 80e9, 200e9];
     for (const [i, [at, , , size]] of mounts.entries()) {
       expect(Number(size) / (declared[i] ?? 0), at).toBeGreaterThan(0.95);
     }
@@ -238,8 +238,10 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
 
   test("shows its secret to root alone", async () => {
     const nobody = "setpriv --reuid=nobody --regid=nogroup --clear-groups";
+    // What is as it was in the image has no secret of this test; its kernel notes when a file was last changed.
     const search = (as: string) => `printf %s "$1" | base64 -d >/dev/shm/pattern; chmod 644 /dev/shm/pattern
-      ${as} grep -rslF -f /dev/shm/pattern --exclude-dir=proc --exclude-dir=sys --exclude-dir=dev /
+      find / \\( -path /proc -o -path /sys -o -path /dev \\) -prune -o -type f -cnewer /boot/grub.cfg -print0 |
+        ${as} xargs -0 grep -slF -f /dev/shm/pattern
       ${as} grep -slF -f /dev/shm/pattern /proc/[0-9]*/cmdline /proc/[0-9]*/environ
       rm /dev/shm/pattern`;
     const encoded = Buffer.from(TOKEN).toString("base64");

@@ -162,3 +162,60 @@ nodes:
     );
   });
 });
+
+it("entries of a list and of the map that ends with it do not mix", () => {
+  const text = "hosts:\n  - name: h\n    gpus:\n      - a\n";
+  const edits = [
+    { path: ["hosts", 0, "swap"], value: "1 GiB" },
+    { path: ["hosts", 0, "gpus", 1], value: "b" },
+    { path: ["vms"], value: [] },
+    { path: ["hosts", 1], value: { name: "i" } },
+  ];
+  expect(editDocument(text, "yaml", edits).text).toBe(
+    "hosts:\n  - name: h\n    gpus:\n      - a\n      - b\n    swap: 1 GiB\n  - { name: i }\nvms: []\n",
+  );
+});
+
+describe("a long entry", () => {
+  const host = {
+    name: "h",
+    uri: "qemu:///system",
+    cores: ["0,4", "1,5"],
+    cells: [{ id: 0, memory: "64 GiB", note: "x".repeat(40) }],
+  };
+  const lines = [
+    "  - name: h",
+    "    uri: qemu:///system",
+    '    cores: [ "0,4", "1,5" ]',
+    `    cells: [ { id: 0, memory: 64 GiB, note: ${"x".repeat(40)} } ]`,
+  ];
+  const edit = (text: string, path: (string | number)[], format: "yaml" | "json" = "yaml") =>
+    editDocument(text, format, [{ path, value: path.length === 1 ? [host] : host, block: true }]).text;
+
+  it.each([
+    [
+      "stands over several lines in a list",
+      "# a\nhosts:\n  - { name: g } # b\nvms: []\n",
+      ["hosts", 1],
+      ["# a", "hosts:", "  - { name: g } # b", ...lines, "vms: []", ""],
+    ],
+    [
+      "and in one that was empty",
+      "# a\nhosts: []\nvms: []\n",
+      ["hosts"],
+      ["# a", "hosts:", ...lines, "vms: []", ""],
+    ],
+    ["and in one that was not there", "vms: []\n", ["hosts"], ["vms: []", "hosts:", ...lines, ""]],
+  ] as const)("%s", (_, text, path, expected) => {
+    expect(edit(text, [...path])).toBe(expected.join("\n"));
+    const windows = text.replaceAll("\n", "\r\n");
+    expect(edit(windows, [...path])).toBe(expected.join("\r\n"));
+  });
+
+  it("stands on one line where the text has no lines of its own", () => {
+    expect(edit('{"hosts": []}', ["hosts"], "json")).toBe(`{"hosts": ${JSON.stringify([host])}}`);
+    expect(edit("hosts: [ { name: g } ]\n", ["hosts", 1])).toMatch(
+      /^hosts: \[ \{ name: g \}, \{ name: h, .* \} \]\n$/,
+    );
+  });
+});

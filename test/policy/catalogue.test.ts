@@ -17,6 +17,7 @@ const SOURCES = [
   "program",
   "report",
   "stacks",
+  "watch",
 ];
 
 const entries = catalogue.flatMap((area) => area.rules);

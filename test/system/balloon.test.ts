@@ -4,6 +4,7 @@ import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { sharesOf } from "../../model/weight.ts";
 import type { BalloonRound } from "../../report/balloon.ts";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { fleetFor } from "../control/fakeVirsh.ts";
@@ -97,6 +98,7 @@ describe.skipIf(why !== undefined)(title, () => {
 
   it("takes from idle guests for a host that is short, and gives to the one in need", async () => {
     const before = memoryOf("idle");
+    const booted = guestFacts(consoleOf("busy"))?.boot;
     await controlUntil(
       (round) => currentOf(round, "idle") < 235 && currentOf(round, "busy") < 235,
       "that both idle guests gave memory",
@@ -118,9 +120,10 @@ describe.skipIf(why !== undefined)(title, () => {
       (round) => currentOf(round, "busy") > 250 && currentOf(round, "idle") < 215,
       "that memory went from the idle guest to the busy one",
     );
-    await untilGuest(consoleOf("busy"), (facts) => facts.memTotalKiB / 1024 > small + 10, {
+    const { boot } = await untilGuest(consoleOf("busy"), (facts) => facts.memTotalKiB / 1024 > small + 10, {
       what: "that its driver got memory",
     });
+    expect(boot).toBe(booted);
   });
 
   it("has left the guest without a driver alone, and never promised more than the host has", () => {
@@ -163,5 +166,38 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(daemon.virsh("schedinfo", "idle")).toMatch(/^cpu_shares\s+: 400$/m);
     expect(Number(current())).toBe(moved);
     expect(daemon.qemuPid("idle")).toBe(pid);
+  });
+
+  it("shares a contended CPU by the ledger's weights, and leaves it to who is alone", async () => {
+    const weights = { busy: 2000, idle: 100 };
+    const spin = JSON.stringify({
+      execute: "guest-exec",
+      arguments: { path: "/bin/sh", arg: ["-c", "while :; do :; done"] },
+    });
+    const pids = NAMES.slice(0, 2).map((name) => {
+      daemon.virsh(
+        "schedinfo",
+        name,
+        "--live",
+        "--set",
+        `cpu_shares=${sharesOf(weights[name as "idle"], "v1")}`,
+      );
+      daemon.virsh("vcpupin", name, "0", "0", "--live");
+      return JSON.parse(daemon.virsh("qemu-agent-command", name, spin)).return.pid as number;
+    });
+    const timeOf = (name: string) =>
+      Number(/^ {2}vcpu\.0\.time=(\d+)/m.exec(daemon.virsh("domstats", "--vcpu", name))?.[1]) / 1e9;
+    const over = async (seconds: number) => {
+      const before = [timeOf("busy"), timeOf("idle")];
+      await sleep(seconds * 1000);
+      return [timeOf("busy") - (before[0] ?? 0), timeOf("idle") - (before[1] ?? 0)] as const;
+    };
+    await sleep(500);
+    const [heavy, light] = await over(4);
+    expect(heavy).toBeGreaterThan(3 * light);
+    agent("busy", "guest-exec", { path: "/bin/kill", arg: ["-9", String(pids[0])] });
+    await sleep(500);
+    const [, alone] = await over(4);
+    expect(alone).toBeGreaterThan(3 * light);
   });
 });

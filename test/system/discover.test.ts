@@ -87,12 +87,21 @@ describe.skipIf(why !== undefined)(title, () => {
   };
 
   it("prints the host and what runs there as a fleet, which a verification then finds true", async () => {
-    const args = ["tools/fleet.ts", "discover", daemon.uri, "--name", "lab", "--class", "fast=ssd"];
-    const text = execFileSync(process.execPath, args, {
-      cwd: ROOT,
-      encoding: "utf8",
-      stdio: ["ignore", "pipe", "pipe"],
-    });
+    const run = (uri: string) =>
+      execFileSync(
+        process.execPath,
+        ["tools/fleet.ts", "discover", uri, "--name", "lab", "--class", "fast=ssd"],
+        {
+          cwd: ROOT,
+          encoding: "utf8",
+          env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
+          stdio: ["ignore", "pipe", "pipe"],
+        },
+      );
+    const text = run(daemon.uri);
+    // Over ssh it is the same host, memory to the step of a record included.
+    const far = "qemu+ssh://root@lab/system";
+    expect(run(far)).toBe(text.replace(daemon.uri, far));
     const fleet = parse(text) as FleetInput;
     const host = fleet.hosts?.[0];
     const room = statfsSync(pool);
@@ -178,5 +187,65 @@ describe.skipIf(why !== undefined)(title, () => {
       code: 2,
       err: `error: ${program} is not written: the file is there already; name another one\n`,
     });
+  });
+
+  it("is a fleet to go on with: a VM joins those that are there, and a host that has lost something is refused", async () => {
+    const path = join(daemon.folder, "fleet.yaml");
+    writeFileSync(path, "# Ours, by hand.\nvms: []\n");
+    const args = ["--name", "lab", "--class", "fast=ssd", "--into", path] as const;
+    const shown = await discover(...args);
+    expect([shown.code, readFileSync(path, "utf8")]).toEqual([0, "# Ours, by hand.\nvms: []\n"]);
+    expect(shown.out).toMatch(/^--- .*fleet\.yaml\n\+\+\+ /);
+    expect((await discover(...args, "--write")).code).toBe(0);
+    const text = readFileSync(path, "utf8");
+    expect(text).toMatch(/^# Ours, by hand\.\n/);
+    expect(await discover(...args, "--write")).toMatchObject({
+      code: 0,
+      out: "",
+      err: expect.stringContaining("The file holds all of it already.\n"),
+    });
+
+    const fresh = (name: string) =>
+      `  - { name: ${name}, host: lab, vcpus: 1, memory: 64 MiB, disks: [ { name: os, class: ssd, size: 4 MiB } ] }\n`;
+    // One CPU of two is left to share.
+    const write = (given: string) =>
+      writeFileSync(path, `${given}policy: { oversubscription: { lab: 4 } }\n`);
+    const vms = (given: string, ...names: string[]) =>
+      given.replace(/^vms:\n/m, (head) => head + names.map(fresh).join(""));
+    write(vms(text, "new"));
+    const stack = await createStack({
+      directory: ROOT,
+      env: { XDG_STATE_HOME: join(daemon.folder, "provider") },
+      config: { "numafleet:fleet": path, "numafleet:domainType": "qemu" },
+    });
+    const up = succeeded(await stack.up());
+    expect(up.stdout + up.stderr).not.toContain("host/");
+    expect(daemon.virsh("list", "--name").trim().split("\n").sort()).toEqual(["new", "one", "two"]);
+
+    // A module of memory is gone, as far as the record can tell.
+    const grown = vms(text, "new", "newer").replace(
+      /(cores:[^}]*?memory: )\d+ [GM]iB/,
+      (_, head: string) => `${head}4096 GiB`,
+    );
+    write(grown);
+    for (const run of [stack.preview, stack.up]) {
+      const refused = await run();
+      const said = refused.stdout + refused.stderr;
+      expect(refused.exitCode, said).not.toBe(0);
+      expect(said).toMatch(
+        /host\/below-record: Host lab has less than its record: memory of cell lab\/0 is recorded as 4096Gi \(detected, [-\d]+\), and is [\d.]+Gi\. \(hosts\[0\]\.cells\[0\]\.memory\)/,
+      );
+    }
+    expect(daemon.virsh("list", "--all", "--name")).not.toContain("newer");
+
+    // A host that is off holds no preview up.
+    write(vms(text, "new").replace(daemon.uri, "qemu+unix:///system?socket=/nonexistent/libvirt-sock"));
+    const away = await stack.preview();
+    expect(away.stdout + away.stderr).toContain(
+      "host/record-unknown: Whether host lab still has what is recorded is unknown: ",
+    );
+    write(vms(text, "new"));
+    succeeded(await stack.destroy());
+    expect(daemon.virsh("list", "--name").trim().split("\n").sort()).toEqual(["one", "two"]);
   });
 });

@@ -23,12 +23,19 @@ describe("a host on which all is as declared", () => {
     expect(findingsOf([host])).toEqual([]);
   });
 
-  it("has a row of every check but of hugepages and overcommit, of which there is none", () => {
+  it("has a row of every check but of figures that are not recorded, and of overcommit and virtio-mem, of which there is none", () => {
     const seen = new Set<string>(host.rows.map(({ check }) => check));
     expect(Object.keys(CHECKS).filter((check) => !seen.has(check))).toEqual([
       "cell-hugepages",
+      "cell-distances",
+      "sockets",
+      "swap",
+      "system-disk",
+      "pool-filesystem",
+      "gpu",
       "overcommit-swap",
       "overcommit-memory",
+      "virtio-mem",
     ]);
   });
 
@@ -83,7 +90,9 @@ describe("a host on which one thing is otherwise", () => {
     const [floor, whole] = [2 ** 34, 2 ** 35];
     const changed = {
       ...fleet,
-      vms: fleet.vms.map((vm) => (vm.name === SLM.name ? { ...vm, memory: whole, minimumMemory: floor } : vm)),
+      vms: fleet.vms.map((vm) =>
+        vm.name === SLM.name ? { ...vm, memory: whole, minimumMemory: floor } : vm,
+      ),
     };
     const row = (balloon: number) =>
       verify(changed, (f) => set(stats(f), { balloon })).rows.find(
@@ -275,5 +284,31 @@ describe("what could not be asked", () => {
       ["ok", "0 % by k3s-worker-slm-heavy"],
       ["warn", "130 % by k3s-worker-data, k3s-worker-slm, k3s-server-tasks"],
     ]);
+  });
+});
+
+describe("a VM that others look after", () => {
+  const theirs = {
+    ...fleet,
+    vms: fleet.vms.map((vm) => (vm.name === SLM.name ? { ...vm, managed: false } : vm)),
+  };
+  const of = (change: (facts: PlainFacts) => void) =>
+    trouble(verify(theirs, change).rows)
+      .filter((r) => !isCache(r))
+      .map(({ check, status, remedy }) => [check, status, remedy]);
+
+  it("is told where it takes what is promised to others, and no update mends that", () => {
+    expect(of((f) => set(definition(f), { memory: 2 ** 40 }))).toEqual([
+      [
+        "memory",
+        "differs",
+        "Whoever looks after the VM has to change it; or record what it is now: fleet discover --into.",
+      ],
+    ]);
+  });
+
+  it("runs as they please otherwise", () => {
+    expect(of((f) => set(domain(f), { autostart: false, pendingRestart: ["iothreads"] }))).toEqual([]);
+    expect(of((f) => set(tuning(f), { weight: 7, iothreadPins: new Map([[1, [34]]]) }))).toEqual([]);
   });
 });

@@ -22,6 +22,7 @@ const MODULES = [
   "virtio_blk",
   "virtio_net",
   "virtio_balloon",
+  "virtio_mem",
   "virtio_console",
   "virtio_rng",
   "virtio_scsi",

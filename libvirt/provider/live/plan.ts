@@ -28,6 +28,7 @@ import {
   type Persistent,
 } from "./topic.ts";
 import { vcpuCount } from "./vcpuCount.ts";
+import { virtioMem } from "./virtioMem.ts";
 
 /** In the order in which they are made: threads are there before they are pinned. */
 const TOPICS: readonly LiveTopic[] = [
@@ -38,6 +39,7 @@ const TOPICS: readonly LiveTopic[] = [
   memoryLimits,
   numaNodes,
   memoryGrowth,
+  virtioMem,
   balloon,
   blockIo,
   diskLimits,

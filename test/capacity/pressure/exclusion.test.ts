@@ -4,8 +4,8 @@ import {
   NO_PRESSURE,
   pressureFilter,
   pressureOf,
-  staleAfterSeconds,
 } from "../../../capacity/pressure/exclusion.ts";
+import { asOf, staleAfterSeconds } from "../../../capacity/pressure/stale.ts";
 import { unwatched } from "../../../capacity/pressure/watched.ts";
 import type { WatchedHost, WatchState } from "../../../model/watchState.ts";
 
@@ -128,6 +128,36 @@ describe("what a placement may not use", () => {
 
   test("the limit is three observations, and 90 s at least", () => {
     expect([1, 30, 31, 900].map(staleAfterSeconds)).toEqual([90, 90, 93, 2700]);
+  });
+});
+
+describe("a state as of a time", () => {
+  test("while all is fresh is the state itself", () => {
+    const fresh = state(host("a", { pools: [full] }), unwatched("b"), host("c", { unreachable: "no route" }));
+    expect(asOf(fresh, NOW)).toEqual(fresh);
+  });
+
+  test("has what was seen too long ago unreachable, and pools scanned too long ago not known; flags stay", () => {
+    const watched = host("a", {
+      sampledAt: ago(91),
+      scannedAt: ago(2701),
+      memory: condition(ago(300)),
+      pools: [full],
+    });
+    expect(asOf(state(watched), NOW).hosts).toEqual([
+      {
+        ...watched,
+        unreachable:
+          "fleet watch saw it last at 2026-11-21T11:58:29.000Z, 91 s ago; after 90 s that is no longer taken for true",
+        scanFailure:
+          "fleet watch saw it last at 2026-11-21T11:14:59.000Z, 2701 s ago; after 2700 s that is no longer taken for true",
+      },
+    ]);
+  });
+
+  test("keeps the reason why it did not answer", () => {
+    const down = host("a", { unreachable: "no route", sampledAt: ago(999), scanFailure: "down" });
+    expect(asOf(state(down), NOW).hosts).toEqual([down]);
   });
 });
 

@@ -1,0 +1,30 @@
+import type { PlacedFleet } from "../capacity/placement/placeVms.ts";
+import { formatCpuset } from "../model/cpuset.ts";
+import type { FleetInput } from "../model/fleet.ts";
+import { type PlacementRecord, type WrittenPlacement, writtenPlacement } from "../model/placements.ts";
+
+/**
+ * The fleet as it was written, with the placements that hold: a policy pack judges the same VMs in the same places. As
+ * it was, if none was placed.
+ */
+export function withRecords(source: FleetInput, records: readonly PlacementRecord[]): FleetInput {
+  return records.length === 0 ? source : { ...source, placements: records.map(writtenPlacement) };
+}
+
+/** The stack output `placements`, by which the next update keeps VMs where they are; none if none was placed. */
+export function placementOutputs(records: readonly PlacementRecord[]): { placements?: WrittenPlacement[] } {
+  return records.length === 0 ? {} : { placements: records.map(writtenPlacement) };
+}
+
+/** One line for each VM that is placed now. */
+export function tellPlaced({ made }: PlacedFleet): string[] {
+  return made.map(({ vm, host, cells, pins, emulator, pools }) => {
+    const parts = [
+      ...(cells === undefined ? [] : [`${cells.length === 1 ? "cell" : "cells"} ${formatCpuset(cells)}`]),
+      ...(pins === undefined ? ["shared CPUs"] : [`CPUs ${formatCpuset(pins.flat())}`]),
+      ...(emulator === undefined ? [] : [`emulator on ${formatCpuset(emulator)}`]),
+      ...Object.entries(pools).map(([disk, pool]) => `disk ${disk} in pool ${pool}`),
+    ];
+    return `VM ${vm} is placed on host ${host}: ${parts.join(", ")}.`;
+  });
+}

@@ -1,0 +1,452 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import os from "node:os";
+import path from "node:path";
+import { afterAll, describe, expect, it } from "vitest";
+import { type DiscoverReport, runDiscoverCommand } from "../../cli/discovercommand.ts";
+import { type Unknown, unknown } from "../../facts/asked.ts";
+import type { UsedHost } from "../../facts/inventory.ts";
+import { usedHost } from "../audit/usedHost.ts";
+
+const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-discover-test-"));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+const URI = "qemu+ssh://root@lab.example/system";
+
+async function discover(args: readonly string[], host: UsedHost | Unknown = usedHost()) {
+  const asked: string[] = [];
+  let out = "";
+  let err = "";
+  const streams = {
+    out: (text: string) => {
+      out += text;
+    },
+    err: (text: string) => {
+      err += text;
+    },
+  };
+  const read = async (uri: string) => {
+    asked.push(uri);
+    return host;
+  };
+  const code = await runDiscoverCommand(args, streams, read, () => Date.parse("2026-11-21T12:00:00Z"));
+  return { code, out, err, asked };
+}
+
+const file = (name: string, text: string): string => {
+  const at = path.join(folder, name);
+  writeFileSync(at, text);
+  return at;
+};
+
+/** The host of test/verify/recordedHost.ts, as it is found. */
+const FOUND = `hosts:
+  - name: lab
+    uri: ${URI}
+    recorded: { source: detected, date: 2026-11-21 }
+    sockets: 2
+    cells:
+      - id: 0
+        cores: [ "0,4", "1,5" ]
+        memory: 64 GiB
+        hugepages: { 2MiB: 512, 1GiB: 4 }
+        distances: { "0": 10, "1": 21 }
+      - { id: 1, cores: [ "2,6", "3,7" ], memory: 64 GiB, distances: { "0": 21, "1": 10 } }
+    reserved: { memoryPerCell: 2 GiB }
+    swap: 16 GiB
+    systemDisk: { capacity: 100 GB }
+    pools:
+      - name: fast
+        class: ssd
+        path: /srv/fast
+        capacity: 1 TB
+        managed: false
+        filesystem: /srv/fast
+    bridges: [ { name: br0, bandwidth: 25Gbps } ]
+    gpus:
+      - address: 0000:65:00.0
+        mode: vgpu
+        model: 10de:20b5
+        functions: 16
+        profiles: [ { type: nvidia-474, name: A100-2-10C, instances: 4 } ]
+      - { address: 0000:ca:00.0, mode: passthrough, model: 10de:20b5, iommuGroup: 17 }
+vms:
+  - name: db
+    host: lab
+    managed: false
+    vcpus: 2
+    memory: 30 GiB
+    pins: [ 0, 4 ]
+    exclusiveCores: false
+    emulator: 1
+    numa: { mode: strict, nodeset: 0 }
+    disks: [ { name: vda, class: ssd, size: 100000000000 B, pool: fast, file: db-os.qcow2 } ]
+`;
+
+describe("fleet discover", () => {
+  it("prints a host and what runs there as a fleet, which is sound", async () => {
+    const { code, out, err, asked } = await discover([URI]);
+    expect({ code, err, asked }).toEqual({ code: 0, err: "Host lab with 1 running VM.\n", asked: [URI] });
+    expect(out).toBe(FOUND);
+  });
+
+  it("adds it to a file after showing the difference, and keeps comments and order", async () => {
+    const before = "# Ours.\nvms: [] # none yet\nnodes: []\n";
+    const at = file("fresh.yaml", before);
+    const shown = await discover([URI, "--into", at]);
+    expect([shown.code, shown.err]).toEqual([
+      0,
+      "Host lab with 1 running VM recorded; nothing is written without --write.\n",
+    ]);
+    expect(readFileSync(at, "utf8")).toBe(before);
+    expect(shown.out.split("\n").slice(0, 6)).toEqual([
+      `--- ${at}`,
+      `+++ ${at}`,
+      expect.stringMatching(/^@@ /),
+      " # Ours.",
+      "-vms: [] # none yet",
+      "+vms:",
+    ]);
+    const written = await discover([URI, "--into", at, "--write"]);
+    expect([written.code, written.err, written.out]).toEqual([
+      0,
+      "Host lab with 1 running VM recorded.\n",
+      shown.out,
+    ]);
+    const text = readFileSync(at, "utf8");
+    expect(text).toMatch(
+      /^# Ours\.\nvms:\n {2}- name: db\n[\s\S]* # none yet\nnodes: \[\]\nhosts:\n {2}- name: lab\n/,
+    );
+    expect(await discover([URI, "--into", at, "--write"])).toMatchObject({
+      code: 0,
+      out: "",
+      err: "The file holds all of it already.\n",
+    });
+    expect(readFileSync(at, "utf8")).toBe(text);
+    expect(readdirSync(folder).filter((name) => name.startsWith("."))).toEqual([]);
+  });
+
+  it("brings a host that is in the file to what it has now, with the date of today", async () => {
+    const at = file(
+      "known.yaml",
+      FOUND.replaceAll("2026-11-21", "2026-05-03 # audit").replace("audit }", "audit\n    }"),
+    );
+    const { code, out } = await discover(
+      [URI, "--into", at, "--write"],
+      usedHost((facts, hardware) => {
+        Object.assign((facts.cells as unknown as object[])[1] as object, { memory: 96 * 2 ** 30 });
+        Object.assign(
+          (facts.cells as unknown as { hugepages: Map<number, number> }[])[0]?.hugepages as object,
+          {},
+        );
+        hardware.swap = 0;
+        (facts.cells as unknown as { hugepages: Map<number, number> }[])[0]?.hugepages.set(2 ** 30, 8);
+      }),
+    );
+    expect(code).toBe(0);
+    const changed = out.split("\n").filter((line) => /^[-+] /.test(line));
+    expect(changed).toEqual([
+      "-    recorded: { source: detected, date: 2026-05-03 # audit",
+      "+    recorded: { source: detected, date: 2026-11-21 # audit",
+      "-        hugepages: { 2MiB: 512, 1GiB: 4 }",
+      "+        hugepages: { 2MiB: 512, 1GiB: 8 }",
+      '-      - { id: 1, cores: [ "2,6", "3,7" ], memory: 64 GiB, distances: { "0": 21, "1": 10 } }',
+      '+      - { id: 1, cores: [ "2,6", "3,7" ], memory: 96 GiB, distances: { "0": 21, "1": 10 } }',
+      "-    swap: 16 GiB",
+      "+    swap: 0 B",
+    ]);
+  });
+
+  it("keeps what is configured, and says so with both figures", async () => {
+    const text = FOUND.replace(
+      "source: detected, date: 2026-11-21",
+      "source: configured, date: 2026-05-03",
+    ).replace("    bridges:", "    limits: { disk: 500 GB, network: 10Gbps }\n    bridges:");
+    const at = file("configured.yaml", text);
+    const change = usedHost((facts, hardware) => {
+      Object.assign((facts.cells as unknown as object[])[0] as object, { memory: 62.5 * 2 ** 30 });
+      hardware.swap = 0;
+    });
+    const { code, out, err } = await discover([URI, "--into", at, "--write"], change);
+    expect([code, out]).toEqual([0, ""]);
+    expect(readFileSync(at, "utf8")).toBe(text);
+    expect(err).toBe(
+      [
+        "kept: host lab: limits.disk is configured (2026-05-03) as 500 GB, and that wins; detected is 1 TB.",
+        "kept: host lab: limits.network is configured (2026-05-03) as 10Gbps, and that wins; detected is 25Gbps.",
+        "kept: host lab: swap is configured (2026-05-03) as 16 GiB, and that wins; detected is 0 B.",
+        "kept: cell lab/0: memory is configured (2026-05-03) as 64 GiB, and that wins; detected is 64000 MiB.",
+        "The file holds all of it already.",
+        "",
+      ].join("\n"),
+    );
+    const replaced = await discover([URI, "--into", at, "--replace-configured"], change);
+    expect(replaced.out).toContain("+    recorded: { source: detected, date: 2026-11-21 }");
+    expect(replaced.out).toContain("+        memory: 64000 MiB");
+    expect(replaced.err).not.toContain("swap");
+  });
+
+  it("a configured figure of its own stays on a detected host", async () => {
+    const text = FOUND.replace(
+      "filesystem: /srv/fast",
+      "filesystem: /srv/fast\n        recorded: { source: configured, date: 2026-05-03 }",
+    ).replace("capacity: 1 TB", "capacity: 800 GB");
+    const at = file("pool.yaml", text);
+    const { err } = await discover([URI, "--into", at, "--write"]);
+    expect(err).toBe(
+      "kept: pool lab/fast: capacity is configured (2026-05-03) as 800 GB, and that wins; detected is 1 TB.\nThe file holds all of it already.\n",
+    );
+    expect(readFileSync(at, "utf8")).toBe(text);
+  });
+
+  it("what cannot be read is unknown by name, and neither written nor dated", async () => {
+    const text = FOUND.replaceAll("2026-11-21", "2026-05-03");
+    const at = file("half.yaml", text);
+    const half = usedHost((facts) => {
+      Object.assign(facts, { hardware: unknown("nothing runs commands there") });
+      Object.assign((facts.cells as unknown as object[])[1] as object, { memory: 32 * 2 ** 30 });
+    });
+    const { code, out, err } = await discover([URI, "--into", at, "--write"], half);
+    expect(code).toBe(1);
+    expect(err).toBe(
+      [
+        "unknown: bridges and their uplinks: nothing runs commands there.",
+        "unknown: GPUs: nothing runs commands there.",
+        "unknown: swap: nothing runs commands there.",
+        "unknown: system disk: nothing runs commands there.",
+        "unknown: sockets: nothing runs commands there.",
+        "unknown: file system of pool fast: nothing runs commands there.",
+        "Host lab with 1 running VM recorded but for 6 things that nobody could say.",
+        "",
+      ].join("\n"),
+    );
+    const added = out.split("\n").filter((line) => /^\+ /.test(line));
+    expect(added).toEqual([
+      "+        recorded: { source: detected, date: 2026-11-21 }",
+      '+      - { id: 1, cores: [ "2,6", "3,7" ], memory: 32 GiB, distances: { "0": 21, "1": 10 }, recorded: { source: detected, date: 2026-11-21 } }',
+    ]);
+    expect(readFileSync(at, "utf8")).toContain(
+      "recorded: { source: detected, date: 2026-05-03 }\n    sockets: 2",
+    );
+  });
+
+  it("names what is declared and not there, and leaves it", async () => {
+    const at = file("gone.yaml", FOUND);
+    const { code, err } = await discover(
+      [URI, "--into", at, "--write"],
+      usedHost((facts, hardware) => {
+        Object.assign(facts, { pools: [], domains: [] });
+        (hardware.gpus as unknown[]).pop();
+        (facts.cells as unknown as unknown[]).pop();
+      }),
+    );
+    expect([code, readFileSync(at, "utf8")]).toEqual([1, FOUND]);
+    expect(err).toMatch(
+      /^left as it is, since it is not there: cell lab\/1\.\nleft as it is, since it is not there: pool lab\/fast\.\nleft as it is, since it is not there: GPU lab\/0000:ca:00\.0\.\nleft as it is, since it is not there: VM db\.\n/,
+    );
+  });
+
+  it("tells what is there and not recorded", async () => {
+    const { code, err, out } = await discover(
+      [URI],
+      usedHost((facts, hardware) => {
+        Object.assign(facts, { onlineCpus: [0, 1, 2, 3, 4, 5, 6] });
+        hardware.onlineCpus = [0, 1, 2, 3, 4, 5, 6] as never;
+        const [db] = facts.domains as unknown as Record<string, unknown>[];
+        (facts.domains as unknown[]).push(
+          { ...db, uuid: "u2", name: "off", state: "shut off" },
+          { ...db, uuid: "u3", name: "my vm\u001b[2J" },
+          {
+            ...db,
+            uuid: "u4",
+            name: "wide",
+            tuning: {
+              ...(db?.tuning as object),
+              vcpuPins: [
+                [0, 1, 2],
+                [0, 1, 2],
+              ],
+            },
+          },
+        );
+        (hardware.gpus as unknown[]).push({
+          address: "0000:02:00.0",
+          model: "1a03:2000",
+          driver: "ast",
+          isConsole: true,
+          functions: 0,
+          profiles: [],
+        });
+        (hardware.links as unknown[]).push({
+          name: "docker0",
+          isPhysical: false,
+          isBridge: true,
+          isBond: false,
+          master: "",
+          lowers: [],
+          speed: 1e10,
+        });
+      }),
+    );
+    expect(code).toBe(1);
+    expect(out).toContain('cores: [ "2,6", 3 ]');
+    expect(err).toBe(
+      [
+        "unknown: disk vda of VM wide: its size, name or kind of storage cannot be recorded.",
+        "note: CPUs 7 are offline, and not recorded.",
+        "note: bridge docker0 has no uplink and no VM is on it, so it is not recorded.",
+        "note: GPU 0000:02:00.0 (1a03:2000) is the host's own display, and is not recorded.",
+        "note: VM off is shut off, and is not recorded.",
+        "note: VM my vm?[2J has a name that no fleet can have, and is not recorded.",
+        "note: VM wide floats over CPUs 0-2, and is recorded as one on shared CPUs.",
+        "Host lab with 2 running VMs but for 1 thing that nobody could say.",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  it("a kind of storage that nobody tells is asked for", async () => {
+    const host = usedHost((_, hardware) => {
+      for (const room of hardware.filesystems.values()) Object.assign(room, { rotational: undefined });
+    });
+    const plain = await discover([URI], host);
+    expect([plain.code, plain.out.includes("pools:")]).toEqual([1, false]);
+    expect(plain.err).toContain(
+      "unknown: kind of storage of pool fast: the host does not tell, so the pool is not recorded; name it with --class fast=ssd.\n",
+    );
+    expect((await discover([URI, "--class", "fast=hdd"], host)).out).toContain("class: hdd");
+  });
+
+  it("prints what it found as JSON", async () => {
+    const { out, code } = await discover([URI, "--json", "--name", "other", "--reserve", "8 GiB"]);
+    const report = JSON.parse(out) as DiscoverReport;
+    expect(code).toBe(0);
+    expect(report).toMatchObject({
+      version: 1,
+      host: "other",
+      uri: URI,
+      date: "2026-11-21",
+      versions: "libvirt 9.0.0, QEMU 7.2.22",
+      found: { name: "other", reserved: { memoryPerCell: "8 GiB" }, cells: [{ id: 0 }, { id: 1 }] },
+      vms: [{ name: "db", host: "other", managed: false }],
+      unknown: [],
+      kept: [],
+      missing: [],
+      difference: null,
+      written: false,
+    });
+  });
+});
+
+describe("bad input", () => {
+  it.each([
+    [
+      "no host",
+      [],
+      "error: say which host, by its libvirt connection URI; as in: fleet discover qemu+ssh://root@numa1/system --into FILE\n",
+    ],
+    [
+      "two hosts",
+      [URI, "qemu:///system"],
+      "error: unexpected argument 'qemu:///system'; name a file as in: fleet discover qemu+ssh://root@numa1/system --into FILE\n",
+    ],
+    ["nothing to write", [URI, "--write"], "error: --write needs --into, the file that is written\n"],
+    [
+      "no name in an address",
+      ["qemu+ssh://10.0.0.7/system"],
+      "error: qemu+ssh://10.0.0.7/system gives no name for the host; name it with --name\n",
+    ],
+    [
+      "a name that is none",
+      [URI, "--name", "a b"],
+      "error: option '--name <name>' argument 'a b' is invalid. Expected a name of 1 to 63 letters, digits, dots, dashes or underscores that begins and ends with a letter or digit.\n",
+    ],
+    [
+      "a kind that is none",
+      [URI, "--class", "fast=nvme"],
+      "error: option '--class <pool=kind>' argument 'fast=nvme' is invalid. Expected a pool and its kind, like images=ssd.\n",
+    ],
+    [
+      "a reserve beyond what can be counted",
+      [URI, "--reserve", "9007199254740993 B"],
+      "error: option '--reserve <size>' argument '9007199254740993 B' is invalid. Expected a size that can be counted exactly (at most 9007199254740991).\n",
+    ],
+    [
+      "a program to write into",
+      [URI, "--into", "fleet.ts"],
+      "error: fleet.ts is a program, which cannot be written. Keep the hosts in a YAML or JSON file.\n",
+    ],
+  ])("%s", async (_, args, expected) => {
+    const { code, err, out, asked } = await discover(args);
+    expect({ code, err, out, asked }).toEqual({ code: 2, err: expected, out: "", asked: [] });
+  });
+
+  it("a host that is off", async () => {
+    expect(
+      await discover([URI], unknown("qemu+ssh://lab.example/system: no route to host", "Start it.")),
+    ).toMatchObject({
+      code: 2,
+      out: "",
+      err: "error: Host lab is not known: qemu+ssh://lab.example/system: no route to host. Start it.\nNothing is written.\n",
+    });
+  });
+
+  it("a host whose cells overlap, or that tells no cells, is not recorded at all", async () => {
+    const at = file("none.yaml", "hosts: []\n");
+    const why = "libvirt's answer cannot be true: CPU 0 is in core 0 of cell 0 and in core 0 of cell 1";
+    const host = usedHost((facts) => void Object.assign(facts, { cells: unknown(why) }));
+    for (const args of [[URI], [URI, "--into", at, "--write"]]) {
+      expect(await discover(args, host)).toMatchObject({
+        code: 2,
+        out: "",
+        err: `error: Host lab cannot be recorded without its cells: ${why}. Nothing is written.\n`,
+      });
+    }
+    expect(readFileSync(at, "utf8")).toBe("hosts: []\n");
+  });
+
+  it("a kind for a pool that is not there", async () => {
+    expect(await discover([URI, "--class", "fats=ssd"])).toMatchObject({
+      code: 2,
+      out: "",
+      err: "error: --class names fats, which is no pool of host lab (pools: fast)\n",
+    });
+  });
+
+  it("names that no fleet can have are told, and nothing is lost for them", async () => {
+    const { code, out, err } = await discover(
+      [URI],
+      usedHost((facts, hardware) => {
+        (facts.pools as unknown[]).push({
+          name: "my pool",
+          type: "dir",
+          active: true,
+          path: "/srv/x",
+          capacity: 1,
+          available: 1,
+        });
+        (hardware.links as unknown as { name: string; master: string }[]).forEach((link) => {
+          if (link.name === "br0") link.name = "br0:\u001b[2J";
+          if (link.master === "br0") link.master = "br0:\u001b[2J";
+        });
+      }),
+    );
+    expect([code, out]).toEqual([
+      0,
+      FOUND.replace("    bridges: [ { name: br0, bandwidth: 25Gbps } ]\n", ""),
+    ]);
+    expect(err).toBe(
+      "note: pool my pool has a name or a path that no fleet can have, and is not recorded.\nnote: bridge br0:?[2J has a name that no fleet can have, and is not recorded.\nHost lab with 1 running VM.\n",
+    );
+  });
+
+  it("a VM of the same name on another host is named, and left", async () => {
+    const at = file(
+      "elsewhere.yaml",
+      FOUND.replace("name: lab\n", "name: old\n")
+        .replace(URI, "qemu+ssh://old/system")
+        .replace("host: lab", "host: old"),
+    );
+    const { code, err, out } = await discover([URI, "--into", at]);
+    expect([code, /^\+.*name: db/m.test(out)]).toEqual([1, false]);
+    expect(err).toContain("VM db (it runs here, and the fleet has it on another host)");
+  });
+});
