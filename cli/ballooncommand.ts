@@ -38,6 +38,9 @@ export interface BalloonAccess {
 /** Options whose value is the next word, and so no file. */
 const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout"]);
 
+/** Rules by which a sound fleet is refused; all others tell of wrong input. */
+const JUDGED = new Set(["host/balloon-floors", "host/balloon-forbidden"]);
+
 const EXAMPLE = "fleet balloon FILE --once --dry-run";
 
 /** Runs `fleet balloon` with its arguments. Never throws for a mistake of the user's, nor for a host that is down. */
@@ -62,7 +65,7 @@ export async function runBalloonCommand(
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     streams.err(renderErrors(error.findings));
-    return error.findings.some(({ rule }) => rule.startsWith("host/")) ? 1 : 2;
+    return error.findings.some(({ rule }) => JUDGED.has(rule)) ? 1 : 2;
   }
 }
 
