@@ -84,7 +84,7 @@ export class HostState {
   /** What a VM may take of the host's traffic by its limits, its own or default ones. */
   trafficOf(vm: VM): Record<TrafficKind, BitsPerSecond> {
     const { host, cores, ratios, hasDefaultLimits } = this.spec;
-    const limits = trafficLimits({ host, cpus: cores.cpus, ratios, hasDefaultLimits }, vm);
+    const limits = trafficLimits({ host, cpuCount: cores.cpus.length, ratios, hasDefaultLimits }, vm);
     return { network: networkShare(limits), diskIo: limits.diskIo?.rate ?? 0 };
   }
 
