@@ -64,6 +64,8 @@ export interface FoundGpu {
     readonly type: string;
     readonly name: string;
     readonly instances: number;
+    /** Those that are there. */
+    readonly uuids: readonly string[];
   }[];
 }
 
@@ -278,7 +280,7 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
       }
       if (!isSliced && iommuGroup === undefined)
         notes.push({ subject, text: "is in no IOMMU group, so that no VM can have it" });
-      const profiles = gpu.profiles.flatMap(({ type, name, available, used }) => {
+      const profiles = gpu.profiles.flatMap(({ type, name, available, used, uuids }) => {
         if (available === undefined) {
           unknown.push({
             subject: `instances of ${type} of ${subject}`,
@@ -286,7 +288,7 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
           });
           return [];
         }
-        return [{ type, name: isLine(name) ? name : "", instances: available + used }];
+        return [{ type, name: isLine(name) ? name : "", instances: available + used, uuids }];
       });
       if (gpu.profiles.filter(({ used }) => used > 0).length > 1)
         notes.push({

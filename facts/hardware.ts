@@ -79,6 +79,8 @@ export interface GpuProfileFacts {
   readonly available: number | undefined;
   /** vGPUs that are there. */
   readonly used: number;
+  /** Their UUIDs. */
+  readonly uuids: readonly string[];
 }
 
 /** An uplink of a bridge, or a NIC that VMs share: the interfaces that lead out, and what they can carry. */

@@ -174,12 +174,15 @@ function profilesOf({ files, has }: Answers, folder: string): GpuProfileFacts[] 
   return below
     .filter((path) => !path.includes("/"))
     .map((type) => {
+      const devices = `${type}/devices/`;
+      const uuids = below.flatMap((path) => (path.startsWith(devices) ? [path.slice(devices.length)] : []));
       const free = files.get(`${folder}${type}/available_instances`) ?? "";
       return {
         type,
         name: files.get(`${folder}${type}/name`) ?? "",
         available: /^\d{1,6}$/.test(free) ? Number(free) : undefined,
-        used: below.filter((path) => path.startsWith(`${type}/devices/`)).length,
+        used: uuids.length,
+        uuids,
       };
     });
 }
@@ -194,6 +197,7 @@ function together(profiles: readonly GpuProfileFacts[]): GpuProfileFacts[] {
       0,
     ),
     used: list.reduce((sum, { used }) => sum + used, 0),
+    uuids: list.flatMap(({ uuids }) => uuids),
   }));
 }
 

@@ -124,6 +124,7 @@ const hardware = fc.record({
             name: fc.constantFrom("", "A100"),
             available: fc.option(fc.integer({ min: 0, max: 16 }), { nil: undefined }),
             used: fc.integer({ min: 0, max: 2 }),
+            uuids: fc.constant([]),
           }),
           { selector: ({ type }) => type },
         ),

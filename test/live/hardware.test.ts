@@ -216,8 +216,8 @@ describe("GPUs", () => {
         address: "0000:65:00.0",
         functions: 3,
         profiles: [
-          { type: "nvidia-474", name: "NVIDIA A100-2-10C", available: 2, used: 1 },
-          { type: "nvidia-475", name: "NVIDIA A100-4-20C", available: 2, used: 0 },
+          { type: "nvidia-474", name: "NVIDIA A100-2-10C", available: 2, used: 1, uuids: ["0000-0"] },
+          { type: "nvidia-475", name: "NVIDIA A100-4-20C", available: 2, used: 0, uuids: [] },
         ],
       }),
     ]);

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -174,6 +174,9 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     await expect(move(file)).rejects.toThrow(Crash);
     MoveJournal.prototype.note = note;
 
+    expectUnstartable("left");
+    expectUnstartable("right");
+
     const early = await move(file, "--remove-source");
     expect(early.err).toContain("so what is on left is all there is of it");
     expect(early.code).toBe(1);
@@ -184,6 +187,38 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("right")).toBe("");
     expect(readdirSync(join(hosts.right.folder, "right"))).toEqual([]);
     expect((await move(file, "--abandon")).err).toContain("No move of VM web to right is known");
+  });
+
+  test("does not take a copy that is not the same, nor a source that was written to", async () => {
+    const { left } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", {});
+    const spoilt = async (victim: string) => {
+      const note = MoveJournal.prototype.note;
+      MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
+        await note.call(this, event);
+        if (event.event === "segment")
+          execFileSync("dd", ["if=/dev/zero", `of=${victim}`, ...ONE_BYTE], QUIET);
+      };
+      try {
+        return await move(file, "--no-start");
+      } finally {
+        MoveJournal.prototype.note = note;
+      }
+    };
+    const corrupt = await spoilt(at("right"));
+    expect(corrupt.err).toContain("Volume web-os.qcow2 on right is not what was sent");
+    expect(corrupt.code).toBe(1);
+    expect(names("right")).toBe("");
+    const written = await spoilt(at("left"));
+    expect(written.err).toContain("Volume web-os.qcow2 on left was written to while it was copied.");
+    expect(written.code).toBe(1);
+    expectUnstartable("left");
+    expect((await move(file, "--abandon")).code).toBe(0);
+    const again = await move(file, "--no-start");
+    expect(again.code).toBe(0);
+    expect(sha256Of(at("right"))).toBe(sha256Of(at("left")));
   });
 
   test("refuses what it would overwrite or leave behind, and touches nothing", async () => {
@@ -252,6 +287,7 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
       expect(failed.code).toBe(2);
       expect(isRunning("right")).toBe(false);
       expectUnstartable("left");
+      expectUnstartable("right");
     }
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(names("right")).toBe("");
@@ -289,6 +325,10 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
 });
 
 class Crash extends Error {}
+
+/** Arguments of dd that change one byte in the middle of the first segment. */
+const ONE_BYTE = ["bs=1", "count=1", "seek=500000", "conv=notrunc"];
+const QUIET = { stdio: "ignore" } as const;
 
 /** Ends a process as soon as a journal has an entry. */
 async function killBehind(child: ChildProcess, journals: string, stage: string): Promise<void> {

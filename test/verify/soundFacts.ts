@@ -137,6 +137,7 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
         name,
         available: instances,
         used: 0,
+        uuids: [],
       })),
     })),
     filesystems: new Map(
