@@ -192,6 +192,14 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(early.err).toContain("so what is on left is all there is of it");
     expect(early.code).toBe(1);
 
+    // Another machine has no journal of it, and leaves it alone.
+    const state = process.env.XDG_STATE_HOME;
+    process.env.XDG_STATE_HOME = join(hosts.folder, "state", "elsewhere");
+    const elsewhere = await move(file);
+    process.env.XDG_STATE_HOME = state;
+    expect(elsewhere.err).toContain("is held for a move to right of which this machine has no journal");
+    expect(elsewhere.code).toBe(1);
+
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(left.virsh("dumpxml", "web", "--inactive", "--security-info")).toBe(before);
     expect(left.virsh("dominfo", "web")).toMatch(/Autostart: +enable/);
