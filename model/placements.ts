@@ -150,8 +150,9 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
 
 /** Records of VMs that are pinned already would be passed over without a word; those of the same VM would fight. */
 export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
+  const vms = new Map(fleet.vms?.map((vm) => [vm?.name, vm]));
   return eachSound(fleet.placements, "placements", (record, at) => {
-    const vm = fleet.vms?.find((v) => v?.name !== undefined && v.name === record.vm);
+    const vm = record.vm === undefined ? undefined : vms.get(record.vm);
     if (vm?.vcpus === undefined || record.pins === undefined || record.pins.length === vm.vcpus) return [];
     // More or fewer vCPUs than were placed: the record has to be made anew, and only that.
     return [
