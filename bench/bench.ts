@@ -11,6 +11,7 @@ import { BenchmarkError } from "./process.ts";
 import { benchQuestions } from "./questions.ts";
 import { benchRollout } from "./rollout.ts";
 import { benchScheduler } from "./scheduler.ts";
+import { benchStatus } from "./status.ts";
 
 const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<Figure[]>>> = {
   audit: benchAudit,
@@ -20,6 +21,7 @@ const BENCHMARKS: Readonly<Record<string, (pairs: number) => Figure[] | Promise<
   questions: benchQuestions,
   rollout: benchRollout,
   scheduler: benchScheduler,
+  status: benchStatus,
 };
 
 const USAGE = `usage: npm run bench -- [--pairs N] [--only ${Object.keys(BENCHMARKS).join("|")}] [--json] [--check]

@@ -1,22 +1,25 @@
 import type { Edit } from "../model/documentEdit.ts";
 import type { Fleet } from "../model/fleet.ts";
-import type { Asked } from "../move/plan.ts";
+import { asDeclared, type PlacementRecord } from "../model/placements.ts";
+import type { VM } from "../model/vm.ts";
 import { openFleetFile, planChange, writeChange } from "./fleetChange.ts";
+import { placementEdits } from "./placementEdits.ts";
 import type { Streams } from "./streams.ts";
 
 /** Shows how a moved VM's entry in its fleet file changes, and writes it where that is asked for. */
 export async function moveInFile(
   path: string,
-  { vm, to }: Pick<Asked, "vm" | "to">,
-  before: Fleet,
+  vm: VM,
+  { record, to }: { readonly record: PlacementRecord | undefined; readonly to: string },
   write: boolean,
   { out, err }: Streams,
 ): Promise<void> {
-  const edits = editsOf(before, vm.name, to.name);
-  if (edits.length === 0) return;
-  const byHand = (why: string) => err(`${why}\nWrite host ${to.name} for VM ${vm.name} there by hand.\n`);
+  if (vm.host === to && record === undefined) return;
+  const byHand = (why: string) => err(`${why}\nWrite host ${to} for VM ${vm.name} there by hand.\n`);
   const file = await openFleetFile(path, "VMs");
   if ("why" in file) return byHand(file.why);
+  const edits = editsOf(file.fleet, vm, record, to);
+  if ("why" in edits) return byHand(`${path} cannot be changed: ${edits.why}.`);
   const change = planChange(file, edits);
   if ("why" in change) return byHand(change.why);
   out(change.difference);
@@ -25,10 +28,18 @@ export async function moveInFile(
   if (problem) byHand(problem.why);
 }
 
-/** The VM's own host where it names one, else the host of its placement. */
-function editsOf({ vms, placements }: Fleet, name: string, to: string): Edit[] {
-  const index = vms.findIndex((vm) => vm.name === name);
-  if (vms[index]?.host === to) return [];
-  const record = placements.findIndex((placement) => placement.vm === name);
-  return [{ path: record < 0 ? ["vms", index, "host"] : ["placements", record, "host"], value: to }];
+/** The VM's own host where it names one, and the record of its placement where it has one. */
+function editsOf(
+  { vms, placements }: Fleet,
+  vm: VM,
+  record: PlacementRecord | undefined,
+  to: string,
+): readonly Edit[] | { readonly why: string } {
+  const index = vms.findIndex((each) => each.name === vm.name);
+  const written = asDeclared(vm) ?? vm;
+  const own: Edit[] =
+    written.host === undefined || written.host === to ? [] : [{ path: ["vms", index, "host"], value: to }];
+  if (record === undefined) return own;
+  const placed = placementEdits(placements, [record]);
+  return "why" in placed ? placed : [...own, ...placed];
 }

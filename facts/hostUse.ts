@@ -32,9 +32,13 @@ export function reportOf({ instances, diskPaths, volumes, poolsFree }: HostUse):
  * that. A volume of a pool in a pool of the same folder counts once.
  */
 export function breakdownOf(volumes: readonly VolumeFacts[], diskPaths: ReadonlySet<string>): DiskBreakdown {
-  const bases = new Set(volumes.flatMap((v) => v.backing ?? []));
+  const bases = new Set<string>();
+  for (const { backing } of volumes) if (backing !== undefined) bases.add(backing);
+  const counted = new Set<string>();
   const sums = { images_bytes: 0, oci_cache_bytes: 0, volumes_bytes: 0, overlays_bytes: 0 };
-  for (const volume of new Map(volumes.map((v) => [v.path, v])).values()) {
+  for (const volume of volumes) {
+    if (counted.has(volume.path)) continue;
+    counted.add(volume.path);
     const full = Math.max(volume.capacity, volume.allocation);
     if (bases.has(volume.path)) sums.images_bytes += volume.allocation;
     else if (volume.backing !== undefined) sums.overlays_bytes += full;

@@ -7,6 +7,7 @@ import type { Fleet } from "./fleet.ts";
 import { formatBytes } from "./format.ts";
 import { checkGpuCells, checkVmGpus } from "./gpu.ts";
 import { checkGuest } from "./guest.ts";
+import type { Host } from "./host.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import { checkPlaced, checkPlacements } from "./placements.ts";
 import { checkRollbacks } from "./rollback.ts";
@@ -27,6 +28,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     node: namesOf(fleet.nodes),
     scaleSet: namesOf(fleet.scaleSets),
   };
+  const hosts = firstByName(fleet.hosts);
   return [
     ...checkDuplicates(fleet),
     ...eachSound(fleet.hosts, "hosts", (host, at) => [
@@ -36,7 +38,7 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
     ]),
     ...eachSound(fleet.vms, "vms", (vm, at) => [
       ...unknown(`${at}.host`, "host", vm.host, names.host),
-      ...checkAttachments(vm, at, fleet.hosts),
+      ...checkAttachments(vm, at, hosts),
       ...checkBalloon(vm, at),
       ...checkGuest(vm, at),
       ...checkVirtioMem(vm, at),
@@ -60,15 +62,26 @@ export function checkReferences(fleet: Outline<Fleet>): Finding[] {
 }
 
 /** The names of a list; undefined stands for a list or an entry whose name is not sound. */
-type Names = readonly (string | undefined)[];
+type Names = ReadonlySet<string | undefined>;
 
 function namesOf(list: readonly ({ readonly name?: string | undefined } | undefined)[] | undefined): Names {
-  return list?.map((entry) => entry?.name) ?? [undefined];
+  return new Set(list === undefined ? [undefined] : list.map((entry) => entry?.name));
+}
+
+/** A name that stands twice is told elsewhere, and here the first one is meant. */
+function firstByName<T extends { readonly name?: string | undefined }>(
+  list: readonly (T | undefined)[] | undefined,
+): ReadonlyMap<string, T> {
+  const first = new Map<string, T>();
+  for (const entry of list ?? []) {
+    if (entry?.name !== undefined && !first.has(entry.name)) first.set(entry.name, entry);
+  }
+  return first;
 }
 
 function unknown(path: string, what: string, given: string | undefined, known: Names): Finding[] {
-  if (given === undefined || known.includes(given) || known.includes(undefined)) return [];
-  const names = [...new Set(known)].sort();
+  if (given === undefined || known.has(given) || known.has(undefined)) return [];
+  const names = [...known].sort();
   const list =
     names.length === 0
       ? "none is declared"
@@ -105,9 +118,9 @@ function checkReserved(host: Outline<Fleet["hosts"][number]>, at: string): Findi
 function checkAttachments(
   vm: Outline<Fleet["vms"][number]>,
   at: string,
-  hosts: Outline<Fleet["hosts"]> | undefined,
+  hosts: ReadonlyMap<string, Outline<Host>>,
 ): Finding[] {
-  const host = hosts?.find((h) => h?.name !== undefined && h.name === vm.host);
+  const host = vm.host === undefined ? undefined : hosts.get(vm.host);
   if (!host) return [];
   const pools = namesOf(host.pools);
   return [

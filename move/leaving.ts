@@ -4,8 +4,8 @@ import { type DomainInfo, domainInfo } from "../libvirt/provider/resources/domai
 import type { Host } from "../libvirt/virsh/host.ts";
 import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { textAt } from "../libvirt/xml/location.ts";
-import type { Finding } from "../model/finding.ts";
-import { aboutVm, type Reason } from "./refusal.ts";
+import type { Finding, FleetError } from "../model/finding.ts";
+import { aboutVm, type Reason, refused } from "./refusal.ts";
 
 export interface LeavingVm {
   readonly uuid: string;
@@ -55,10 +55,16 @@ function hostBound(root: XmlElement, from: string, name: string): Reason[] {
   if (devices && childrenOf(devices, "tpm").some((tpm) => textAt(tpm, "backend/@type") !== "external")) {
     found.push("a TPM, whose keys are on the host");
   }
+  if (hasSecret(root)) found.push("a secret that libvirt keeps there");
   return found.map((what) => ({
     message: `VM ${name} has ${what}, which ${from} would keep.`,
     remedy: "Take it out of the definition if the guest can do without it, and move the VM then.",
   }));
+}
+
+/** Of an encrypted disk, say: only the secret's UUID is in the definition. */
+function hasSecret(item: XmlElement): boolean {
+  return childrenOf(item).some((child) => child.name === "secret" || hasSecret(child));
 }
 
 async function states(host: Host, name: string, from: string, { uuid, info }: LeavingVm): Promise<Reason[]> {
@@ -86,4 +92,14 @@ async function states(host: Host, name: string, from: string, { uuid, info }: Le
 export function otherMove(root: XmlElement, id: string | undefined): string | undefined {
   const mark = moveOf(root);
   return mark && mark.id !== id ? mark.to : undefined;
+}
+
+/** The refusal of a VM that somebody else is moving. */
+export function begunElsewhere(name: string, from: string, to: string): FleetError {
+  return refused([
+    aboutVm("move/begun-elsewhere", name, {
+      message: `VM ${name} on ${from} is held for a move to ${to} of which this machine has no journal.`,
+      remedy: "Go on where it was begun: docs/hosts.md tells what to do if that machine is gone.",
+    }),
+  ]);
 }

@@ -91,9 +91,12 @@ export class Watcher {
     this.#clock = clock;
     this.#listener = listener;
     this.#seen = this.#now();
-    // What was seen before it was ended, long ago, is not shown as if it were so now.
-    const before = given.before && asOf(given.before, this.#seen.wallMs);
+    const before = given.before;
     this.#hosts = new Map(before?.hosts.map((host) => [host.name, host]));
+    // What was seen before it was ended, long ago, is not shown as if it were so now.
+    const names = new Set(given.targets.map(({ name }) => name));
+    for (const host of before ? asOf(before, this.#seen.wallMs).hosts : [])
+      if (names.has(host.name)) this.#hosts.set(host.name, host);
     this.#clockJumps = before?.clockJumps ?? 0;
   }
 

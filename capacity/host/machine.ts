@@ -4,7 +4,7 @@ import type { Host } from "../../model/host.ts";
 import { hasDefaultLimits, type Ratios, ratiosOf } from "../../model/placement.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { VM } from "../../model/vm.ts";
-import { overhead } from "./overhead.ts";
+import { overheadBytes } from "./overhead.ts";
 
 /** A VM as its host sees it. */
 export interface Guest {
@@ -31,6 +31,7 @@ export interface Machine {
   readonly guests: readonly Guest[];
   /** All CPUs of all cells, ascending. */
   readonly cpus: readonly number[];
+  readonly cpuCount: number;
   /** CPU → index of its cell in `host.cells`. */
   readonly cellOf: ReadonlyMap<number, number>;
   /** CPU → all threads of its core, itself included. */
@@ -58,13 +59,20 @@ export interface Machine {
 
 /** Every host of the fleet, in declaration order. VMs are dealt out once, so that the cost is linear. */
 export function machines(fleet: Fleet): Machine[] {
-  const vms = new Map<string, { vm: VM; path: string }[]>(fleet.hosts.map((h) => [h.name, []]));
+  const vms = new Map<string, Resident[]>(fleet.hosts.map((h) => [h.name, []]));
   fleet.vms.forEach((vm, i) => {
     if (vm.host !== undefined) vms.get(vm.host)?.push({ vm, path: `vms[${i}]` });
   });
   const defaults = hasDefaultLimits(fleet.placement);
-  return fleet.hosts.map((host, i) =>
-    machine(host, `hosts[${i}]`, vms.get(host.name) ?? [], hostRatios(fleet, host.name), defaults),
+  return fleet.hosts.map(
+    (host, i) =>
+      new IndexedMachine(
+        host,
+        `hosts[${i}]`,
+        vms.get(host.name) ?? [],
+        hostRatios(fleet, host.name),
+        defaults,
+      ),
   );
 }
 
@@ -75,13 +83,109 @@ export function hostRatios({ placement, policy: { oversubscription } }: Fleet, h
   return own === undefined ? ratios : { ...ratios, cpu: own };
 }
 
-function machine(
-  host: Host,
-  path: string,
-  vms: readonly { readonly vm: VM; readonly path: string }[],
-  ratios: Ratios,
-  hasDefaultLimits: boolean,
-): Machine {
+/**
+ * A machine whose indexes are made when they are first asked for: who only sums VMs up pays for none of them, and a
+ * fleet has many hosts.
+ */
+class IndexedMachine implements Machine {
+  readonly host: Host;
+  readonly path: string;
+  readonly ratios: Ratios;
+  readonly hasDefaultLimits: boolean;
+  readonly #vms: readonly Resident[];
+  #topology: Topology | undefined;
+  #guests: readonly Guest[] | undefined;
+  #cpus: readonly number[] | undefined;
+  #reserved: ReadonlySet<number> | undefined;
+  #owners: ReadonlyMap<number, readonly Guest[]> | undefined;
+  #dedicated: ReadonlySet<number> | undefined;
+  #helpers: ReadonlySet<number> | undefined;
+  #free: ReadonlySet<number> | undefined;
+
+  constructor(host: Host, path: string, vms: readonly Resident[], ratios: Ratios, hasDefaultLimits: boolean) {
+    this.host = host;
+    this.path = path;
+    this.#vms = vms;
+    this.ratios = ratios;
+    this.hasDefaultLimits = hasDefaultLimits;
+  }
+
+  get #indexed(): Topology {
+    this.#topology ??= topologyOf(this.host);
+    return this.#topology;
+  }
+
+  get cellOf() {
+    return this.#indexed.cellOf;
+  }
+
+  get coreOf() {
+    return this.#indexed.coreOf;
+  }
+
+  get cellIndex() {
+    return this.#indexed.cellIndex;
+  }
+
+  get cpus() {
+    this.#cpus ??= this.host.cells.flatMap((cell) => cell.cores.flat()).sort((a, b) => a - b);
+    return this.#cpus;
+  }
+
+  get cpuCount() {
+    return this.host.cells.reduce(
+      (sum, cell) => cell.cores.reduce((total, core) => total + core.length, sum),
+      0,
+    );
+  }
+
+  get reserved() {
+    this.#reserved ??= new Set(this.host.reserved.cpus);
+    return this.#reserved;
+  }
+
+  get guests() {
+    this.#guests ??= this.#vms.map(({ vm, path }): Guest => {
+      const pinned = vm.pins === undefined ? [] : [...new Set(vm.pins.flat())].sort((a, b) => a - b);
+      const dedicated = pinned.length === 0 ? [] : dedicatedCpus(vm, pinned, this.coreOf, this.reserved);
+      return { vm, path, pinned, dedicated, overhead: overheadBytes(vm) };
+    });
+    return this.#guests;
+  }
+
+  get owners() {
+    this.#owners ??= ownersOf(this.guests);
+    return this.#owners;
+  }
+
+  get dedicated() {
+    this.#dedicated ??= new Set(this.guests.flatMap((guest) => guest.dedicated));
+    return this.#dedicated;
+  }
+
+  get helpers() {
+    this.#helpers ??= helperSet(this.guests);
+    return this.#helpers;
+  }
+
+  get free() {
+    const { reserved, dedicated, helpers } = this;
+    this.#free ??= new Set(
+      this.cpus.filter((cpu) => !reserved.has(cpu) && !dedicated.has(cpu) && !helpers.has(cpu)),
+    );
+    return this.#free;
+  }
+}
+
+/** A VM with its property path. */
+interface Resident {
+  readonly vm: VM;
+  readonly path: string;
+}
+
+type Topology = Pick<Machine, "cellOf" | "coreOf" | "cellIndex">;
+
+function topologyOf(host: Host): Topology {
   const cellOf = new Map<number, number>();
   const coreOf = new Map<number, readonly number[]>();
   host.cells.forEach((cell, c) => {
@@ -92,12 +196,10 @@ function machine(
       }
     }
   });
-  const reserved = new Set(host.reserved.cpus);
-  const guests = vms.map(({ vm, path: at }): Guest => {
-    const pinned = [...new Set(vm.pins?.flat())].sort((a, b) => a - b);
-    const dedicated = dedicatedCpus(vm, pinned, coreOf, reserved);
-    return { vm, path: at, pinned, dedicated, overhead: overhead(vm).bytes };
-  });
+  return { cellOf, coreOf, cellIndex: new Map(host.cells.map((cell, c) => [cell.id, c])) };
+}
+
+function ownersOf(guests: readonly Guest[]): ReadonlyMap<number, readonly Guest[]> {
   const byName = [...guests].sort((a, b) => compareText(a.vm.name, b.vm.name));
   const owners = new Map<number, Guest[]>();
   for (const guest of byName) {
@@ -107,25 +209,7 @@ function machine(
       else owners.set(cpu, [guest]);
     }
   }
-  const cpus = [...cellOf.keys()].sort((a, b) => a - b);
-  const dedicated = new Set(guests.flatMap((guest) => guest.dedicated));
-  const helpers = helperSet(guests);
-  return {
-    host,
-    path,
-    guests,
-    cpus,
-    cellOf,
-    coreOf,
-    cellIndex: new Map(host.cells.map((cell, c) => [cell.id, c])),
-    reserved,
-    owners,
-    dedicated,
-    helpers,
-    free: new Set(cpus.filter((cpu) => !reserved.has(cpu) && !dedicated.has(cpu) && !helpers.has(cpu))),
-    ratios,
-    hasDefaultLimits,
-  };
+  return owners;
 }
 
 function dedicatedCpus(

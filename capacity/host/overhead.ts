@@ -39,25 +39,53 @@ export interface Overhead {
   readonly parts: readonly OverheadPart[];
 }
 
+/** What the overhead follows from. */
+type Causes = Pick<VM, "memory" | "virtioMem" | "vcpus" | "iothreads"> & Partial<Pick<VM, "gpus">>;
+
+interface Part {
+  readonly name: string;
+  readonly formula: (vm: Causes) => string;
+  readonly bytes: (vm: Causes) => Bytes;
+}
+
+const iothreads = (vm: Causes) => Math.max(1, vm.iothreads.length);
+
+const PARTS: readonly Part[] = [
+  {
+    name: "page tables",
+    formula: (vm) => `${guestMemory(vm)} / ${PAGETABLE_DIVISOR}, rounded up`,
+    bytes: (vm) => Math.ceil(guestMemory(vm) / PAGETABLE_DIVISOR),
+  },
+  { name: "QEMU process", formula: () => "50 MiB", bytes: () => QEMU_BYTES },
+  { name: "vCPU threads", formula: (vm) => `${vm.vcpus} × 8 MiB`, bytes: (vm) => vm.vcpus * VCPU_BYTES },
+  {
+    name: "iothreads",
+    formula: (vm) => `${iothreads(vm)} × 8 MiB`,
+    bytes: (vm) => iothreads(vm) * IOTHREAD_BYTES,
+  },
+  { name: "video memory", formula: () => "32 MiB", bytes: () => VIDEO_BYTES },
+];
+const DEVICES: Part = {
+  name: "passed-through devices",
+  formula: () => "1 GiB",
+  bytes: () => VFIO_BYTES,
+};
+
+function partsOf({ gpus = [] }: Causes): readonly Part[] {
+  return gpus.length === 0 ? PARTS : [...PARTS, DEVICES];
+}
+
 /** QEMU's overhead for a VM, in bytes, with the parts that it is the sum of. An estimate, as its source is. */
-export function overhead(
-  vm: Pick<VM, "memory" | "virtioMem" | "vcpus" | "iothreads"> & Partial<Pick<VM, "gpus">>,
-): Overhead {
-  const iothreads = Math.max(1, vm.iothreads.length);
-  const memory = guestMemory(vm);
-  const parts: OverheadPart[] = [
-    {
-      name: "page tables",
-      formula: `${memory} / ${PAGETABLE_DIVISOR}, rounded up`,
-      bytes: Math.ceil(memory / PAGETABLE_DIVISOR),
-    },
-    { name: "QEMU process", formula: "50 MiB", bytes: QEMU_BYTES },
-    { name: "vCPU threads", formula: `${vm.vcpus} × 8 MiB`, bytes: vm.vcpus * VCPU_BYTES },
-    { name: "iothreads", formula: `${iothreads} × 8 MiB`, bytes: iothreads * IOTHREAD_BYTES },
-    { name: "video memory", formula: "32 MiB", bytes: VIDEO_BYTES },
-    ...(vm.gpus === undefined || vm.gpus.length === 0
-      ? []
-      : [{ name: "passed-through devices", formula: "1 GiB", bytes: VFIO_BYTES }]),
-  ];
-  return { bytes: parts.reduce((sum, part) => sum + part.bytes, 0), parts };
+export function overhead(vm: Causes): Overhead {
+  const parts = partsOf(vm).map(({ name, formula, bytes }) => ({
+    name,
+    formula: formula(vm),
+    bytes: bytes(vm),
+  }));
+  return { bytes: overheadBytes(vm), parts };
+}
+
+/** The sum alone: a fleet has many VMs, and few are explained. */
+export function overheadBytes(vm: Causes): Bytes {
+  return partsOf(vm).reduce((sum, part) => sum + part.bytes(vm), 0);
 }

@@ -57,13 +57,18 @@ export function uplink(host: Host, vm: VM): BitsPerSecond | undefined {
 
 /** The limits of a VM on its host: its own, else by default `(vcpus / host CPUs) × capacity × ratio`. */
 export function trafficLimits(
-  { host, cpus, ratios, hasDefaultLimits }: Pick<Machine, "host" | "cpus" | "ratios" | "hasDefaultLimits">,
+  {
+    host,
+    cpuCount,
+    ratios,
+    hasDefaultLimits,
+  }: Pick<Machine, "host" | "cpuCount" | "ratios" | "hasDefaultLimits">,
   vm: VM,
 ): TrafficLimits {
   const share = (capacity: BitsPerSecond | undefined, ratio: number) =>
-    capacity === undefined || cpus.length === 0
+    capacity === undefined || cpuCount === 0
       ? undefined
-      : Number((BigInt(effective(capacity, ratio)) * BigInt(vm.vcpus)) / BigInt(cpus.length));
+      : Number((BigInt(effective(capacity, ratio)) * BigInt(vm.vcpus)) / BigInt(cpuCount));
   const limit = (
     set: BitsPerSecond | undefined,
     capacity: BitsPerSecond | undefined,

@@ -63,26 +63,27 @@ function candidatesOf(state: HostState, demand: Demand): Candidate[] {
   for (let cell = 0; cell < count; cell++) {
     const takes = demand.dedicated ? state.cpus.takes(cell, vcpus, demand.wholeCores) : 0;
     if (takes === undefined) continue;
-    if (demand.cells === 1 ? !fits(state, demand, [cell]) : !holdsPart(state, demand, cell)) continue;
+    if (!holdsPart(state, demand, cell)) continue;
     candidates.push({ cell, takes });
   }
   return candidates;
 }
 
 /** Whether a cell can hold the largest of a VM's equal parts. */
-function holdsPart(state: HostState, demand: Demand, cell: number): boolean {
-  const { ordinary, pages } = claimsOf(demand, Array<number>(demand.cells).fill(cell));
-  const part = ordinary[0]?.amount as number;
-  if (state.spec.counts.memory && part > state.memory.inCell(cell)) return false;
-  return (
-    demand.pages === undefined || (pages[0]?.amount as number) <= state.pages[demand.pages.size].inCell(cell)
-  );
+function holdsPart(state: HostState, { part, pages }: Demand, cell: number): boolean {
+  if (state.spec.counts.memory && part.memory > state.memory.inCell(cell)) return false;
+  return pages === undefined || part.pages <= state.pages[pages.size].inCell(cell);
 }
 
 function fits(state: HostState, demand: Demand, cells: readonly number[]): boolean {
-  const { ordinary, pages } = claimsOf(demand, cells);
-  if (state.spec.counts.memory && !state.memory.fits(ordinary)) return false;
-  return demand.pages === undefined || state.pages[demand.pages.size].fits(pages);
+  const { part, pages } = demand;
+  if (cells.length === 0) {
+    if (state.spec.counts.memory && part.memory > state.memory.anywhere()) return false;
+    return pages === undefined || part.pages <= state.pages[pages.size].anywhere();
+  }
+  const claims = claimsOf(demand, cells);
+  if (state.spec.counts.memory && !state.memory.fits(claims.ordinary)) return false;
+  return pages === undefined || state.pages[pages.size].fits(claims.pages);
 }
 
 function isTighter(state: HostState, demand: Demand, a: Candidate, b: Candidate): boolean {

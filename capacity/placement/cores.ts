@@ -14,10 +14,13 @@ export interface CoreTable {
   readonly coreOf: readonly number[];
   /** Core → position of its first thread; one more entry at the end. */
   readonly firstThread: readonly number[];
-  /** Cell → its first core; one more entry at the end. */
+  /** Cell → its first core. */
   readonly firstCore: readonly number[];
   /** Core → cell. */
   readonly cellOf: readonly number[];
+  /** Threads of the smallest core and of the largest. */
+  readonly smallestCore: number;
+  readonly largestCore: number;
   /** Cell → all cells, the nearest first; of equally near ones the first. A cell is nearest to itself. */
   readonly nearest: readonly (readonly number[])[];
   /** Cell × cell → distance. */
@@ -49,11 +52,11 @@ export function coreTable(host: Pick<Host, "cells">): CoreTable {
     }
   });
   firstThread.push(cpus.length);
-  firstCore.push(cellOf.length);
   const distance = host.cells.map((from, f) =>
     host.cells.map((to, t) => (f === t ? LOCAL_DISTANCE : (from.distances[String(to.id)] ?? FAR))),
   );
   const all = host.cells.map((_, c) => c);
+  const sizes = host.cells.flatMap((cell) => cell.cores.map((core) => core.length));
   return {
     cpus,
     position: new Map(cpus.map((cpu, p) => [cpu, p])),
@@ -61,6 +64,8 @@ export function coreTable(host: Pick<Host, "cells">): CoreTable {
     firstThread,
     firstCore,
     cellOf,
+    smallestCore: Math.min(...sizes),
+    largestCore: Math.max(...sizes),
     distance,
     nearest: all.map((from) =>
       [...all].sort(

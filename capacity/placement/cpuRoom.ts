@@ -14,6 +14,9 @@ const HELPER = 8;
 /** A vCPU of a VM with whole cores is pinned to it. */
 const WHOLE = 16;
 
+/** Ratios are decimals with at most so many places. */
+export const PLACES = 1_000_000;
+
 /** A host's CPUs, and what its VMs take of them. */
 export class CpuRoom {
   readonly #cores: CoreTable;
@@ -21,14 +24,18 @@ export class CpuRoom {
   /** False where CPU does not count: then any number of vCPUs may float, if there is a CPU at all. */
   readonly #counts: boolean;
   readonly #flags: Uint8Array;
+  /** Wholly free cores by cell, where all cores have as many threads; null where they have not. */
+  readonly #whole: number[] | null;
   /** Core size → how many are wholly free, by cell. */
-  readonly #whole: Map<number, number>[];
+  readonly #wholeBySize: readonly Map<number, number>[];
   /** Free threads by cell, those of half-used cores too. */
   readonly #threads: number[];
   /** CPUs that are not kept for the host. */
   readonly usable: number;
   #shared: number;
   #floating = 0;
+  /** The fewest CPUs that those need who float; undefined until asked for. */
+  #floor: number | undefined;
   #free: number;
   /** CPUs that emulator threads may use, as positions; null where a change may have made others of them. */
   #reservedPlaces: readonly number[] | null = null;
@@ -41,13 +48,15 @@ export class CpuRoom {
     this.#flags = new Uint8Array(cores.cpus.length);
     for (const cpu of reserved) this.#flags[cores.position.get(cpu) as number] = RESERVED;
     const cells = cores.firstCore.length;
-    this.#whole = Array.from({ length: cells }, () => new Map());
+    const isUniform = cores.smallestCore === cores.largestCore;
+    this.#whole = isUniform ? Array<number>(cells).fill(0) : null;
+    this.#wholeBySize = isUniform ? [] : Array.from({ length: cells }, () => new Map());
     this.#threads = Array<number>(cells).fill(0);
     for (let core = 0; core < cores.cellOf.length; core++) {
       const cell = cores.cellOf[core] as number;
-      const free = this.#freeOf(core).length;
+      const free = this.#freeCount(core);
       this.#threads[cell] = (this.#threads[cell] as number) + free;
-      if (free === this.#sizeOf(core)) add(this.#whole[cell] as Map<number, number>, free, 1);
+      if (free === this.#sizeOf(core)) this.#addWhole(cell, free, 1);
     }
     this.usable = cores.cpus.length - reserved.length;
     this.#shared = this.usable;
@@ -72,11 +81,14 @@ export class CpuRoom {
   /** CPUs that may still be given to VMs to themselves without leaving those that float too few. */
   get spare(): number {
     if (this.#floating === 0) return this.#shared;
-    const vcpus = this.#counts ? this.#floating : 1;
-    // `effective` rounds down, so the least number of CPUs that is enough is tried out.
-    let least = Math.floor(vcpus / this.#ratio);
-    while (effective(least, this.#ratio) < vcpus) least++;
-    return this.#shared - least;
+    if (this.#floor === undefined) {
+      const vcpus = this.#counts ? this.#floating : 1;
+      // `effective` rounds down, so the least number of CPUs that is enough is tried out.
+      let least = Math.floor(vcpus / this.#ratio);
+      while (effective(least, this.#ratio) < vcpus) least++;
+      this.#floor = least;
+    }
+    return this.#shared - this.#floor;
   }
 
   /** vCPUs that may still float. */
@@ -84,6 +96,15 @@ export class CpuRoom {
     const promised = effective(this.#shared, this.#ratio);
     if (!this.#counts) return promised > 0 ? Number.POSITIVE_INFINITY : 0;
     return promised - this.#floating;
+  }
+
+  /** CPUs that are left: a vCPU that floats takes `1 / ratio` of one. In units of which `cpuUnit` are a CPU. */
+  get left(): number {
+    return this.#shared * this.cpuUnit - this.#floating * PLACES;
+  }
+
+  get cpuUnit(): number {
+    return Math.round(this.#ratio * PLACES);
   }
 
   /** Threads that are free, those of half-used cores too, in all cells. */
@@ -97,19 +118,33 @@ export class CpuRoom {
 
   /** Threads of a cell's cores that are wholly free. */
   wholeIn(cell: number): number {
+    if (this.#whole) return (this.#whole[cell] as number) * this.#cores.largestCore;
     let threads = 0;
-    for (const [size, n] of this.#whole[cell] as Map<number, number>) threads += size * n;
+    for (const [size, n] of this.#wholeBySize[cell] ?? []) threads += size * n;
     return threads;
   }
 
   /** CPUs that so many vCPUs take of a cell; undefined if it has too few. */
   takes(cell: number, vcpus: number, wholeCores: boolean): number | undefined {
     if (!wholeCores) return vcpus <= this.freeIn(cell) ? vcpus : undefined;
-    const chosen = fewestThreads(this.#whole[cell] as Map<number, number>, vcpus);
+    const size = this.#cores.largestCore;
+    if (this.#whole) {
+      const cores = Math.ceil(vcpus / size);
+      return cores <= (this.#whole[cell] as number) ? cores * size : undefined;
+    }
+    const chosen = fewestThreads(this.#wholeBySize[cell] as Map<number, number>, vcpus);
     if (chosen === null) return undefined;
     let threads = 0;
-    for (const [size, n] of chosen) threads += size * n;
+    for (const [threadsEach, n] of chosen) threads += threadsEach * n;
     return threads;
+  }
+
+  #addWhole(cell: number, size: number, n: number): void {
+    if (this.#whole) this.#whole[cell] = (this.#whole[cell] as number) + n;
+    else {
+      const counts = this.#wholeBySize[cell] as Map<number, number>;
+      counts.set(size, (counts.get(size) ?? 0) + n);
+    }
   }
 
   /** Whether there is a place for emulator threads already; else a VM needs a CPU for them. */
@@ -164,8 +199,8 @@ export class CpuRoom {
       }
     }
     for (const cell of [...cells, ...near]) {
-      const cores = this.#coresOf(cell).filter((core) => this.#freeOf(core).length > 0);
-      const best = cores.find((core) => this.#freeOf(core).length < this.#sizeOf(core)) ?? cores.at(-1);
+      const cores = this.#coresOf(cell).filter((core) => this.#freeCount(core) > 0);
+      const best = cores.find((core) => !this.#isWhole(core)) ?? cores.at(-1);
       if (best !== undefined) return this.#numbers(this.#freeOf(best));
     }
     return [];
@@ -200,6 +235,19 @@ export class CpuRoom {
     return (firstThread[core + 1] as number) - (firstThread[core] as number);
   }
 
+  #freeCount(core: number): number {
+    const { firstThread } = this.#cores;
+    let free = 0;
+    for (let p = firstThread[core] as number; p < (firstThread[core + 1] as number); p++) {
+      if (this.#flags[p] === 0) free++;
+    }
+    return free;
+  }
+
+  #isWhole(core: number): boolean {
+    return this.#freeCount(core) === this.#sizeOf(core);
+  }
+
   /** Positions of a core's free threads. */
   #freeOf(core: number): number[] {
     const { firstThread } = this.#cores;
@@ -225,14 +273,17 @@ export class CpuRoom {
     const inCell = this.#coresOf(cell);
     if (!wholeCores) {
       // Cores that are used already first: whole ones stay for the VMs that want them whole.
-      const isWhole = (core: number) => Number(this.#freeOf(core).length === this.#sizeOf(core));
+      const isWhole = (core: number) => Number(this.#isWhole(core));
       return inCell.sort((a, b) => isWhole(a) - isWhole(b) || a - b);
     }
-    const wanted = new Map(fewestThreads(this.#whole[cell] as Map<number, number>, vcpus) ?? []);
+    const counts = this.#whole
+      ? new Map([[this.#cores.largestCore, this.#whole[cell] as number]])
+      : (this.#wholeBySize[cell] as Map<number, number>);
+    const wanted = new Map(fewestThreads(counts, vcpus) ?? []);
     return inCell.filter((core) => {
       const size = this.#sizeOf(core);
       const left = wanted.get(size) ?? 0;
-      if (left === 0 || this.#freeOf(core).length < size) return false;
+      if (left === 0 || !this.#isWhole(core)) return false;
       wanted.set(size, left - 1);
       return true;
     });
@@ -241,7 +292,10 @@ export class CpuRoom {
   /** Counts a VM that is on this host. */
   take(vm: VM): void {
     const pins = vm.pins?.flat() ?? [];
-    if (pins.length === 0) this.#floating += vm.vcpus;
+    if (pins.length === 0) {
+      this.#floating += vm.vcpus;
+      this.#floor = undefined;
+    }
     const { position, firstThread, coreOf } = this.#cores;
     for (const cpu of pins) {
       const p = position.get(cpu);
@@ -274,22 +328,20 @@ export class CpuRoom {
     const core = coreOf[p] as number;
     const cell = cellOf[core] as number;
     if (before === 0) {
-      const size = this.#sizeOf(core);
-      if (this.#freeOf(core).length === size) add(this.#whole[cell] as Map<number, number>, size, -1);
+      if (this.#isWhole(core)) this.#addWhole(cell, this.#sizeOf(core), -1);
       this.#threads[cell] = (this.#threads[cell] as number) - 1;
       this.#free--;
     }
     this.#flags[p] = after;
     if ((before & (RESERVED | DEDICATED)) === 0 && (after & DEDICATED) !== 0) this.#shared--;
-    // A pin beside CPUs that emulator threads may use takes them away; one on a wholly free core does not.
-    if (before !== 0 || (flags & HELPER) !== 0) this.#helperPlaces = null;
-    if (before !== 0 || this.#hasReserved(core)) this.#reservedPlaces = null;
+    if (this.#has(core, HELPER)) this.#helperPlaces = null;
+    if (this.#has(core, RESERVED)) this.#reservedPlaces = null;
   }
 
-  #hasReserved(core: number): boolean {
+  #has(core: number, flag: number): boolean {
     const { firstThread } = this.#cores;
     for (let p = firstThread[core] as number; p < (firstThread[core + 1] as number); p++) {
-      if (((this.#flags[p] as number) & RESERVED) !== 0) return true;
+      if (((this.#flags[p] as number) & flag) !== 0) return true;
     }
     return false;
   }
@@ -321,13 +373,14 @@ export class CpuRoom {
     return false;
   }
 
-  /** All that decides what fits and how it scores. */
+  /** All that decides what fits and how it scores, but for the cells. */
   get state(): string {
-    const whole = this.#whole.map((sizes) => [...sizes].sort(([a], [b]) => a - b).join("-"));
-    return `${this.#shared};${this.#floating};${this.hasEmulatorPlace};${this.#threads.join()};${whole.join()}`;
+    return `${this.#shared};${this.#floating};${this.hasEmulatorPlace}`;
   }
-}
 
-function add(counts: Map<number, number>, size: number, n: number): void {
-  counts.set(size, (counts.get(size) ?? 0) + n);
+  stateOf(cell: number): string {
+    const whole =
+      this.#whole?.[cell] ?? [...(this.#wholeBySize[cell] ?? [])].sort(([a], [b]) => a - b).join("-");
+    return `${this.#threads[cell]};${whole}`;
+  }
 }

@@ -2,6 +2,7 @@ import { type Host, PAGE_BYTES, type PageSize } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { Disk, VM } from "../../model/vm.ts";
+import { evenParts } from "../host/binding.ts";
 import { diskFile } from "../host/files.ts";
 import { overhead } from "../host/overhead.ts";
 
@@ -15,8 +16,12 @@ export interface Demand {
   readonly wholeCores: boolean;
   /** Cells of the host that it needs: as many as the guest has. 0: its memory may lie anywhere. */
   readonly cells: number;
+  /** Its memory and QEMU's overhead, ordinary and pages. */
+  readonly allMemory: Bytes;
   /** Ordinary memory in all, QEMU's overhead included. */
   readonly memory: Bytes;
+  /** The largest of the parts that its cells hold of memory, and of pages; all of it where it has one cell or none. */
+  readonly part: { readonly memory: Bytes; readonly pages: number };
   /** QEMU's own part of it. */
   readonly overhead: Bytes;
   readonly pages: { readonly size: PageSize; readonly count: number } | undefined;
@@ -43,6 +48,9 @@ export function demandOf(vm: VM, hasDefaultLimits: boolean, host?: Pick<Host, "c
   const dedicated = isDedicated(vm);
   const guestCells = vm.guestCells ?? 1;
   const over = overhead(vm).bytes;
+  const ordinary = vm.hugepages === undefined ? guestMemory(vm) : 0;
+  const pages = vm.hugepages === undefined ? 0 : Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]);
+  const most = (amount: number) => evenParts(amount, guestCells)[0] as number;
   return {
     vm,
     vcpus: vm.vcpus,
@@ -50,11 +58,10 @@ export function demandOf(vm: VM, hasDefaultLimits: boolean, host?: Pick<Host, "c
     wholeCores: vm.exclusiveCores,
     cells: dedicated || guestCells > 1 ? guestCells : 0,
     overhead: over,
-    memory: (vm.hugepages === undefined ? guestMemory(vm) : 0) + over,
-    pages:
-      vm.hugepages === undefined
-        ? undefined
-        : { size: vm.hugepages, count: Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]) },
+    allMemory: guestMemory(vm) + over,
+    memory: ordinary + over,
+    part: { memory: most(ordinary) + most(over), pages: most(pages) },
+    pages: vm.hugepages === undefined ? undefined : { size: vm.hugepages, count: pages },
     disks: vm.disks.map((disk) => ({
       name: disk.name,
       class: disk.class,

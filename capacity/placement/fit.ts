@@ -1,6 +1,6 @@
 import { type PlacedVM, type PlacementRecord, placedBy } from "../../model/placements.ts";
-import { guestMemory } from "../../model/virtioMem.ts";
 import { type CellChoice, chooseCells, splitOver } from "./cells.ts";
+import { PLACES } from "./cpuRoom.ts";
 import type { Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS, type TrafficKind } from "./hostState.ts";
 import type { FitOptions } from "./pools.ts";
@@ -29,12 +29,12 @@ export function propose(state: HostState, demand: Demand, options: FitOptions = 
 
 /** What the host would have left, over what counts and the VM asks for: one without disks takes nothing of a pool. */
 export function scoreOf({ state, takes, pools }: Proposal, demand: Demand): Score {
-  const { counts, ratios } = state.spec;
+  const { counts } = state.spec;
   const shares: Share[] = [];
-  if (counts.cpu) shares.push(cpuShare(state, demand, takes, ratios.cpu));
+  if (counts.cpu) shares.push(cpuShare(state, demand, takes));
   if (counts.memory) {
-    const asked = guestMemory(demand.vm) + demand.overhead;
-    shares.push({ left: state.memoryLimit - state.memoryUsed - asked, limit: state.memoryLimit });
+    const left = state.memoryLimit - state.memoryUsed - demand.allMemory;
+    shares.push({ left, limit: state.memoryLimit });
   }
   const disk = counts.disk ? state.pools.share(demand.disks, pools) : undefined;
   if (disk) shares.push(disk);
@@ -44,17 +44,10 @@ export function scoreOf({ state, takes, pools }: Proposal, demand: Demand): Scor
   return score(shares);
 }
 
-/** Ratios are decimals with at most so many places. */
-const PLACES = 1_000_000;
-
 /** A dedicated CPU is a whole one; a vCPU that floats takes `1 / ratio` of one. */
-function cpuShare(state: HostState, demand: Demand, takes: number, ratio: number): Share {
-  const { usable, dedicated, floating } = state.cpus;
-  const vcpus = floating + (demand.dedicated ? 0 : demand.vcpus);
-  const whole = usable - dedicated - takes;
-  if (ratio === 1) return { left: whole - vcpus, limit: usable };
-  const scaled = Math.round(ratio * PLACES);
-  return { left: whole * scaled - vcpus * PLACES, limit: usable * scaled };
+function cpuShare({ cpus }: HostState, { dedicated, vcpus }: Demand, takes: number): Share {
+  const asked = dedicated ? takes * cpus.cpuUnit : vcpus * PLACES;
+  return { left: cpus.left - asked, limit: cpus.usable * cpus.cpuUnit };
 }
 
 /** A host of which no figure is recorded has nothing left that is known. */

@@ -84,8 +84,12 @@ export class HostState {
   /** What a VM may take of the host's traffic by its limits, its own or default ones. */
   trafficOf(vm: VM): Record<TrafficKind, BitsPerSecond> {
     const { host, cores, ratios, hasDefaultLimits } = this.spec;
-    const limits = trafficLimits({ host, cpus: cores.cpus, ratios, hasDefaultLimits }, vm);
+    const limits = trafficLimits({ host, cpuCount: cores.cpus.length, ratios, hasDefaultLimits }, vm);
     return { network: networkShare(limits), diskIo: limits.diskIo?.rate ?? 0 };
+  }
+
+  #hasTraffic(vm: VM): boolean {
+    return this.spec.hasDefaultLimits || vm.bandwidth !== undefined || vm.diskBandwidth !== undefined;
   }
 
   /** Whether there is memory for a VM that says itself where its memory lies. */
@@ -98,6 +102,7 @@ export class HostState {
   /** Whether its traffic is within what the host can carry. */
   carries(vm: VM): boolean {
     const { counts, traffic } = this.spec;
+    if (!this.#hasTraffic(vm)) return true;
     const asked = this.trafficOf(vm);
     return TRAFFIC_KINDS.every((kind) => {
       const limit = traffic[kind];
@@ -117,6 +122,7 @@ export class HostState {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
     }
+    if (!this.#hasTraffic(vm)) return;
     const asked = this.trafficOf(vm);
     for (const kind of TRAFFIC_KINDS) this.#traffic[kind] += asked[kind];
   }
@@ -151,21 +157,20 @@ export class HostState {
     return ofClass.length === 1 ? ofClass[0] : undefined;
   }
 
-  /** All that decides what fits and how it scores, but for the names of files: hosts with the same text are alike. */
+  /**
+   * All that decides what fits and how it scores, but for the names of files: hosts with the same text are alike. So
+   * are those that differ only in which of their cells has what, unless their cores or claims differ by cell.
+   */
   get state(): string {
-    const { network, diskIo } = this.#traffic;
     const { memory, pages, pools, cpus } = this;
-    return [
-      this.spec.make,
-      this.#vms,
-      cpus.state,
-      this.#memoryUsed,
-      memory.state,
-      pages["2MiB"].state,
-      pages["1GiB"].state,
-      pools.state,
-      network,
-      diskIo,
-    ].join("|");
+    const { cores, make } = this.spec;
+    const [two, one] = [pages["2MiB"], pages["1GiB"]];
+    const cells = cores.firstCore.map(
+      (_, c) => `${cpus.stateOf(c)};${memory.leftIn(c)};${two.leftIn(c)};${one.leftIn(c)}`,
+    );
+    const isEntangled = memory.isEntangled || two.isEntangled || one.isEntangled;
+    if (!isEntangled && cores.smallestCore === cores.largestCore) cells.sort();
+    const { network, diskIo } = this.#traffic;
+    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}`;
   }
 }

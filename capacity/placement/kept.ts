@@ -45,7 +45,7 @@ export function checkKept(
         }),
       );
     }
-    state.add(vm);
+    placer.add(vm);
     return found;
   });
 }

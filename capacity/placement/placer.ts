@@ -2,9 +2,11 @@ import type { Fleet } from "../../model/fleet.ts";
 import { hasDefaultLimits } from "../../model/placement.ts";
 import type { PlacedVM, PlacementRecord } from "../../model/placements.ts";
 import type { VM } from "../../model/vm.ts";
+import { diskFile } from "../host/files.ts";
 import type { PressureState } from "../pressure/exclusion.ts";
 import { type Demand, demandOf } from "./demand.ts";
-import { commit } from "./fit.ts";
+import { commit, type Proposal } from "./fit.ts";
+import { HostIndex } from "./hostIndex.ts";
 import type { HostState } from "./hostState.ts";
 import { emptyHosts } from "./hosts.ts";
 import { scan } from "./scan.ts";
@@ -15,28 +17,43 @@ export interface PlacedVm {
   readonly record: PlacementRecord;
 }
 
+/** With fewer hosts the scan is as fast. */
+const MANY_HOSTS = 24;
+
 /** The hosts of a fleet with what is on them, which takes VMs one after another. */
 export class Placer {
   /** In the order in which equals are preferred. */
   readonly hosts: readonly HostState[];
-  readonly #byName: ReadonlyMap<string, HostState>;
+  readonly #ranks: ReadonlyMap<string, number>;
   readonly #byCount: boolean;
   readonly #hasDefaultLimits: boolean;
 
-  constructor(fleet: Fleet, pressure?: PressureState) {
+  /** Made when the first VM asks for it. */
+  #index: HostIndex | undefined;
+  readonly #indexFrom: number;
+  /** Names of all disks' files: hosts that are alike are not, to a disk whose file one of them has already. */
+  readonly #files = new Set<string>();
+
+  /** @param indexFrom hosts from which on an index is worth its keep; it finds what the scan finds */
+  constructor(fleet: Fleet, pressure?: PressureState, indexFrom = MANY_HOSTS) {
+    this.#indexFrom = indexFrom;
     this.hosts = emptyHosts(fleet, pressure);
-    this.#byName = new Map(this.hosts.map((state) => [state.spec.host.name, state]));
+    this.#ranks = new Map(this.hosts.map((state, rank) => [state.spec.host.name, rank]));
     this.#hasDefaultLimits = hasDefaultLimits(fleet.placement);
     this.#byCount = fleet.placement.algorithm === "least_vm_count";
   }
 
   host(name: string): HostState | undefined {
-    return this.#byName.get(name);
+    return this.hosts[this.#ranks.get(name) ?? -1];
   }
 
   /** Counts a VM whose place is settled. */
   add(vm: VM): void {
-    if (vm.host !== undefined) this.host(vm.host)?.add(vm);
+    const rank = this.#ranks.get(vm.host ?? "");
+    if (rank === undefined) return;
+    this.hosts[rank]?.add(vm);
+    for (const disk of vm.disks) this.#files.add(diskFile(vm, disk));
+    this.#index?.changed(rank);
   }
 
   demandOf(vm: VM): Demand {
@@ -57,7 +74,20 @@ export class Placer {
   /** Places a VM on the best host there is; undefined if no host has a place for it. */
   place(vm: VM): PlacedVm | undefined {
     const demand = this.demandOf(vm);
-    const proposal = scan(this.candidates(vm), demand, this.#byCount);
-    return proposal && commit(proposal, demand);
+    const proposal = this.#best(vm, demand);
+    if (proposal === undefined) return undefined;
+    const placed = commit(proposal, demand);
+    for (const { file } of demand.disks) this.#files.add(file);
+    this.#index?.changed(this.#ranks.get(placed.vm.host) as number);
+    return placed;
+  }
+
+  #best(vm: VM, demand: Demand): Proposal | undefined {
+    const isFew = vm.host !== undefined || this.hosts.length < this.#indexFrom;
+    if (isFew || demand.disks.some(({ file }) => this.#files.has(file))) {
+      return scan(this.candidates(vm), demand, this.#byCount);
+    }
+    this.#index ??= new HostIndex(this.hosts, this.#byCount);
+    return this.#index.best(demand);
   }
 }

@@ -169,6 +169,13 @@ export class PoolRoom {
     return least;
   }
 
+  /** Whether as much is left of each pool that these disks may go to: of another host's of the same make. */
+  isLevel(other: PoolRoom, disks: readonly AskedDisk[]): boolean {
+    return this.table.pools.every(
+      (pool, p) => this.left(p) === other.left(p) || !disks.some((disk) => disk.class === pool.class),
+    );
+  }
+
   /** All that decides what fits, but for the names of files. */
   get state(): string {
     return this.#used.join();

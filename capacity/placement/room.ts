@@ -35,7 +35,8 @@ export class Room {
     return this.#some.length > 0;
   }
 
-  #left(cell: number): number {
+  /** What a cell has left beside what is bound to it. */
+  leftIn(cell: number): number {
     return Math.max(0, (this.#capacity[cell] as number) - (this.#bound[cell] as number));
   }
 
@@ -45,7 +46,7 @@ export class Room {
       const amount = this.#capacity[cell] as number;
       return amount - (this.#short([{ amount, cells: [cell] }]) - this.#short([]));
     }
-    return Math.min(this.#left(cell), Math.max(0, this.#free - this.#anywhere));
+    return Math.min(this.leftIn(cell), Math.max(0, this.#free - this.#anywhere));
   }
 
   /** The most that fits somewhere. */
@@ -66,7 +67,7 @@ export class Room {
     for (const { amount, cells } of claims) {
       total += amount;
       // Claims of one VM lie in different cells, or anywhere.
-      if (cells !== undefined && amount > this.#left(cells[0] as number)) return false;
+      if (cells !== undefined && amount > this.leftIn(cells[0] as number)) return false;
     }
     return total <= Math.max(0, this.#free - this.#anywhere);
   }
@@ -84,9 +85,9 @@ export class Room {
         continue;
       }
       const cell = cells?.[0] ?? 0;
-      const before = this.#left(cell);
+      const before = this.leftIn(cell);
       this.#bound[cell] = (this.#bound[cell] as number) + amount;
-      this.#free -= before - this.#left(cell);
+      this.#free -= before - this.leftIn(cell);
     }
   }
 
@@ -104,9 +105,10 @@ export class Room {
     );
   }
 
-  /** All that decides what fits, as a text: rooms with the same one take the same. */
+  /** All that decides what fits, but for what is left of the cells. */
   get state(): string {
-    const some = this.#some.map(({ amount, cells }) => `${cells?.join("+")}=${amount}`).sort();
-    return `${this.#bound.join()};${this.#anywhere};${some.join()}`;
+    return this.#some.length === 0
+      ? `${this.#anywhere}`
+      : `${this.#anywhere};${this.#some.map(({ amount, cells }) => `${cells?.join("+")}=${amount}`).join()};${this.#bound.join()}`;
   }
 }

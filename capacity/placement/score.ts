@@ -15,7 +15,7 @@ export interface Share {
 }
 
 /** Sums of doubles that differ by less are compared exactly: far above the error of a few divisions. */
-export const NEAR = 1e-9;
+export const NEAR = 1e-12;
 
 export function score(shares: readonly Share[]): Score {
   return { shares, sum: shares.reduce((sum, { left, limit }) => sum + left / limit, 0) };

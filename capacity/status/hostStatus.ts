@@ -249,13 +249,14 @@ function gpuStatus(machine: Machine): GpuStatus | null {
 
 /** Dedicated CPUs count once, shared ones by the ratio; those that are kept for the host not at all. */
 function cpuStatus(machine: Machine, active: readonly Instance[], pending: number): ResourceStatus {
-  const { cpus, dedicated, reserved, ratios, host } = machine;
-  const own = cpus.filter((cpu) => dedicated.has(cpu)).length;
-  const shared = cpus.filter((cpu) => !dedicated.has(cpu) && !reserved.has(cpu)).length;
+  const { cpuCount, dedicated, reserved, ratios, host } = machine;
+  const own = dedicated.size;
+  const kept = [...reserved].filter((cpu) => !dedicated.has(cpu)).length;
+  const shared = cpuCount - own - kept;
   return resource("cpu", {
-    capacity: cpus.length,
+    capacity: cpuCount,
     limit: own + effective(shared, ratios.cpu),
-    reserved: cpus.length - own - shared,
+    reserved: kept,
     allocated: active.reduce((total, i) => total + i.vcpus, 0),
     pending,
     ratio: ratios.cpu,

@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,8 +21,8 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
   const isRunning = (end: "left" | "right") =>
     names(end) !== "" && /running|paused/.test(hosts[end].virsh("domstate", "web"));
   /** What nobody may be able to do while a move is under way. */
-  const expectUnstartable = (end: "left" | "right") =>
-    expect(() => hosts[end].virsh("start", "web")).toThrow(/moved-to-right/);
+  const expectUnstartable = (end: "left" | "right", to = "right") =>
+    expect(() => hosts[end].virsh("start", "web")).toThrow(new RegExp(`moved-to-${to}`));
 
   beforeAll(async () => {
     hosts = await startMoveHosts();
@@ -67,6 +67,17 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("left")).toBe("");
     expect(existsSync(at("left"))).toBe(false);
     expect(existsSync(at("right"))).toBe(true);
+
+    // It is known where the VM went, for the stack; and it can go back.
+    const again = await move(file);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining("VM web is on right.")]);
+    expect((await move(file, "--remove-source")).err).toContain("No move of VM web to right is known");
+    const returned = await hosts.move("web", "--to", "left", "--fleet", file, "--no-start", "--json");
+    expect([returned.code, JSON.parse(returned.out)]).toMatchObject([
+      0,
+      { verdict: "moved", from: "right", to: "left", stage: "done", volumes: [{ kind: "disk" }] },
+    ]);
+    expectUnstartable("right", "left");
   });
 
   test("goes on after a crash before and behind every entry of its journal", async () => {
@@ -137,7 +148,7 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expectUnstartable("left");
   });
 
-  test.each(["held", "segment", "copied"])("goes on after kill -9 behind %s", async (stage) => {
+  test.each(["segment", "copied"])("goes on after kill -9 behind %s", async (stage) => {
     const { left } = hosts;
     const file = hosts.write({});
     makeImage(at("left"), "1G", ["0", "100M"]);
@@ -174,9 +185,20 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     await expect(move(file)).rejects.toThrow(Crash);
     MoveJournal.prototype.note = note;
 
+    expectUnstartable("left");
+    expectUnstartable("right");
+
     const early = await move(file, "--remove-source");
     expect(early.err).toContain("so what is on left is all there is of it");
     expect(early.code).toBe(1);
+
+    // Another machine has no journal of it, and leaves it alone.
+    const state = process.env.XDG_STATE_HOME;
+    process.env.XDG_STATE_HOME = join(hosts.folder, "state", "elsewhere");
+    const elsewhere = await move(file);
+    process.env.XDG_STATE_HOME = state;
+    expect(elsewhere.err).toContain("is held for a move to right of which this machine has no journal");
+    expect(elsewhere.code).toBe(1);
 
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(left.virsh("dumpxml", "web", "--inactive", "--security-info")).toBe(before);
@@ -184,6 +206,38 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("right")).toBe("");
     expect(readdirSync(join(hosts.right.folder, "right"))).toEqual([]);
     expect((await move(file, "--abandon")).err).toContain("No move of VM web to right is known");
+  });
+
+  test("does not take a copy that is not the same, nor a source that was written to", async () => {
+    const { left } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", {});
+    const spoilt = async (victim: string) => {
+      const note = MoveJournal.prototype.note;
+      MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
+        await note.call(this, event);
+        if (event.event === "segment")
+          execFileSync("dd", ["if=/dev/zero", `of=${victim}`, ...ONE_BYTE], QUIET);
+      };
+      try {
+        return await move(file, "--no-start");
+      } finally {
+        MoveJournal.prototype.note = note;
+      }
+    };
+    const corrupt = await spoilt(at("right"));
+    expect(corrupt.err).toContain("Volume web-os.qcow2 on right is not what was sent");
+    expect(corrupt.code).toBe(1);
+    expect(names("right")).toBe("");
+    const written = await spoilt(at("left"));
+    expect(written.err).toContain("Volume web-os.qcow2 on left was written to while it was copied.");
+    expect(written.code).toBe(1);
+    expectUnstartable("left");
+    expect((await move(file, "--abandon")).code).toBe(0);
+    const again = await move(file, "--no-start");
+    expect(again.code).toBe(0);
+    expect(sha256Of(at("right"))).toBe(sha256Of(at("left")));
   });
 
   test("refuses what it would overwrite or leave behind, and touches nothing", async () => {
@@ -224,6 +278,42 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     ]);
   });
 
+  test("is placed on the other host where placement has chosen its place, and its record follows", async () => {
+    const { left, right } = hosts;
+    const placements = [{ vm: "web", host: "left", cells: "0", pins: ["1"], emulator: "0" }];
+    const file = hosts.write({ host: undefined }, { placements });
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", { pins: ["1"], emulator: "0", numa: { nodeset: "0" } });
+    const moved = await move(file, "--no-start", "--write");
+    expect(moved.code).toBe(0);
+    const written = JSON.parse(readFileSync(file, "utf8"));
+    expect(written.vms[0].host).toBeUndefined();
+    const [record] = written.placements;
+    expect(record).toMatchObject({ vm: "web", host: "right", cells: "0", pools: { os: "right-ssd" } });
+    const xml = right.virsh("dumpxml", "web", "--inactive");
+    expect(xml).toContain(`<vcpupin vcpu='0' cpuset='${record.pins[0]}'/>`);
+    expect(xml).toContain(`<emulatorpin cpuset='${record.emulator}'/>`);
+  });
+
+  test("can be taken back, or gone on with, where the other host does not start it", async () => {
+    const { left, right } = hosts;
+    const file = hosts.write({ emulator: "63" });
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", { emulator: "63" });
+    for (let attempt = 0; attempt < 2; attempt++) {
+      const failed = await move(file);
+      expect(failed.err).toContain("starting VM web on right failed");
+      expect(failed.code).toBe(2);
+      expect(isRunning("right")).toBe(false);
+      expectUnstartable("left");
+      expectUnstartable("right");
+    }
+    expect((await move(file, "--abandon")).code).toBe(0);
+    expect(names("right")).toBe("");
+    expect(left.virsh("dumpxml", "web", "--inactive")).not.toContain("moved-to-right");
+    expect(right.virsh("vol-list", "right-ssd").trim()).toBe("");
+  });
+
   test("wants the base image to be the same file on the other host", async () => {
     const { left, right } = hosts;
     const base = join(hosts.folder, "base", "base.qcow2");
@@ -241,17 +331,23 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(nowhere.code).toBe(1);
     // Both daemons have this machine's files, so it is the same one.
     right.virsh("pool-create-as", "base", "dir", "--target", join(hosts.folder, "base"));
+    // The disk is there too, as on shared storage: it may be the only one there is.
+    copyFileSync(at("left"), at("right"));
     const moved = await move(file, "--no-start");
+    expect(moved.out).toMatch(/disk vda +left-ssd\/web-os.qcow2 +right-ssd\/web-os.qcow2 +is there/);
     expect(moved.out).toMatch(/base image +base\/base.qcow2 +base\/base.qcow2 +is there/);
     expect(moved.code).toBe(0);
     expect(right.virsh("vol-dumpxml", "--pool", "right-ssd", "web-os.qcow2")).toContain(base);
-    copyFileSync(at("right"), join(hosts.folder, "copy"));
     expect((await move(file, "--remove-source")).code).toBe(0);
-    expect(existsSync(base)).toBe(true);
+    expect([existsSync(base), existsSync(at("left"))]).toEqual([true, true]);
   });
 });
 
 class Crash extends Error {}
+
+/** Arguments of dd that change one byte in the middle of the first segment. */
+const ONE_BYTE = ["bs=1", "count=1", "seek=500000", "conv=notrunc"];
+const QUIET = { stdio: "ignore" } as const;
 
 /** Ends a process as soon as a journal has an entry. */
 async function killBehind(child: ChildProcess, journals: string, stage: string): Promise<void> {

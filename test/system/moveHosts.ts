@@ -20,9 +20,11 @@ export interface MoveHosts {
   /** A folder of the test's own, for fleet files and journals. */
   readonly folder: string;
   /** Writes the fleet with the VM on a host and returns its file. */
-  write(vm: Partial<VmInput>): string;
-  /** Defines the VM of the fleet on a host, over disks that are there. */
-  define(daemon: PrivateLibvirtd, host: string, vm: Partial<VmInput>): void;
+  write(vm: Partial<VmInput>, more?: Partial<FleetInput>): string;
+  /** Defines the VM of the fleet on a host, over disks that are there; `extra` is what the definition has beside. */
+  define(daemon: PrivateLibvirtd, host: string, vm: Partial<VmInput>, extra?: object): void;
+  /** Defines the VM anew with its definition changed. */
+  edit(daemon: PrivateLibvirtd, change: (xml: string) => string): void;
   /** Runs `fleet move` in this process. */
   move(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** Folder of the journals. */
@@ -51,13 +53,15 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
     daemon.virsh("pool-define-as", `${name}-ssd`, "dir", "--target", path);
     daemon.virsh("pool-start", `${name}-ssd`);
   }
-  const fleet = (vm: Partial<VmInput>): FleetInput => ({
+  const fleet = (vm: Partial<VmInput>, more: Partial<FleetInput> = {}): FleetInput => ({
+    ...more,
     hosts: Object.entries(daemons).map(([name, daemon]) => ({
       name,
       uri: daemon.uri,
       recorded: { source: "configured", date: TODAY },
-      cells: [{ id: 0, cores: ["0", "1"], memory: "8 GiB" }],
-      reserved: { memoryPerCell: "1 GiB" },
+      // CPU 63 is one that this machine lacks, and that only an emulator set may name.
+      cells: [{ id: 0, cores: ["0", "1", "63"], memory: "8 GiB" }],
+      reserved: { cpus: "63", memoryPerCell: "1 GiB" },
       pools: [{ name: `${name}-ssd`, class: "ssd", path: join(daemon.folder, name), capacity: "20 GB" }],
     })),
     vms: [
@@ -72,9 +76,9 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
       },
     ],
   });
-  const write = (vm: Partial<VmInput>): string => {
+  const write = (vm: Partial<VmInput>, more: Partial<FleetInput> = {}): string => {
     const file = join(folder, "fleet.json");
-    writeFileSync(file, `${JSON.stringify(fleet(vm), null, 2)}\n`);
+    writeFileSync(file, `${JSON.stringify(fleet(vm, more), null, 2)}\n`);
     return file;
   };
   return {
@@ -98,12 +102,12 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
       }
       rmSync(join(folder, "state"), { recursive: true, force: true });
     },
-    define(daemon, name, vm) {
+    define(daemon, name, vm, extra = {}) {
       const declared = requireFleet(fleet({ ...vm, host: name }));
       const to = declared.hosts.find((host) => host.name === name);
       if (!to) throw new Error(`no host ${name}`);
       const args = argsOnTarget({ fleet: declared, vm: declared.vms[0] as VM, to }, "qemu");
-      const root = build("domain", domainInputs, args);
+      const root = build("domain", domainInputs, { ...args, ...extra });
       const file = join(folder, "domain.xml");
       writeFileSync(file, serialise(root));
       daemon.virsh("pool-refresh", `${name}-ssd`);
@@ -112,6 +116,11 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
       writeFileSync(file, daemon.virsh("dumpxml", "web", "--inactive"));
       daemon.virsh("define", file);
       daemon.virsh("autostart", "web");
+    },
+    edit(daemon, change) {
+      const file = join(folder, "domain.xml");
+      writeFileSync(file, change(daemon.virsh("dumpxml", "web", "--inactive")));
+      daemon.virsh("define", file);
     },
     async move(...args) {
       let [out, err] = ["", ""];

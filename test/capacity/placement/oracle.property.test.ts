@@ -63,3 +63,70 @@ test("a VM is placed where the best of all places is, is accepted there, and is 
   expect(placed).toBeGreaterThan(20);
   expect(refused).toBeGreaterThan(20);
 }, 120_000);
+
+/** Hosts of up to six cells that are filled unevenly, and VMs whose guests have up to four. */
+const wide = fc.record({
+  cells: fc.array(fc.record({ cores: fc.integer({ min: 1, max: 3 }), gib: fc.integer({ min: 2, max: 6 }) }), {
+    minLength: 2,
+    maxLength: 6,
+  }),
+  distance: fc.array(fc.integer({ min: 11, max: 40 }), { minLength: 36, maxLength: 36 }),
+  floating: fc.array(fc.integer({ min: 1, max: 9 }), { maxLength: 2 }),
+  guestCells: fc.integer({ min: 2, max: 4 }),
+  vcpus: fc.integer({ min: 1, max: 3 }),
+  half: fc.integer({ min: 1, max: 8 }),
+  shared: fc.boolean(),
+});
+
+test("cells for a guest of several are found if there are any, without trying their permutations", () => {
+  let placed = 0;
+  let refused = 0;
+  fc.assert(
+    fc.property(wide, ({ cells, distance, floating, guestCells, vcpus, half, shared }) => {
+      let next = 0;
+      const host: HostInput = {
+        name: "h",
+        uri: "test:///default",
+        recorded: { source: "configured", date: "2026-05-03" },
+        cells: cells.map(({ cores, gib }, id) => ({
+          id,
+          cores: Array.from({ length: cores }, () => `${next++}`),
+          memory: `${gib} GiB`,
+          distances: Object.fromEntries(
+            cells.map((_, to) => [to, to === id ? 10 : (distance[6 * id + to] as number)]),
+          ),
+        })),
+        reserved: { memoryPerCell: "256 MiB" },
+      };
+      const fleet = requireFleet({
+        hosts: [host],
+        vms: floating.map((gib, i) => ({ name: `f${i}`, host: "h", vcpus: 1, memory: `${gib} GiB` })),
+      });
+      const vm = requireFleet({
+        vms: [
+          {
+            name: "wide",
+            guestCells,
+            vcpus: vcpus * guestCells,
+            memory: `${half * guestCells * 512} MiB`,
+            ...(shared ? { cpuPolicy: "shared" as const } : {}),
+          },
+        ],
+      }).vms[0] as VM;
+      if (refuses(judgeHosts(fleet).findings)) return;
+      const placer = new Placer(fleet);
+      for (const other of fleet.vms) placer.add(other);
+      const found = placer.place(vm);
+      const isPossible = placesOf(fleet, vm, (name) => hostRatios(fleet, name)).length > 0;
+      expect(found !== undefined).toBe(isPossible);
+      if (found === undefined) refused++;
+      else {
+        placed++;
+        expect(refuses(judgeHosts({ ...fleet, vms: [...fleet.vms, found.vm] }).findings)).toBe(false);
+      }
+    }),
+    { numRuns: 200 },
+  );
+  expect(placed).toBeGreaterThan(20);
+  expect(refused).toBeGreaterThan(20);
+}, 60_000);

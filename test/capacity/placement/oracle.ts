@@ -6,6 +6,7 @@ import { refuses } from "../../../model/finding.ts";
 import type { Fleet } from "../../../model/fleet.ts";
 import { type Host, PAGE_BYTES, type PageSize } from "../../../model/host.ts";
 import type { Ratios } from "../../../model/placement.ts";
+import { guestMemory } from "../../../model/virtioMem.ts";
 import type { VM } from "../../../model/vm.ts";
 
 /**
@@ -146,7 +147,7 @@ function memoryShare(machine: Machine, host: Host, ratio: number): Fraction {
     const ordinary = promised(cell.memory - pages, ratio) - BigInt(host.reserved.memoryPerCell);
     limit += (ordinary > 0n ? ordinary : 0n) + BigInt(pages);
   }
-  const used = machine.guests.reduce((sum, { vm }) => sum + vm.memory + overhead(vm).bytes, 0);
+  const used = machine.guests.reduce((sum, { vm }) => sum + guestMemory(vm) + overhead(vm).bytes, 0);
   return [limit - BigInt(used), limit];
 }
 

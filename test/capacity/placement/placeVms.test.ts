@@ -100,6 +100,27 @@ describe("a VM that names no host", () => {
     expect(made[0]).toMatchObject({ cells: [0, 2], pins: [[0], [4]], emulator: [1] });
   });
 
+  it("finds cells for its guest that another VM, which lies in some of several, leaves together", () => {
+    const pair = (c: number) => (c < 2 ? 0 : 1);
+    const cells: HostInput["cells"] = [0, 1, 2, 3].map((id) => ({
+      id,
+      cores: [`${id}`],
+      memory: "5 GiB",
+      distances: Object.fromEntries(
+        [0, 1, 2, 3].map((to) => [to, to === id ? 10 : pair(to) === pair(id) ? 15 : 40]),
+      ),
+    }));
+    const wide = vm("wide", { vcpus: 2, memory: "6 GiB", guestCells: 2, cpuPolicy: "shared" });
+    const beside = ["0,1", "2,3"].map(
+      (nodeset, i): VmInput => ({ name: `x${i}`, host: "h", vcpus: 1, memory: "5 GiB", numa: { nodeset } }),
+    );
+    const { made } = place({
+      hosts: [host("h", { cells, reserved: { memoryPerCell: "512 MiB" } })],
+      vms: [...beside, wide],
+    });
+    expect(made[0]?.cells).toEqual([0, 2]);
+  });
+
   it("stays on the host that it names, if that is all it names", () => {
     const named = vm("db", { host: "b", cpuPolicy: "dedicated" });
     const { made } = place({ hosts: [host("a"), host("b")], vms: [named] });
