@@ -64,6 +64,8 @@ export interface FoundGpu {
     readonly type: string;
     readonly name: string;
     readonly instances: number;
+    /** Those that are there. */
+    readonly uuids: readonly string[];
   }[];
 }
 
@@ -191,6 +193,9 @@ function cellEntries(
   });
 }
 
+/** File systems whose size, as statfs(2) has it, is what they hold and what the others have left of a common pool. */
+const SHARED_ROOM: ReadonlySet<string> = new Set(["zfs"]);
+
 function poolEntries(
   pools: readonly PoolFacts[],
   filesystems: Asked<HardwareFacts["filesystems"]>,
@@ -215,6 +220,11 @@ function poolEntries(
     const room = isUnknown(filesystems) ? filesystems : filesystems.get(pool.path);
     const isRoomKnown = room !== undefined && !isUnknown(room);
     if (room !== undefined && !isRoomKnown) unknown.push(remark(`file system of ${subject}`, room));
+    if (isRoomKnown && SHARED_ROOM.has(room.type))
+      notes.push({
+        subject,
+        text: `lies on ${room.type}, which shrinks as others fill it; configure the capacity that it may promise, or a preview takes that for a loss`,
+      });
     const turns = isRoomKnown ? room.rotational : undefined;
     const detected = turns === undefined ? undefined : turns ? "hdd" : "ssd";
     return [
@@ -278,7 +288,7 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
       }
       if (!isSliced && iommuGroup === undefined)
         notes.push({ subject, text: "is in no IOMMU group, so that no VM can have it" });
-      const profiles = gpu.profiles.flatMap(({ type, name, available, used }) => {
+      const profiles = gpu.profiles.flatMap(({ type, name, available, used, uuids }) => {
         if (available === undefined) {
           unknown.push({
             subject: `instances of ${type} of ${subject}`,
@@ -286,7 +296,7 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
           });
           return [];
         }
-        return [{ type, name: isLine(name) ? name : "", instances: available + used }];
+        return [{ type, name: isLine(name) ? name : "", instances: available + used, uuids }];
       });
       if (gpu.profiles.filter(({ used }) => used > 0).length > 1)
         notes.push({

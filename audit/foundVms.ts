@@ -25,7 +25,7 @@ const fits = (text: string) => modelName("").safeParse(text).success;
 /** Pure. Only VMs in a state that holds CPUs and memory are recorded; others are named. */
 export function foundVms(
   { domains, samples, hardware }: UsedHost,
-  { pools, bridges }: FoundHost,
+  { pools, bridges, gpus }: FoundHost,
   host: string,
 ): FoundVms {
   const unknown: Remark[] = [];
@@ -63,6 +63,7 @@ export function foundVms(
         ...numaEntry(tuning, subject, notes),
         ...pagesEntry(definition, subject, unknown),
         ...diskEntries(definition, samples.get(domain.uuid), pools ?? [], subject, unknown),
+        ...gpuEntries(definition, gpus ?? [], subject, notes),
         ...bridgeEntry(definition, bridges ?? [], subject, notes),
       },
     ];
@@ -175,6 +176,30 @@ function placeOf(source: string, pools: readonly FoundPool[]): { pool: FoundPool
     source.startsWith("/") ? path.replace(/\/+$/, "") === folder : name === folder,
   );
   return pool && file !== "" ? { pool, file } : undefined;
+}
+
+/** GPUs of the record that the VM has, and shares of them. */
+function gpuEntries(
+  { hostdevs = [] }: Definition,
+  gpus: NonNullable<FoundHost["gpus"]>,
+  subject: string,
+  notes: Remark[],
+): object {
+  const entries = hostdevs.flatMap((device): object[] => {
+    if ("pci" in device) {
+      if (gpus.some(({ address, mode }) => address === device.pci && mode === "passthrough"))
+        return [{ address: device.pci }];
+      notes.push({ subject, text: `has the host's PCI function ${device.pci}, which is not recorded` });
+      return [];
+    }
+    for (const { address, profiles } of gpus) {
+      const profile = profiles.find(({ uuids }) => uuids.includes(device.mdev));
+      if (profile) return [{ address, vgpu: { type: profile.type, uuid: device.mdev } }];
+    }
+    notes.push({ subject, text: `has the mediated device ${device.mdev} of no recorded GPU` });
+    return [];
+  });
+  return entries.length === 0 ? {} : { gpus: entries };
 }
 
 function bridgeEntry(

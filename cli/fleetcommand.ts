@@ -82,6 +82,11 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
     run: async (args, streams) => (await import("./whatifcommand.ts")).runWhatIfCommand(args, streams),
   },
   {
+    name: "balloon",
+    description: "move memory between the guests of a host by their balloons, in a loop or once",
+    run: async (args, streams) => (await import("./ballooncommand.ts")).runBalloonCommand(args, streams),
+  },
+  {
     name: "lab",
     description: "run the twin of a declared host on this machine: up, status, shell, down",
     run: async (args, streams) => (await import("./labcommand.ts")).runLabCommand(args, streams),

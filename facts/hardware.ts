@@ -47,6 +47,8 @@ export interface FilesystemFacts {
   readonly capacity: Bytes;
   /** What who is not root can still write. */
   readonly available: Bytes;
+  /** Its type as stat(1) names it: `ext2/ext3`, `xfs`, `zfs`; empty if it does not. */
+  readonly type: string;
   /** Whether its disk turns; undefined where the kernel does not tell, as of a file system over the network. */
   readonly rotational: boolean | undefined;
 }
@@ -79,6 +81,8 @@ export interface GpuProfileFacts {
   readonly available: number | undefined;
   /** vGPUs that are there. */
   readonly used: number;
+  /** Their UUIDs. */
+  readonly uuids: readonly string[];
 }
 
 /** An uplink of a bridge, or a NIC that VMs share: the interfaces that lead out, and what they can carry. */

@@ -174,12 +174,15 @@ function profilesOf({ files, has }: Answers, folder: string): GpuProfileFacts[] 
   return below
     .filter((path) => !path.includes("/"))
     .map((type) => {
+      const devices = `${type}/devices/`;
+      const uuids = below.flatMap((path) => (path.startsWith(devices) ? [path.slice(devices.length)] : []));
       const free = files.get(`${folder}${type}/available_instances`) ?? "";
       return {
         type,
         name: files.get(`${folder}${type}/name`) ?? "",
         available: /^\d{1,6}$/.test(free) ? Number(free) : undefined,
-        used: below.filter((path) => path.startsWith(`${type}/devices/`)).length,
+        used: uuids.length,
+        uuids,
       };
     });
 }
@@ -194,6 +197,7 @@ function together(profiles: readonly GpuProfileFacts[]): GpuProfileFacts[] {
       0,
     ),
     used: list.reduce((sum, { used }) => sum + used, 0),
+    uuids: list.flatMap(({ uuids }) => uuids),
   }));
 }
 
@@ -217,7 +221,8 @@ const MOUNTED = /^mounted (.+?) +\S+ +\S+ +\S+ +\S+% +(\/.*)$/m;
 function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
   const failed = /^failed (.*)$/m.exec(block)?.[1];
   if (failed !== undefined) return unknown(`${path}: ${failed || "its file system does not answer"}`);
-  const [, size = "", blocks = "", available = ""] = /^room (\d+) (\d+) (\d+)$/m.exec(block) ?? [];
+  const [, size = "", blocks = "", available = "", type = ""] =
+    /^room (\d+) (\d+) (\d+)(?: (.*))?$/m.exec(block) ?? [];
   const [, device, mount] = MOUNTED.exec(block) ?? [];
   if (size === "") return unknown(`the room of ${path} was not told`);
   if (device === undefined || mount === undefined)
@@ -230,6 +235,7 @@ function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
   return {
     mount,
     device,
+    type: type.trim(),
     capacity,
     available: free,
     rotational: turns === undefined ? undefined : turns === "1",

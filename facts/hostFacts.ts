@@ -97,6 +97,8 @@ export interface Definition {
   readonly interfaces: readonly InterfaceFacts[];
   /** Its virtio-mem devices, in order; absent where it has none. */
   readonly virtioMem?: readonly VirtioMemFacts[];
+  /** Devices of the host that it has: PCI functions by address, mediated devices by UUID. */
+  readonly hostdevs?: readonly HostdevFacts[];
 }
 
 export interface VirtioMemFacts {
@@ -104,6 +106,8 @@ export interface VirtioMemFacts {
   /** What the guest has of it; undefined while it is off. */
   readonly current: Bytes | undefined;
 }
+
+export type HostdevFacts = { readonly pci: string } | { readonly mdev: string };
 
 export interface DiskFacts {
   /** `vda`. */

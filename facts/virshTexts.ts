@@ -93,13 +93,26 @@ export interface DomainStats extends DomainSample {
 
 /** `domstats`: one entry per domain, in libvirt's order. */
 export function parseDomainStats(text: string): DomainStats[] {
+  return statsBlocks(text).map(statsOf);
+}
+
+/** What `domstats` says of one domain. */
+export interface StatsBlock {
+  readonly name: string;
+  readonly state: DomainState;
+  readonly fields: ReadonlyMap<string, string>;
+  /** A count; undefined if there is none, or another text. */
+  readonly figure: (key: string) => number | undefined;
+}
+
+export function statsBlocks(text: string): StatsBlock[] {
   return text
     .split(/^Domain: /m)
     .slice(1)
-    .map(statsOf);
+    .map(statsBlock);
 }
 
-function statsOf(block: string): DomainStats {
+function statsBlock(block: string): StatsBlock {
   const [head = "", ...rest] = block.split("\n");
   const name = /^'(.*)'$/.exec(head.trim())?.[1];
   if (name === undefined) throw new UnreadableAnswer("domstats", head);
@@ -115,6 +128,10 @@ function statsOf(block: string): DomainStats {
   };
   const state = STATES[figure("state.state") ?? -1];
   if (state === undefined) throw new UnreadableAnswer("domstats", fields.get("state.state") ?? "no state");
+  return { name, state, fields, figure };
+}
+
+function statsOf({ name, state, fields, figure }: StatsBlock): DomainStats {
   const balloon = figure("balloon.current");
   const disks = Array.from({ length: figure("block.count") ?? 0 }, (_, i) => `block.${i}`);
   const byTarget = <T>(of: (disk: string) => T | undefined): Map<string, T> =>

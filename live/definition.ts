@@ -2,6 +2,7 @@
 import {
   type Definition,
   type DiskFacts,
+  type HostdevFacts,
   type InterfaceFacts,
   PENDING_PARTS,
   type PendingPart,
@@ -25,7 +26,23 @@ export function definitionOf(root: XmlElement): Definition {
     disks: devices(root, "disk").map(diskOf),
     interfaces: devices(root, "interface").map(interfaceOf),
     ...virtioMemOf(root),
+    ...hostdevsOf(root),
   };
+}
+
+function hostdevsOf(root: XmlElement): Pick<Definition, "hostdevs"> {
+  const found = devices(root, "hostdev").flatMap((device): HostdevFacts[] => {
+    const { type } = device.attributes;
+    const { uuid, domain, bus, slot, function: number } = find(device, "source/address")?.attributes ?? {};
+    if (type === "mdev" && uuid !== undefined) return [{ mdev: uuid }];
+    if (type !== "pci" || bus === undefined || slot === undefined) return [];
+    const hex = (text: string | undefined, digits: number) =>
+      Number(text ?? 0)
+        .toString(16)
+        .padStart(digits, "0");
+    return [{ pci: `${hex(domain, 4)}:${hex(bus, 2)}:${hex(slot, 2)}.${hex(number, 1)}` }];
+  });
+  return found.length === 0 ? {} : { hostdevs: found };
 }
 
 function virtioMemOf(root: XmlElement): Pick<Definition, "virtioMem"> {

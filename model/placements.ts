@@ -150,7 +150,8 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
 
 /** Records of VMs that are pinned already would be passed over without a word; those of the same VM would fight. */
 export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
-  const vms = new Map(fleet.vms?.map((vm) => [vm?.name, vm]));
+  // A VM that is not sound has left a hole in the list, which a map would keep.
+  const vms = new Map(fleet.vms?.flatMap((vm) => (vm === undefined ? [] : [[vm.name, vm] as const])));
   return eachSound(fleet.placements, "placements", (record, at) => {
     const vm = record.vm === undefined ? undefined : vms.get(record.vm);
     if (vm?.vcpus === undefined || record.pins === undefined || record.pins.length === vm.vcpus) return [];

@@ -101,7 +101,7 @@ export const vm = z
     name: f.name("The domain's name in libvirt and its host name. Effect of a change: replace."),
     host: f
       .name(
-        "The host it runs on. Absent: the VM is placed, by `placement`, and stays where `placements` has it. Effect of a change: replace.",
+        "The host it runs on. Absent: the VM is placed, by `placement`, and stays where `placements` has it. Effect of a change: replace, unless `fleet move` has taken the VM there first.",
       )
       .optional(),
     managed: f

@@ -8,7 +8,7 @@ import { type Host, named } from "../libvirt/virsh/host.ts";
 import { element, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { setText } from "../libvirt/xml/location.ts";
 import { heldFor, hold } from "./hold.ts";
-import { type MoveJournal, type MoveRecord, STAGES, type Stage } from "./journal.ts";
+import { type MoveJournal, type MovePlan, type MoveRecord, STAGES, type Stage } from "./journal.ts";
 import { begunElsewhere, definitionOf, isActive, otherMove } from "./leaving.ts";
 import type { Ends } from "./plan.ts";
 import { aboutVm, refused } from "./refusal.ts";
@@ -219,10 +219,16 @@ async function defineOnTarget(
   const there = named(await target.domains(), plan.uuid);
   // One that runs is not of this move, which has not started any yet.
   if (there && (await isActive(target, plan.uuid))) throw runsThere(plan.vm, plan.to);
-  const root = parseDocument(plan.definition);
-  await target.withDefinition("define", root, {}, `defining VM ${plan.vm} on ${plan.to}`);
+  await defineHeld(plan, target);
   say(`defined ${plan.vm} on ${plan.to}`);
   await journal.note({ event: "defined" });
+}
+
+/** Held there too, so that it has not run as long as this move has not let it: else it could not be taken back. */
+async function defineHeld({ vm, to, id, definition }: MovePlan, target: Host): Promise<void> {
+  const root = parseDocument(definition);
+  hold(root, { to, id });
+  await target.withDefinition("define", root, {}, `defining VM ${vm} on ${to}`);
 }
 
 function runsThere(vm: string, to: string): Error {
@@ -240,9 +246,13 @@ async function start(
   { source, target }: Ends,
   options: MoveOptions,
 ): Promise<void> {
-  const { vm, uuid, to, autostart } = record.plan;
+  const { vm, uuid, to, autostart, definition } = record.plan;
   await requireHeld(record, source);
   if (record.stage !== "released") await journal.note({ event: "released" });
+  // One that a run before has let go may have been changed since, and may run.
+  if (heldFor(await definitionOf(target, uuid))) {
+    await target.withDefinition("define", parseDocument(definition), {}, `letting go of VM ${vm} on ${to}`);
+  }
   if (autostart) await target.run("autostart", { domain: uuid }, `setting autostart of VM ${vm} on ${to}`);
   if (options.start && !(await isActive(target, uuid))) {
     try {
@@ -251,7 +261,10 @@ async function start(
       // Without a connection nobody knows; else libvirt says whether it came to run.
       const info = await domainInfo(target, uuid);
       if (info?.active !== true) {
-        if (record.stage !== "released") await journal.note({ event: "withdrawn" });
+        if (record.stage !== "released") {
+          await defineHeld(record.plan, target);
+          await journal.note({ event: "withdrawn" });
+        }
         throw failure;
       }
     }
@@ -330,5 +343,5 @@ export async function removeSource(
     await source.run("vol-delete", { pool, vol }, `deleting volume ${vol} on ${from}`);
     say(`deleted ${vol} on ${from}`);
   }
-  await journal.remove();
+  await journal.end(plan);
 }

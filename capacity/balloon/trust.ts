@@ -48,7 +48,7 @@ export function trust(
   if (!isNew && clock.atMs - before.reportedAtMs > clock.staleMs) {
     return handsOff("its balloon driver reports no more");
   }
-  if (current !== before.current) return { kind: "wait", why: "its balloon is moving" };
+  if (current !== before.current) return { kind: "wait", why: "its balloon has moved since the last round" };
   if (!isNew) return { kind: "wait", why: "it has not reported since the last round" };
   return {
     kind: "known",

@@ -323,6 +323,20 @@ export const inputAreas: readonly RuleArea[] = [
     ],
   },
   {
+    name: "balloon",
+    intro: "The command line of `fleet balloon`, which judges floors by `host/balloon-floors` first.",
+    rules: [
+      {
+        id: "balloon/no-guest",
+        severity: "refuse",
+        title: "There is a VM whose balloon may be moved",
+        why: "Memory is only taken from VMs of which somebody has said how little they can do with.",
+        example: "`fleet balloon fleet.yaml` with VMs none of which has a `minimumMemory`.",
+        fix: "Give VMs that may be ballooned a `minimumMemory`.",
+      },
+    ],
+  },
+  {
     name: "watch",
     intro:
       "The command line of `fleet watch` and its state file; what it finds on hosts is in [hosts.md](hosts.md).",

@@ -49,16 +49,18 @@ export const RINGS: Readonly<Record<string, Ring>> = {
   components: { ...FREE, folders: ["model", "capacity", "report"] },
   /** Taking a VM to another host: decides by the same figures and definitions as the program. */
   move: { ...FREE, folders: ["model", "capacity", "components", "libvirt"], packages: [] },
+  /** What runs beside the program: the balloon controller's hands. What they do is decided by capacity. */
+  control: { ...FREE, folders: ["model", "capacity", "facts", "live", "libvirt"], packages: [] },
   policy: { ...FREE, folders: ["model", "capacity", "report", "stacks"] },
   /** The twin of a host on this machine: set up as the rest of the checkout is. */
   lab: { ...FREE, folders: ["model", "libvirt", "tools"], packages: [] },
-  cli: { ...FREE, folders: [...PRODUCT, "lab", "move", "tools"] },
+  cli: { ...FREE, folders: [...PRODUCT, "lab", "move", "control", "tools"] },
   program: { ...FREE, folders: PRODUCT },
   /** Files at the top: the Pulumi program, tool configurations. */
   "": { ...FREE, folders: [...PRODUCT, "program"] },
   tools: { ...FREE, folders: [...PRODUCT, "cli", "program", "bench", "lab"] },
   bench: { ...FREE, folders: [...PRODUCT, "tools", "test"] },
-  test: { ...FREE, folders: [...PRODUCT, "lab", "move", "cli", "program", "tools", "bench", ""] },
+  test: { ...FREE, folders: [...PRODUCT, "lab", "move", "control", "cli", "program", "tools", "bench", ""] },
 };
 
 const folderOf = (file: string) => (file.includes("/") ? (file.split("/")[0] as string) : "");

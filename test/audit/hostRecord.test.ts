@@ -70,6 +70,7 @@ const pools = fc
 const room = fc.record({
   mount: fc.constantFrom("/", "/srv"),
   device: fc.constant("/dev/sda1"),
+  type: fc.constantFrom("xfs", "zfs"),
   capacity: fc.integer({ min: 0, max: 2 ** 45 }),
   available: fc.constant(0),
   rotational: fc.option(fc.boolean(), { nil: undefined }),
@@ -124,6 +125,7 @@ const hardware = fc.record({
             name: fc.constantFrom("", "A100"),
             available: fc.option(fc.integer({ min: 0, max: 16 }), { nil: undefined }),
             used: fc.integer({ min: 0, max: 2 }),
+            uuids: fc.constant([]),
           }),
           { selector: ({ type }) => type },
         ),

@@ -315,6 +315,40 @@ describe("fleet discover", () => {
     expect((await discover([URI, "--class", "fast=hdd"], host)).out).toContain("class: hdd");
   });
 
+  it("says of ZFS that its size is no promise", async () => {
+    const { err } = await discover(
+      [URI],
+      usedHost(
+        (_, hardware) => void Object.assign(hardware.filesystems.get("/srv/fast") ?? {}, { type: "zfs" }),
+      ),
+    );
+    expect(err).toBe(
+      "note: pool fast lies on zfs, which shrinks as others fill it; configure the capacity that it may promise, or a preview takes that for a loss.\nHost lab with 1 running VM.\n",
+    );
+  });
+
+  it("counts the GPUs that VMs have", async () => {
+    const uuid = "5e1f3c8e-0000-4000-8000-000000000001";
+    const { out, err } = await discover(
+      [URI],
+      usedHost((facts, hardware) => {
+        const [db] = facts.domains as unknown as { definition: object }[];
+        Object.assign(db?.definition ?? {}, {
+          hostdevs: [{ pci: "0000:ca:00.0" }, { mdev: uuid }, { mdev: "other" }, { pci: "0000:01:00.0" }],
+        });
+        const [sliced] = hardware.gpus as unknown as { profiles: object[] }[];
+        Object.assign(sliced?.profiles[0] ?? {}, { available: 3, used: 1, uuids: [uuid] });
+      }),
+    );
+    expect(out).toContain(
+      `    gpus:\n      - { address: 0000:ca:00.0 }\n      - address: 0000:65:00.0\n        vgpu: { type: nvidia-474, uuid: ${uuid} }\n`,
+    );
+    expect(out).toContain("instances: 4");
+    expect(err).toBe(
+      "note: VM db has the mediated device other of no recorded GPU.\nnote: VM db has the host's PCI function 0000:01:00.0, which is not recorded.\nHost lab with 1 running VM.\n",
+    );
+  });
+
   it("prints what it found as JSON", async () => {
     const { out, code } = await discover([URI, "--json", "--name", "other", "--reserve", "8 GiB"]);
     const report = JSON.parse(out) as DiscoverReport;

@@ -136,6 +136,21 @@ fast  a     ready   500 B of 1000 B (50.0 %)
     expect(out).toContain("\npools of host a could not be scanned: libvirt is down.\n");
   });
 
+  test("ends with 2 where what it saw could not be kept, and tells why", async () => {
+    const inner = path.join(folder, "taken");
+    mkdirSync(inner);
+    const state = path.join(inner, "state.json");
+    const { code, err, out } = await watched(["--fleet", two, "--once", "--state", state], {
+      a: () => {
+        rmSync(inner, { recursive: true, force: true });
+        return calm;
+      },
+    });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^a {5}ready/m);
+    expect(err).toMatch(/ WARN .*state\.json cannot be written: ENOENT; /);
+  });
+
   test("--host tells one host in full, and asks no other", async () => {
     const { out, asked } = await watched(["--fleet", two, "--once", "--host", "a", "--state", freshState()]);
     expect(out).toBe(
@@ -276,17 +291,20 @@ describe("fleet watch", () => {
   });
 
   test("--json prints one line for each change", async () => {
-    const run = watch(["--fleet", two, "--json", "--listen", "off", "--state", freshState()]);
+    let a = calm;
+    const run = watch(["--fleet", two, "--json", "--listen", "off", "--state", freshState()], { a: () => a });
     await until(run.err, /Metrics: off/);
+    await run.clock.pass(31_000);
+    a = pressed;
     await run.clock.pass(100_000);
     run.end();
     expect(await run.code).toBe(0);
-    const lines = run
-      .out()
-      .split("\n")
-      .filter((line) => line !== "");
-    expect((JSON.parse(lines.at(-1) ?? "") as WatchReport).verdict).toBe("ready");
-    for (const line of lines) JSON.parse(line);
+    const lines = run.out().split("\n");
+    expect(lines.pop()).toBe("");
+    expect(lines.map((line) => (JSON.parse(line) as WatchReport).verdict)).toEqual([
+      "ready",
+      "under_pressure",
+    ]);
   });
 
   test("refuses a state file that another watch has, and tells which process that is", async () => {

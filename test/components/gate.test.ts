@@ -183,6 +183,7 @@ describe("bad input", () => {
       { domainType: "xen", today: "soon" },
       /`numafleet:domainType` is "xen"; expected kvm or qemu\.[\s\S]*`numafleet:today` is "soon"; expected a date/,
     ],
+    [{ liveHosts: "some" }, /`numafleet:liveHosts` is "some"; expected detected, all or none\./],
     [{ whenDrainBlocked: "force" }, /`numafleet:whenDrainBlocked` is "force"; expected refuse or proceed\./],
     [
       { flet: "fleet.yaml", colour: "red" },

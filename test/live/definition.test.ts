@@ -130,3 +130,16 @@ describe("a host's XML", () => {
     });
   });
 });
+
+it("a domain's devices of the host are told by address or UUID", () => {
+  const xml = `<domain><vcpu>1</vcpu><memory>1</memory><devices>
+    <hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0xca' slot='0x10' function='0x3'/></source></hostdev>
+    <hostdev mode='subsystem' type='mdev'><source><address uuid='5e1f3c8e-0000-4000-8000-000000000001'/></source></hostdev>
+    <hostdev mode='subsystem' type='usb'><source><address bus='1' device='2'/></source></hostdev>
+  </devices></domain>`;
+  expect(definitionOf(parseDocument(xml)).hostdevs).toEqual([
+    { pci: "0000:ca:10.3" },
+    { mdev: "5e1f3c8e-0000-4000-8000-000000000001" },
+  ]);
+  expect(definitionOf(parseDocument("<domain><vcpu>1</vcpu></domain>"))).not.toHaveProperty("hostdevs");
+});

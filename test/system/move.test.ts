@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { copyFileSync, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -21,8 +21,8 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
   const isRunning = (end: "left" | "right") =>
     names(end) !== "" && /running|paused/.test(hosts[end].virsh("domstate", "web"));
   /** What nobody may be able to do while a move is under way. */
-  const expectUnstartable = (end: "left" | "right") =>
-    expect(() => hosts[end].virsh("start", "web")).toThrow(/moved-to-right/);
+  const expectUnstartable = (end: "left" | "right", to = "right") =>
+    expect(() => hosts[end].virsh("start", "web")).toThrow(new RegExp(`moved-to-${to}`));
 
   beforeAll(async () => {
     hosts = await startMoveHosts();
@@ -67,6 +67,17 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("left")).toBe("");
     expect(existsSync(at("left"))).toBe(false);
     expect(existsSync(at("right"))).toBe(true);
+
+    // It is known where the VM went, for the stack; and it can go back.
+    const again = await move(file);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining("VM web is on right.")]);
+    expect((await move(file, "--remove-source")).err).toContain("No move of VM web to right is known");
+    const returned = await hosts.move("web", "--to", "left", "--fleet", file, "--no-start", "--json");
+    expect([returned.code, JSON.parse(returned.out)]).toMatchObject([
+      0,
+      { verdict: "moved", from: "right", to: "left", stage: "done", volumes: [{ kind: "disk" }] },
+    ]);
+    expectUnstartable("right", "left");
   });
 
   test("goes on after a crash before and behind every entry of its journal", async () => {
@@ -174,9 +185,20 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     await expect(move(file)).rejects.toThrow(Crash);
     MoveJournal.prototype.note = note;
 
+    expectUnstartable("left");
+    expectUnstartable("right");
+
     const early = await move(file, "--remove-source");
     expect(early.err).toContain("so what is on left is all there is of it");
     expect(early.code).toBe(1);
+
+    // Another machine has no journal of it, and leaves it alone.
+    const state = process.env.XDG_STATE_HOME;
+    process.env.XDG_STATE_HOME = join(hosts.folder, "state", "elsewhere");
+    const elsewhere = await move(file);
+    process.env.XDG_STATE_HOME = state;
+    expect(elsewhere.err).toContain("is held for a move to right of which this machine has no journal");
+    expect(elsewhere.code).toBe(1);
 
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(left.virsh("dumpxml", "web", "--inactive", "--security-info")).toBe(before);
@@ -184,6 +206,38 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("right")).toBe("");
     expect(readdirSync(join(hosts.right.folder, "right"))).toEqual([]);
     expect((await move(file, "--abandon")).err).toContain("No move of VM web to right is known");
+  });
+
+  test("does not take a copy that is not the same, nor a source that was written to", async () => {
+    const { left } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "1M"]);
+    hosts.define(left, "left", {});
+    const spoilt = async (victim: string) => {
+      const note = MoveJournal.prototype.note;
+      MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
+        await note.call(this, event);
+        if (event.event === "segment")
+          execFileSync("dd", ["if=/dev/zero", `of=${victim}`, ...ONE_BYTE], QUIET);
+      };
+      try {
+        return await move(file, "--no-start");
+      } finally {
+        MoveJournal.prototype.note = note;
+      }
+    };
+    const corrupt = await spoilt(at("right"));
+    expect(corrupt.err).toContain("Volume web-os.qcow2 on right is not what was sent");
+    expect(corrupt.code).toBe(1);
+    expect(names("right")).toBe("");
+    const written = await spoilt(at("left"));
+    expect(written.err).toContain("Volume web-os.qcow2 on left was written to while it was copied.");
+    expect(written.code).toBe(1);
+    expectUnstartable("left");
+    expect((await move(file, "--abandon")).code).toBe(0);
+    const again = await move(file, "--no-start");
+    expect(again.code).toBe(0);
+    expect(sha256Of(at("right"))).toBe(sha256Of(at("left")));
   });
 
   test("refuses what it would overwrite or leave behind, and touches nothing", async () => {
@@ -252,6 +306,7 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
       expect(failed.code).toBe(2);
       expect(isRunning("right")).toBe(false);
       expectUnstartable("left");
+      expectUnstartable("right");
     }
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(names("right")).toBe("");
@@ -289,6 +344,10 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
 });
 
 class Crash extends Error {}
+
+/** Arguments of dd that change one byte in the middle of the first segment. */
+const ONE_BYTE = ["bs=1", "count=1", "seek=500000", "conv=notrunc"];
+const QUIET = { stdio: "ignore" } as const;
 
 /** Ends a process as soon as a journal has an entry. */
 async function killBehind(child: ChildProcess, journals: string, stage: string): Promise<void> {

@@ -86,6 +86,24 @@ describe("a host on which one thing is otherwise", () => {
     expect(trouble(host.rows).filter((r) => !isCache(r))).toEqual([]);
   });
 
+  it("a balloon between a VM's floor and its memory is as declared, wherever the controller has moved it", () => {
+    const [floor, whole] = [2 ** 34, 2 ** 35];
+    const changed = {
+      ...fleet,
+      vms: fleet.vms.map((vm) =>
+        vm.name === SLM.name ? { ...vm, memory: whole, minimumMemory: floor } : vm,
+      ),
+    };
+    const row = (balloon: number) =>
+      verify(changed, (f) => set(stats(f), { balloon })).rows.find(
+        ({ check, subject }) => check === "balloon" && subject === `VM ${SLM.name}`,
+      );
+    for (const balloon of [floor, floor + 2 ** 30, whole]) {
+      expect(row(balloon)).toMatchObject({ status: "ok", declared: "16Gi to 32Gi" });
+    }
+    expect(row(floor - 1024)).toMatchObject({ status: "differs" });
+  });
+
   it("a stopped VM is one difference, and what only runs with it is not held against it", () => {
     const host = verify(fleet, (f) => {
       set(domain(f), { state: "shut off" });
