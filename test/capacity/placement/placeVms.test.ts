@@ -301,7 +301,7 @@ describe("placements that were made", () => {
       { today: "2026-05-06" },
     );
     expect(texts(findings)).toEqual([
-      "warn placement/kept-cordoned placements[0]: VM db stays on host a, which is cordoned: a recorded placement is kept. | Move it with `fleet place --again db`, or leave it there.",
+      "warn placement/kept-cordoned placements[0]: VM db stays on host a, which is cordoned: a recorded placement is kept. | Place it anew with `fleet place --again db` and take it there with `fleet move`, or leave it there.",
     ]);
   });
 
@@ -318,7 +318,7 @@ describe("placements that were made", () => {
       today: "2026-05-06",
     });
     expect(texts(findings).filter((text) => text.includes("placement/"))).toEqual([
-      "refuse placement/kept-unfit placements[0]: The recorded placement of VM db no longer fits host a: CPUs 0,8 are taken. | Place it anew, `fleet place --again db`, which moves it; or give it back what it had.",
+      "refuse placement/kept-unfit placements[0]: The recorded placement of VM db no longer fits host a: CPUs 0,8 are taken. | Place it anew with `fleet place --again db`, and take it there with `fleet move`; or give it back what it had.",
     ]);
   });
 
