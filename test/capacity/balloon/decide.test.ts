@@ -132,6 +132,18 @@ describe("what is decided, and why", () => {
     expect(last({ current: 310, used: 100 }, low).slice(0, 2)).toEqual(["shrink", -10]);
   });
 
+  it("stops where what is used has its margin, also on a critical host", () => {
+    const critical = { physical: 1120 * MIB, free: 1120 * MIB };
+    expect(last({ used: 690 }, critical).slice(0, 2)).toEqual(["shrink", -80]);
+    expect(last({ used: 600 }, critical).slice(0, 2)).toEqual(["shrink", -100]);
+  });
+
+  it("takes nothing from a guest that was idle but once, or swaps", () => {
+    const once = ["stay", 0, "idle with 80 % free; nothing is taken from it now"];
+    expect(last({ used: 200 }, {}, { used: 750 })).toEqual(once);
+    expect(last({ used: 200, report: { swapOut: 5 } })).toEqual(["stay", 0, "it has 80 % free"]);
+  });
+
   it("waits while a balloon moves, and for a swapping guest takes the middle for need", () => {
     const now = { current: 950, used: 200 };
     expect(last(now, {}, { used: 200 })).toEqual(["wait", 0, "its balloon has moved since the last round"]);
