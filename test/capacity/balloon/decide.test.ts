@@ -46,7 +46,16 @@ function guest(look: number, given: Given = {}): GuestSample {
 }
 
 function sample(look: number, guests: readonly GuestSample[], more: Partial<PoolSample> = {}): PoolSample {
-  return { atMs: look * 10_000, physical: 1200 * MIB, free: 1200 * MIB, kept: 0, others: 0, guests, ...more };
+  return {
+    atMs: look * 10_000,
+    physical: 1200 * MIB,
+    free: 1200 * MIB,
+    kept: 0,
+    others: 0,
+    cells: [],
+    guests,
+    ...more,
+  };
 }
 
 /** What is decided of one guest after three looks at which all was well and it was as it is now. */
@@ -193,6 +202,26 @@ describe("what is decided, and why", () => {
     expect(guests[0]?.reason).toBe(
       "in need with 4 % free, below 20 %; the pool has only this of the 100Mi that it wants",
     );
+  });
+
+  it("gives a guest that is bound to a cell what that cell has, and lets its neighbours there pay", () => {
+    const bound = (look: number) => [
+      guest(look, { current: 500, used: 480 }),
+      { ...guest(look, { used: 200 }), name: "b", uuid: "b" },
+      { ...guest(look, { used: 200 }), name: "c", uuid: "c" },
+    ];
+    const cells = [{ name: "cell 0", available: 1740 * MIB, guests: ["a", "b"] }];
+    const room = { physical: 8000 * MIB, free: 8000 * MIB, cells };
+    let history: History | undefined;
+    for (const look of [1, 2, 3])
+      history = decide(history, sample(look, bound(look), room), BALLOON_SETTINGS).history;
+    const { guests, pool } = decide(history, sample(4, bound(4), room), BALLOON_SETTINGS);
+    expect(pool.state).toBe("enough");
+    expect(guests.map(({ action, target = 0, reason }) => [action, target / MIB, reason])).toEqual([
+      ["grow", 540, "in need with 4 % free, below 20 %; the pool has only this of the 100Mi that it wants"],
+      ["shrink", 900, "idle for 3 observations with 80 % free; cell 0 has 2.2 % free"],
+      ["stay", 1000, "idle with 80 % free; nothing is taken from it now"],
+    ]);
   });
 
   it("gives memory back while the host has plenty, and stops before it would want it again", () => {
