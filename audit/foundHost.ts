@@ -193,6 +193,9 @@ function cellEntries(
   });
 }
 
+/** File systems whose size, as statfs(2) has it, is what they hold and what the others have left of a common pool. */
+const SHARED_ROOM: ReadonlySet<string> = new Set(["zfs"]);
+
 function poolEntries(
   pools: readonly PoolFacts[],
   filesystems: Asked<HardwareFacts["filesystems"]>,
@@ -217,6 +220,11 @@ function poolEntries(
     const room = isUnknown(filesystems) ? filesystems : filesystems.get(pool.path);
     const isRoomKnown = room !== undefined && !isUnknown(room);
     if (room !== undefined && !isRoomKnown) unknown.push(remark(`file system of ${subject}`, room));
+    if (isRoomKnown && SHARED_ROOM.has(room.type))
+      notes.push({
+        subject,
+        text: `lies on ${room.type}, which shrinks as others fill it; configure the capacity that it may promise, or a preview takes that for a loss`,
+      });
     const turns = isRoomKnown ? room.rotational : undefined;
     const detected = turns === undefined ? undefined : turns ? "hdd" : "ssd";
     return [

@@ -1,17 +1,21 @@
+import type { Curve } from "./plot.ts";
+
 /** What a benchmark found, beside what it should be. */
 export interface Figure {
   /** What was measured, in a few words. */
   readonly name: string;
   /** The median; null where it could not be measured, for the reason in `detail`. */
   readonly value: number | null;
-  /** `×` for a ratio within this run, `ms` for milliseconds of this machine. */
-  readonly unit: "×" | "ms";
+  /** `×` for a ratio within this run, `ms` for milliseconds of this machine, `MiB` for memory. */
+  readonly unit: "×" | "ms" | "MiB";
   /** At most this much; null for a figure that is shown for orientation. */
   readonly target: number | null;
   /** Number of measurements that the median is of. */
   readonly runs: number;
   /** What else is worth knowing: the times behind a ratio, a verdict. */
   readonly detail: string;
+  /** Time against size, where more than one size was measured. */
+  readonly curve?: Curve;
 }
 
 /** False if a target is missed; a figure without target meets it, and so does one that could not be measured. */
@@ -51,5 +55,6 @@ export function renderFigures(figures: readonly Figure[]): string {
 function show(value: number, unit: Figure["unit"]): string {
   // A ratio of hundredths would be told as nothing.
   if (unit === "×" && value < 0.1) return `${Number(value.toPrecision(2))}×`;
+  if (unit === "MiB") return `${value.toFixed(0)} MiB`;
   return unit === "×" ? `${value.toFixed(2)}×` : `${value < 10 ? value.toFixed(2) : value.toFixed(0)} ms`;
 }

@@ -1,6 +1,5 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
-import { Command, InvalidArgumentError } from "commander";
 import { type FoundHost, foundHost, type Remark } from "../audit/foundHost.ts";
 import { foundVms, type VmEntry } from "../audit/foundVms.ts";
 import { hostEntry, proposedReserve } from "../audit/hostEntry.ts";
@@ -13,9 +12,8 @@ import { name as nameField } from "../model/fields.ts";
 import { FleetError } from "../model/finding.ts";
 import { parseFleet } from "../model/fleet.ts";
 import { connectionUri, type DiskClass, type Host } from "../model/host.ts";
-import { parseSize, QuantityError } from "../model/quantity.ts";
 import type { Adoption } from "./adoption.ts";
-import { parseOptions } from "./commandLine.ts";
+import { type DiscoverOptions, discoverOptions, EXAMPLE } from "./discoverOptions.ts";
 import {
   type Change,
   type FleetFile,
@@ -24,8 +22,7 @@ import {
   planChange,
   writeChange,
 } from "./fleetChange.ts";
-import { once, renderErrors } from "./fleetInput.ts";
-import { day, seconds } from "./optionValues.ts";
+import { renderErrors } from "./fleetInput.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -52,23 +49,8 @@ export interface DiscoverReport {
   readonly written: boolean;
 }
 
-interface Options {
-  readonly name?: string;
-  readonly into?: string;
-  readonly write?: true;
-  readonly program?: string;
-  readonly class?: Readonly<Record<string, DiskClass>>;
-  readonly reserve?: number;
-  readonly replaceConfigured?: true;
-  readonly today?: string;
-  readonly timeout: number;
-  readonly json?: true;
-}
-
 /** Reads a host; tests put another one in its place. */
 export type ReadUsedHost = (uri: string, timeoutMs: number) => Promise<UsedHost | Unknown>;
-
-const EXAMPLE = "fleet discover qemu+ssh://root@numa1/system --into FILE";
 
 /** Runs `fleet discover` with its arguments. Never throws for a mistake of the user's, nor for a host that is down. */
 export async function runDiscoverCommand(
@@ -78,7 +60,7 @@ export async function runDiscoverCommand(
   now: () => number = Date.now,
 ): Promise<ExitCode> {
   const uri = args.find((arg) => /^[a-z][a-z0-9+.-]*:\/\//.test(arg));
-  const options = parse(
+  const options = discoverOptions(
     args.filter((arg) => arg !== uri),
     streams,
   );
@@ -103,64 +85,6 @@ async function readForReal(uri: string, timeoutMs: number): Promise<UsedHost | U
   return readUsedHost(uri, timeoutMs);
 }
 
-function parse(args: readonly string[], streams: Streams): Options | ExitCode {
-  const command = new Command("fleet discover")
-    .usage("[options] HOST-URI")
-    .description(
-      "Reads what a host has (CPUs, sockets, siblings, NUMA cells, distances, hugepages, pools and their file systems, " +
-        "uplinks, GPUs, swap) and the VMs that run there, and prints it as a fleet, or as a change to a fleet file. " +
-        "Nothing is changed on the host. Configured figures stay. What cannot be read is told, and is no figure.\n" +
-        "Exit code 0: all of it is recorded. 1: something could not be read, or is declared and not there. 2: the " +
-        "host could not be asked, or the input is wrong; nothing is written.",
-    )
-    .option("--name <name>", "the host's name in the fleet; by default that of the URI", nameOf)
-    .option(
-      "--into <file>",
-      "show what changes in this fleet file (YAML or JSON); with --write, change it",
-      once,
-    )
-    .option("--write", "write the file of --into; without it the difference is only shown")
-    .option("--program <file>", "write a Pulumi program that takes over the VMs and pools that exist", once)
-    .option("--class <pool=kind>", "ssd or hdd, where the host does not tell; may be repeated", classOf)
-    .option("--reserve <size>", "memory to keep for a new host in each cell; a 32nd by default", sizeOf)
-    .option("--replace-configured", "put detected figures in the place of configured ones too")
-    .option("--today <date>", "day of the record, like 2026-05-06; the current day by default", day)
-    .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
-    .option("--json", "print what was found as JSON");
-  const ended = parseOptions(command, args, streams, EXAMPLE);
-  if (ended !== undefined) return ended;
-  const options = command.opts<Options>();
-  if (!options.write || options.into !== undefined) return options;
-  streams.err("error: --write needs --into, the file that is written\n");
-  return 2;
-}
-
-function nameOf(value: string): string {
-  const parsed = nameField("").safeParse(value);
-  if (parsed.success) return parsed.data;
-  throw new InvalidArgumentError(
-    `${parsed.error.issues[0]?.message.replace(/^e/, "E") ?? "Expected a name"}.`,
-  );
-}
-
-function classOf(
-  value: string,
-  previous: Readonly<Record<string, DiskClass>> = {},
-): Record<string, DiskClass> {
-  const [, pool, kind] = /^([^=]+)=(ssd|hdd)$/.exec(value) ?? [];
-  if (pool === undefined) throw new InvalidArgumentError("Expected a pool and its kind, like images=ssd.");
-  return { ...previous, [pool]: kind as DiskClass };
-}
-
-function sizeOf(value: string): number {
-  try {
-    return parseSize(value, "demand");
-  } catch (error) {
-    if (!(error instanceof QuantityError)) throw error;
-    throw new InvalidArgumentError(`${error.message.replace(/^e/, "E")}.`);
-  }
-}
-
 interface Surroundings {
   readonly streams: Streams;
   readonly read: ReadUsedHost;
@@ -168,7 +92,7 @@ interface Surroundings {
   readonly nowMs: number;
 }
 
-async function discover(uri: string, options: Options, around: Surroundings): Promise<ExitCode> {
+async function discover(uri: string, options: DiscoverOptions, around: Surroundings): Promise<ExitCode> {
   const { streams, fail } = around;
   const today = options.today ?? new Date(around.nowMs).toISOString().slice(0, 10);
   const file = options.into === undefined ? undefined : await openFleetFile(options.into, "hosts");
@@ -228,7 +152,7 @@ async function discover(uri: string, options: Options, around: Surroundings): Pr
 }
 
 async function adopt(
-  { timeout }: Options,
+  { timeout }: DiscoverOptions,
   { uri, name, today }: { readonly uri: string; readonly name: string; readonly today: string },
 ): Promise<Adoption | Hindrance> {
   const { readAdoption } = await import("./adoption.ts");
@@ -284,7 +208,7 @@ interface Recording {
   readonly name: string;
   readonly uri: string;
   readonly today: string;
-  readonly options: Options;
+  readonly options: DiscoverOptions;
   readonly file: FleetFile | undefined;
   readonly known: { readonly host: Host; readonly index: number } | undefined;
 }
@@ -356,7 +280,7 @@ function noCells(name: string, { unknown }: FoundHost): string {
 }
 
 /** What is said beside the data. */
-function told(report: DiscoverReport, options: Options, change: Change | undefined): string {
+function told(report: DiscoverReport, options: DiscoverOptions, change: Change | undefined): string {
   const lines = [
     ...report.kept.map(
       ({ what, configured, detected, date }) =>
@@ -373,7 +297,7 @@ function told(report: DiscoverReport, options: Options, change: Change | undefin
 
 function summary(
   { host, vms, unknown }: DiscoverReport,
-  { write }: Options,
+  { write }: DiscoverOptions,
   change: Change | undefined,
 ): string {
   const what = `Host ${host} with ${vms.length} running VM${vms.length === 1 ? "" : "s"}`;

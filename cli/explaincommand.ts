@@ -1,11 +1,13 @@
 import { Command } from "commander";
 import { type Explanation, explainVm } from "../capacity/explain/explain.ts";
+import { recallPlacements } from "../capacity/placement/recall.ts";
 import { builtFigures } from "../components/builtFigures.ts";
 import { type Finding, FleetError } from "../model/finding.ts";
 import { vmNamed } from "../move/request.ts";
 import { renderExplanation } from "../report/explanation.ts";
 import { parseOptions } from "./commandLine.ts";
 import { once, readWritten, renderErrors } from "./fleetInput.ts";
+import { pressureIn, readOutputs } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -17,6 +19,8 @@ interface ExplainReport extends Partial<Explanation> {
 
 interface Options {
   readonly fleet?: string;
+  readonly outputs?: string;
+  readonly pressure?: string;
   readonly json?: true;
 }
 
@@ -36,11 +40,18 @@ export async function runExplainCommand(args: readonly string[], streams: Stream
         "Exit code 0: the VM has a place. 1: it has none. 2: wrong input.",
     )
     .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript; the default stack without one", once)
+    .option(
+      "--outputs <file>",
+      "the stack's outputs (`pulumi stack output --json`): placements that it remembers are kept",
+      once,
+    )
+    .option("--pressure <file>", "state of fleet watch: what is under pressure takes nothing new", once)
     .option("--json", "print the answer as JSON");
   const ended = parseOptions(command, isHelp ? ["--help"] : rest, streams, USE);
   if (ended !== undefined) return ended;
-  const { fleet, json } = command.opts<Options>();
-  const { explanation, findings } = await answer(name, fleet);
+  const options = command.opts<Options>();
+  const { json } = options;
+  const { explanation, findings } = await answer(name, options);
   if (json)
     streams.out(
       `${JSON.stringify({ version: 1, ...explanation, findings } satisfies ExplainReport, null, 2)}\n`,
@@ -55,11 +66,15 @@ export async function runExplainCommand(args: readonly string[], streams: Stream
 
 async function answer(
   name: string,
-  path: string | undefined,
+  options: Options,
 ): Promise<{ readonly explanation: Explanation | undefined; readonly findings: readonly Finding[] }> {
   try {
-    const { fleet, written } = await readWritten(path);
-    return { explanation: explainVm(fleet, written, vmNamed(fleet, name).name, builtFigures), findings: [] };
+    const { fleet: declared, written } = await readWritten(options.fleet);
+    const vm = vmNamed(declared, name);
+    const remembered = options.outputs === undefined ? [] : await readOutputs(options.outputs);
+    const { fleet } = recallPlacements(declared, remembered);
+    const pressure = options.pressure === undefined ? undefined : await pressureIn(options.pressure, fleet);
+    return { explanation: explainVm(fleet, written, vm.name, builtFigures, pressure), findings: [] };
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
     return { explanation: undefined, findings: error.findings };

@@ -72,7 +72,7 @@ export const SUBCOMMANDS: readonly Subcommand[] = [
   },
   {
     name: "seats",
-    description: "tell how many more runners of a shape fit, also with a node lost",
+    description: "tell how many more runners or VMs of a shape fit, also with a node or host lost",
     run: async (args, streams) => (await import("./seatscommand.ts")).runSeatsCommand(args, streams),
   },
   {

@@ -1,7 +1,5 @@
 import { readFile } from "node:fs/promises";
 import type { Host } from "../libvirt/virsh/host.ts";
-import { parseDocument } from "../libvirt/xml/element.ts";
-import { textAt } from "../libvirt/xml/location.ts";
 import { FleetError, finding } from "../model/finding.ts";
 import type { MovePlan } from "../move/journal.ts";
 import { type Asked, argsOnTarget } from "../move/plan.ts";
@@ -42,8 +40,7 @@ export async function moveInState(
     const there = await seeVolume(target, volume.to);
     volumes.push({ ...volume, path: there?.path ?? "" });
   }
-  const type = textAt(parseDocument(plan.definition), "@type") ?? "kvm";
-  const args = argsOnTarget(asked, type);
+  const args = argsOnTarget(asked, plan.type);
   const result = withArrival(exported.deployment, {
     vm: vm.name,
     from: from.name,

@@ -116,13 +116,19 @@ class Move {
   readonly #streams: Streams;
   readonly #today: string;
   #from: string | undefined;
-  #record: Pick<MoveRecord, "plan" | "volumes" | "stage"> | undefined;
+  #record: MoveRecord | undefined;
 
   constructor(name: string, options: Options, streams: Streams, now: () => number) {
     this.#name = name;
     this.#options = options;
     this.#streams = streams;
     this.#today = options.today ?? new Date(now()).toISOString().slice(0, 10);
+  }
+
+  /** With --json nothing but the report goes to standard output. */
+  get #talk(): Streams {
+    const { err } = this.#streams;
+    return this.#options.json ? { out: err, err } : this.#streams;
   }
 
   readonly #say = (line: string): void => this.#streams.err(`${line}\n`);
@@ -136,8 +142,10 @@ class Move {
     const isLeft = this.#options.abandon === true || this.#options.removeSource === true;
     const { fleet, record } = isLeft ? { fleet: declared, record: undefined } : onHost(declared, vm, to.name);
     const done = await journal.alone(async () => {
-      this.#record = await journal.read();
-      if (this.#record && this.#record.plan.to !== to.name) throw otherTarget(this.#record, vm.name);
+      const known = await journal.read();
+      if (known && known.plan.to !== to.name) {
+        if (known.stage !== "removed") throw otherTarget(known, vm.name);
+      } else this.#record = known;
       return connected(this.#options.timeout * 1000, async (connect) => {
         const from = await this.#leaves(declared, vm, to, connect);
         this.#from = from.name;
@@ -169,13 +177,13 @@ class Move {
 
   async #work(asked: Asked, ends: Ends, journal: MoveJournal): Promise<MoveReport["verdict"]> {
     const { abandon, dryRun, start } = this.#options;
-    const record = await journal.read();
+    const record = await this.#known(asked, ends);
     if (abandon || this.#options.removeSource) {
-      if (!record) throw noMove(asked.vm.name, asked.to.name);
+      if (!record || record.stage === "removed") throw noMove(asked.vm.name, asked.to.name);
       await (abandon ? abandonMove : removeSource)(record, journal, ends, this.#say);
       return abandon ? "abandoned" : "source-removed";
     }
-    if (record?.stage !== "done") {
+    if (record?.stage !== "done" && record?.stage !== "removed") {
       const known = await this.#begun(asked, ends, record);
       if (!known) {
         const planned = await this.#plan(asked, ends);
@@ -186,6 +194,12 @@ class Move {
       this.#record = await runMove(journal, ends, { start, say: this.#say });
     }
     return "moved";
+  }
+
+  /** What is known of this move; of one that is over only as long as the VM is where it went. */
+  async #known(asked: Asked, { target }: Ends): Promise<MoveRecord | undefined> {
+    if (this.#record?.stage === "removed" && !(await vmOn(target, asked.vm.name))) this.#record = undefined;
+    return this.#record;
   }
 
   /** A move that was begun and has held the source: its plan stands. One that has not is planned anew. */
@@ -216,7 +230,7 @@ class Move {
   async #settle(asked: Asked, ends: Ends, vm: VM, record: PlacementRecord | undefined): Promise<void> {
     const { fleet, write, state, dryRun } = this.#options;
     if (dryRun) return;
-    await moveInFile(fleet, vm, { record, to: asked.to.name }, write === true, this.#streams);
+    await moveInFile(fleet, vm, { record, to: asked.to.name }, write === true, this.#talk);
     const plan = this.#record?.plan;
     if (state !== undefined && plan) await moveInState(state, asked, plan, ends.target, this.#say);
   }
@@ -228,7 +242,9 @@ class Move {
     to: DeclaredHost,
     connect: (host: DeclaredHost) => Promise<Host>,
   ): Promise<DeclaredHost> {
-    const given = this.#record?.plan.from ?? this.#options.from;
+    const known = this.#record?.plan.from;
+    const given =
+      this.#record?.stage === "removed" ? (this.#options.from ?? known) : (known ?? this.#options.from);
     if (given !== undefined) return hostNamed(fleet, given);
     if (vm.host !== undefined && vm.host !== to.name) return hostNamed(fleet, vm.host);
     const having: DeclaredHost[] = [];
@@ -276,13 +292,15 @@ class Move {
     }
     if (verdict === "planned") out(`VM ${this.#name} fits on ${to}; nothing was touched.\n`);
     if (verdict === "moved") {
-      out(`VM ${this.#name} is on ${to}. ${this.#from} keeps its files, and cannot start it.\n`);
+      const isRemoved = this.#record?.stage === "removed";
+      const left = isRemoved ? "" : ` ${this.#from} keeps its files, and cannot start it.`;
+      out(`VM ${this.#name} is on ${to}.${left}\n`);
       if (this.#options.state === undefined)
         out(
           `Before the next pulumi up: pulumi stack export --file state.json, ${again} --state state.json, `,
         );
       if (this.#options.state === undefined) out("pulumi stack import --file state.json\n");
-      out(`To remove what ${this.#from} keeps: ${again} --remove-source\n`);
+      if (!isRemoved) out(`To remove what ${this.#from} keeps: ${again} --remove-source\n`);
     }
     return 0;
   }

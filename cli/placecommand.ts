@@ -1,27 +1,20 @@
-import { readFile } from "node:fs/promises";
 import { Command } from "commander";
 import { checkRecords } from "../capacity/placement/kept.ts";
 import { type PlacedFleet, placeVms } from "../capacity/placement/placeVms.ts";
 import { recallPlacements } from "../capacity/placement/recall.ts";
 import type { Refusal } from "../capacity/placement/refusal.ts";
-import type { PressureState } from "../capacity/pressure/exclusion.ts";
 import { type Finding, FleetError, finding, refuses, sortFindings } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
-import {
-  asDeclared,
-  isUnplaced,
-  readPlacements,
-  type WrittenPlacement,
-  writtenPlacement,
-} from "../model/placements.ts";
+import { asDeclared, isUnplaced, type WrittenPlacement, writtenPlacement } from "../model/placements.ts";
 import { nearest } from "../model/properties.ts";
 import { renderFindings } from "../report/findings.ts";
 import { renderPlacements } from "../report/placements.ts";
 import { parseOptions } from "./commandLine.ts";
 import { type Change, openFleetFile, planChange, writeChange } from "./fleetChange.ts";
-import { once, readFleet, renderErrors, unreadable } from "./fleetInput.ts";
+import { once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect } from "./optionValues.ts";
 import { placementEdits } from "./placementEdits.ts";
+import { pressureIn, readOutputs } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */
@@ -157,37 +150,6 @@ function checkMovable({ vms }: Fleet, name: string): Finding[] {
       remedy: "Remove its host and pins, or change them there.",
     }),
   ];
-}
-
-async function pressureIn(path: string, fleet: Fleet): Promise<PressureState> {
-  const { readPressure } = await import("../watch/pressureFile.ts");
-  return readPressure(path, fleet, Date.now());
-}
-
-async function readOutputs(path: string) {
-  const text = await readFile(path, "utf8").catch((error: NodeJS.ErrnoException) => {
-    throw unreadable(
-      "model/unreadable-file",
-      path,
-      "stack outputs",
-      error.code === "ENOENT" ? "there is no such file" : (error.code ?? error.message),
-      "Write it with `pulumi stack output --json`.",
-    );
-  });
-  try {
-    const outputs: unknown = JSON.parse(text);
-    const isObject = typeof outputs === "object" && outputs !== null && !Array.isArray(outputs);
-    if (isObject) return readPlacements((outputs as { placements?: unknown }).placements);
-  } catch (error) {
-    if (!(error instanceof SyntaxError)) throw error;
-  }
-  throw unreadable(
-    "model/unreadable-file",
-    path,
-    "stack outputs",
-    "it is no JSON object",
-    "Write it with `pulumi stack output --json`.",
-  );
 }
 
 function show(

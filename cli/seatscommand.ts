@@ -44,12 +44,14 @@ interface Options extends QuestionOptions {
 }
 
 /** Runs `fleet seats` with its arguments. Never throws for a mistake of the user's. */
-export function runSeatsCommand(args: readonly string[], streams: Streams): Promise<ExitCode> {
+export async function runSeatsCommand(args: readonly string[], streams: Streams): Promise<ExitCode> {
+  if (args.includes("--vm")) return (await import("./vmseatscommand.ts")).runVmSeatsCommand(args, streams);
   const command = questionCommand(
     "seats",
     "Tells how many more runners of a shape fit, where, and what stops the next one, by capacity and by policy. " +
       "Nothing is touched.\nExit code 0: as many fit as --at-least tells. 1: fewer do. 2: wrong input.",
   )
+    .option("--vm", "VMs of a shape, not runners; fleet seats --vm --help has its options")
     .option("--cpu <quantity>", "CPU request of one runner, all its containers together", once)
     .option("--memory <quantity>", "memory request", once)
     .option("--ephemeral-storage <quantity>", "ephemeral-storage request; none by default", once)

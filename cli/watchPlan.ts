@@ -15,12 +15,8 @@ export interface WatchPlan {
   readonly statePath: string;
   /** Where metrics are told; undefined: nowhere. */
   readonly listen: ListenAddress | undefined;
-  /** How it stands, as it is printed. `isLine`: JSON on one line. */
-  readonly render: (
-    state: Pick<WatchState, "hosts" | "clockJumps">,
-    nowMs: number,
-    isLine: boolean,
-  ) => string;
+  /** How it stands, as it is printed. `isOne`: nothing follows; else a table ends with a blank line, and JSON is one line. */
+  readonly render: (state: Pick<WatchState, "hosts" | "clockJumps">, nowMs: number, isOne: boolean) => string;
 }
 
 /** The answer as data; `--json` prints it. Fields are only ever added within a version. */

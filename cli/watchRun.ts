@@ -50,7 +50,7 @@ export async function showWatch(
 ): Promise<ExitCode> {
   const nowMs = clock.wallMs();
   const state = asOf(await readWatchState(plan.statePath), nowMs);
-  out(plan.render(state, nowMs, false));
+  out(plan.render(state, nowMs, true));
   return exitCode(plan, state);
 }
 
@@ -63,7 +63,7 @@ export async function runWatchOnce(
   return held(plan, streams, dependencies, async (watch) => {
     await watch.watcher.once(watch.signal);
     const state = watch.watcher.state();
-    streams.out(plan.render(state, dependencies.clock.wallMs(), false));
+    streams.out(plan.render(state, dependencies.clock.wallMs(), true));
     return exitCode(plan, state);
   });
 }
@@ -88,7 +88,7 @@ export async function runWatch(
       const statuses = statusesOf(plan, state);
       if (statuses === told) return;
       told = statuses;
-      streams.out(`${plan.render(state, clock.wallMs(), true)}\n`);
+      streams.out(plan.render(state, clock.wallMs(), false));
     };
     changed(() => {
       telling ??= tell();
@@ -162,7 +162,8 @@ async function held(
     const code = await work({ watcher, signal, changed });
     keeper.note();
     await keeper.flush();
-    return stopping.signal.aborted ? 2 : code;
+    // What is not kept is missing from the next count.
+    return stopping.signal.aborted || !keeper.isKept ? 2 : code;
   } finally {
     forget();
     stopping.abort();

@@ -111,16 +111,19 @@ async function planOf(options: Options, source: WatchSource): Promise<WatchPlan>
     timeoutMs: options.timeout * 1000,
     statePath: path.resolve(options.state),
     listen: options.listen === "off" ? undefined : options.listen,
-    render: (state, nowMs, isLine) => {
+    render: (state, nowMs, isOne) => {
       const view = pressureView(targets, state, fleet.placement.pressure);
       if (options.json) {
         const verdict = pressureVerdict(view);
         const at = new Date(nowMs).toISOString();
         const report: WatchReport = { version: 1, verdict, source, at, ...view };
-        return `${JSON.stringify(report, null, isLine ? undefined : 2)}\n`;
+        return `${JSON.stringify(report, null, isOne ? 2 : undefined)}\n`;
       }
-      if (options.host === undefined) return `${renderPressure(view, nowMs)}\n`;
-      return `${view.hosts.map((host) => renderHostPressure(host, nowMs)).join("\n\n")}\n`;
+      const text =
+        options.host === undefined
+          ? renderPressure(view, nowMs)
+          : view.hosts.map((host) => renderHostPressure(host, nowMs)).join("\n\n");
+      return `${text}\n${isOne ? "" : "\n"}`;
     },
   };
 }

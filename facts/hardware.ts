@@ -47,6 +47,8 @@ export interface FilesystemFacts {
   readonly capacity: Bytes;
   /** What who is not root can still write. */
   readonly available: Bytes;
+  /** Its type as stat(1) names it: `ext2/ext3`, `xfs`, `zfs`; empty if it does not. */
+  readonly type: string;
   /** Whether its disk turns; undefined where the kernel does not tell, as of a file system over the network. */
   readonly rotational: boolean | undefined;
 }

@@ -221,7 +221,8 @@ const MOUNTED = /^mounted (.+?) +\S+ +\S+ +\S+ +\S+% +(\/.*)$/m;
 function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
   const failed = /^failed (.*)$/m.exec(block)?.[1];
   if (failed !== undefined) return unknown(`${path}: ${failed || "its file system does not answer"}`);
-  const [, size = "", blocks = "", available = ""] = /^room (\d+) (\d+) (\d+)$/m.exec(block) ?? [];
+  const [, size = "", blocks = "", available = "", type = ""] =
+    /^room (\d+) (\d+) (\d+)(?: (.*))?$/m.exec(block) ?? [];
   const [, device, mount] = MOUNTED.exec(block) ?? [];
   if (size === "") return unknown(`the room of ${path} was not told`);
   if (device === undefined || mount === undefined)
@@ -234,6 +235,7 @@ function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
   return {
     mount,
     device,
+    type: type.trim(),
     capacity,
     available: free,
     rotational: turns === undefined ? undefined : turns === "1",

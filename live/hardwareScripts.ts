@@ -73,7 +73,7 @@ while [ "$n" -lt "$count" ]; do
   field path
   printf 'filesystem %s\\n' "$n"
   n=$((n + 1))
-  words=$(limited stat -L -f -c '%S %b %a' -- "$path" 2>&1) || {
+  words=$(limited stat -L -f -c '%S %b %a %T' -- "$path" 2>&1) || {
     printf 'failed %s\\n' "\${words##*: }"
     continue
   }

@@ -15,8 +15,8 @@ const instant = z.iso.datetime({ precision: 3 });
 const name = z.string().min(1);
 
 const watchedCondition = z.strictObject({
-  /** Bytes. */
-  total: figure,
+  /** Bytes, above zero: of nothing no part is free. */
+  total: z.int().positive().nullable(),
   available: figure,
   /** Observations in a row below the threshold. */
   count,

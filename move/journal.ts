@@ -3,7 +3,7 @@
  * what was done. A line that was cut off is none.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isAbandoned, OWNER } from "../libvirt/virsh/privateFolder.ts";
@@ -42,6 +42,8 @@ export interface MovePlan {
   readonly from: string;
   readonly to: string;
   readonly autostart: boolean;
+  /** `kvm` or `qemu`. */
+  readonly type: string;
   /** Definitions as libvirt takes them: on the source as it was, and on the target. */
   readonly original: string;
   readonly definition: string;
@@ -49,7 +51,7 @@ export interface MovePlan {
 }
 
 /** How far a move has come. From `released` on the VM may have run on the target. */
-export const STAGES = ["planned", "held", "copied", "defined", "released", "done"] as const;
+export const STAGES = ["planned", "held", "copied", "defined", "released", "done", "removed"] as const;
 export type Stage = (typeof STAGES)[number];
 
 export type MoveEvent =
@@ -147,8 +149,29 @@ export class MoveJournal {
 
   /** Begins anew with a plan. A definition may hold passwords, so the file is its owner's alone. */
   async begin(plan: MovePlan): Promise<void> {
-    await rm(this.file, { force: true });
-    await this.note({ event: "planned", plan });
+    await this.#replace([{ event: "planned", plan }]);
+  }
+
+  /** The move is over: where the VM went is kept, for the stack's state, and nothing else of it. */
+  async end(plan: MovePlan): Promise<void> {
+    await this.#replace([
+      { event: "planned", plan: { ...plan, original: "", definition: "" } },
+      { event: "removed" },
+    ]);
+  }
+
+  /** Whoever is killed here has the old lines or the new ones. */
+  async #replace(events: readonly MoveEvent[]): Promise<void> {
+    const draft = `${this.file}.draft`;
+    await rm(draft, { force: true });
+    const handle = await open(draft, "wx", 0o600);
+    try {
+      await handle.writeFile(events.map((event) => `${JSON.stringify(event)}\n`).join(""));
+      await handle.sync();
+    } finally {
+      await handle.close();
+    }
+    await rename(draft, this.file);
   }
 
   /** Adds a line, which is on the disk when this returns. */

@@ -343,5 +343,5 @@ export async function removeSource(
     await source.run("vol-delete", { pool, vol }, `deleting volume ${vol} on ${from}`);
     say(`deleted ${vol} on ${from}`);
   }
-  await journal.remove();
+  await journal.end(plan);
 }

@@ -95,6 +95,7 @@ export async function planMove(asked: Asked, ends: Ends, leaving: LeavingVm): Pr
     from: from.name,
     to: to.name,
     autostart: leaving.info.autostart,
+    type: root.attributes.type ?? "kvm",
     original,
     definition: serialise(root),
     volumes,

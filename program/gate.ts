@@ -1,25 +1,20 @@
 import * as pulumi from "@pulumi/pulumi";
-import type { CapacityDiff } from "../capacity/diff.ts";
 import { type Finding, refuses, sortFindings } from "../model/finding.ts";
 import { verdict } from "../report/findings.ts";
 import { renderDiff } from "../report/table.ts";
 import { failAtExit, userError } from "./failures.ts";
-
-/** What the gate decides by. */
-export interface Judgement {
-  readonly findings: readonly Finding[];
-  /** Against the stack's last update. */
-  readonly diff: CapacityDiff;
-  /** Where VMs were placed just now, a sentence each. */
-  readonly placed: readonly string[];
-}
+import type { Judgement } from "./judgement.ts";
 
 /**
  * Shows the difference and the findings, and stops a refused update before its first registration. A refused
- * preview goes on, so that the whole difference of resources is seen too, and fails at its end. Without a difference nothing but findings is shown: an unchanged stack makes no noise.
+ * preview goes on, so that the whole difference of resources is seen too, and fails at its end. Without a difference
+ * nothing but findings is shown: an unchanged stack makes no noise.
  * @throws pulumi.RunError on a refused update; the engine shows its message without a stack trace
  */
-export function passGate({ findings, diff, placed }: Judgement, isPreview: boolean): void {
+export function passGate(
+  { findings, diff, placed }: Pick<Judgement, "findings" | "diff" | "placed">,
+  isPreview: boolean,
+): void {
   const sorted = sortFindings(findings);
   const refused = refuses(sorted);
   // Diagnostics are sent in order and delivered before the program ends; nothing has to wait for them.

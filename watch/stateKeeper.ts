@@ -50,6 +50,11 @@ export class StateKeeper {
     if (!this.#isWriting) this.#writing = this.#write();
   }
 
+  /** Whether all that was written last is in the file. */
+  get isKept(): boolean {
+    return !this.#isInTrouble && !this.#isForeign;
+  }
+
   /** Writes what was noted without a rest, and ends when it is written or could not be. */
   flush(): Promise<void> {
     this.#hurry.abort();

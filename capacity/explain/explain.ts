@@ -56,7 +56,11 @@ export function explainVm(
     fleet: placed.fleet,
     written,
     vm,
-    origin: new Origin(`vms[${index}]`, writtenVm(written, index), made ? "now" : keptAt(fleet, record)),
+    origin: new Origin(
+      `vms[${index}]`,
+      writtenVm(written, index),
+      made ? "now" : keptAt(fleet, written, record),
+    ),
     built: build(vm, machine?.host),
     machine,
     place,
@@ -76,8 +80,17 @@ export function explainVm(
   };
 }
 
-function keptAt({ placements }: Fleet, record: PlacementRecord | undefined): string | undefined {
-  return record && `placements[${placements.findIndex(({ vm }) => vm === record.vm)}]`;
+/** Where its record is: in the fleet or, behind those that are written there, what the stack remembers. */
+function keptAt(
+  { placements }: Fleet,
+  written: unknown,
+  record: PlacementRecord | undefined,
+): string | undefined {
+  const index = placements.findIndex(({ vm }) => vm === record?.vm);
+  if (index < 0) return undefined;
+  const own =
+    (written as { readonly placements?: readonly unknown[] } | null | undefined)?.placements?.length ?? 0;
+  return index < own ? `placements[${index}]` : "the stack's output placements";
 }
 
 /** VMs keep their order when a fleet is read. */

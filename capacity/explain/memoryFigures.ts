@@ -1,5 +1,6 @@
 import { formatBytes } from "../../model/format.ts";
 import { PAGE_BYTES } from "../../model/host.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { placePages } from "../host/hugepages.ts";
 import type { Machine } from "../host/machine.ts";
@@ -33,6 +34,7 @@ export function memoryFigures(subject: Subject): Figure[] {
           : `each has ${vm.vcpus} / ${guestCells} = ${vm.vcpus / guestCells} vCPUs and ${formatBytes(vm.memory)} / ${guestCells} = ${formatBytes(vm.memory / guestCells)}, on a host cell of its own`,
       ...origin.of(["guestCells"], "model/vm.ts"),
     }),
+    ...virtioMem(subject),
     nodeset(subject),
     hugepages(subject),
     mostMemory(subject),
@@ -45,6 +47,29 @@ export function memoryFigures(subject: Subject): Figure[] {
     }),
     ...overheadFigures(subject),
     ...onHost(subject),
+  ];
+}
+
+function virtioMem({ vm, origin }: Subject): Figure[] {
+  const { virtioMem: device } = vm;
+  const figure = (name: string, value: number, key: string, formula: string): Figure => ({
+    part: "memory",
+    name,
+    value,
+    text: formatBytes(value),
+    formula,
+    ...origin.of(["virtioMem", key], "model/virtioMem.ts"),
+  });
+  if (device === undefined) return [];
+  return [
+    figure("virtio-mem", device.requested, "requested", "beside the memory of the boot, and judged with it"),
+    figure(
+      "virtio-mem, maximum",
+      device.maximum,
+      "maximum",
+      "takes nothing of the host before it is requested",
+    ),
+    figure("virtio-mem, block", device.block, "block", ""),
   ];
 }
 
@@ -89,22 +114,24 @@ function hugepages({ vm, origin }: Subject): Figure {
 }
 
 function mostMemory({ vm, origin, built }: Subject): Figure {
-  const most = built.mostMemory;
+  const most = built.mostMemory + (vm.virtioMem?.maximum ?? 0);
   const declared = vm.headroom?.memory;
   const own = formatBytes(vm.memory);
+  const device = vm.virtioMem === undefined ? "" : `, + ${formatBytes(vm.virtioMem.maximum)} of virtio-mem`;
   return {
     part: "memory",
     name: "maximum memory",
     value: most,
     text: formatBytes(most),
-    formula:
+    formula: `${
       (vm.guestCells ?? 1) > 1
         ? `${own}: a guest of several cells cannot grow`
         : declared !== undefined
           ? `${own} + ${formatBytes(declared)} of headroom`
-          : most === vm.memory
+          : built.mostMemory === vm.memory
             ? `${own}: a VM below 4Gi gets no headroom by itself`
-            : `2^⌈log2(2 × ${own})⌉, the next power of two from twice its memory`,
+            : `2^⌈log2(2 × ${own})⌉, the next power of two from twice its memory`
+    }${device}`,
     ...origin.of(["headroom", "memory"], "components/headroom.ts"),
   };
 }
@@ -138,7 +165,7 @@ function overheadFigures({ vm }: Subject): Figure[] {
 /** What the judgement counts on the host: in all, and in each cell where it lies. */
 function onHost({ vm, machine }: Subject): Figure[] {
   const { bytes } = overhead(vm);
-  const ordinary = vm.hugepages === undefined ? vm.memory : 0;
+  const ordinary = vm.hugepages === undefined ? guestMemory(vm) : 0;
   const all: Figure = {
     part: "memory",
     name: "memory on the host",
@@ -147,7 +174,7 @@ function onHost({ vm, machine }: Subject): Figure[] {
     by: "default",
     formula:
       vm.hugepages === undefined
-        ? `${formatBytes(vm.memory)} + ${formatBytes(bytes)} of overhead`
+        ? `${formatBytes(ordinary)} + ${formatBytes(bytes)} of overhead`
         : `${formatBytes(bytes)} of overhead; its own memory is pages`,
     source: "capacity/host/memory.ts",
   };

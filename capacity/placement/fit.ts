@@ -19,7 +19,8 @@ export function propose(state: HostState, demand: Demand, options: FitOptions = 
   const { vm } = demand;
   if (vm.host === undefined ? spec.host.cordoned : vm.host !== spec.host.name) return undefined;
   if (spec.pressed !== undefined && !options.passPressure) return undefined;
-  if (!demand.isPossible || (vm.bridge !== undefined && !spec.bridges.has(vm.bridge))) return undefined;
+  if (!demand.isPossible || !spec.isExact || (vm.bridge !== undefined && !spec.bridges.has(vm.bridge)))
+    return undefined;
   const cells = chooseCells(state, demand);
   if (cells === undefined) return undefined;
   if (!state.carries(vm)) return undefined;

@@ -24,6 +24,8 @@ export interface HostSpec {
   readonly bridges: ReadonlySet<string>;
   /** What may be promised of its traffic; undefined where nothing is recorded. */
   readonly traffic: Readonly<Record<TrafficKind, BitsPerSecond | undefined>>;
+  /** False where its figures are too large to be summed up exactly: nothing is placed by such sums. */
+  readonly isExact: boolean;
   /** Why nothing new comes here, as part of a sentence: it is under pressure, or was not seen. */
   readonly pressed: string | undefined;
   /** A number for all that decides what fits and how it scores: hosts with the same one are alike when empty. */

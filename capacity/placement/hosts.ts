@@ -53,6 +53,7 @@ export function emptyHosts(fleet: Fleet, pressure: PressureState = NO_PRESSURE):
       traffic,
       bridges: new Set(host.bridges.map((bridge) => bridge.name)),
       pressed,
+      isExact: isExact(host, ratios),
       make: makes.get(make) as number,
     });
   });
@@ -71,6 +72,13 @@ function pressedBy(entry: ReturnType<ReturnType<typeof pressureFilter>["host"]>)
   return "conditions" in entry
     ? `is under pressure (${entry.conditions.join(", ")})`
     : `is unknown: ${entry.why}`;
+}
+
+/** Sums over a host beyond 2^53 would be rounded, and what is placed by them be wrong. */
+function isExact({ cells, pools }: Host, ratios: Ratios): boolean {
+  const memory = cells.reduce((sum, cell) => sum + cell.memory, 0) * Math.max(1, ratios.memory);
+  const disk = pools.reduce((sum, pool) => sum + pool.capacity, 0) * Math.max(1, ratios.disk);
+  return Math.max(memory, disk) <= Number.MAX_SAFE_INTEGER;
 }
 
 function figuresOf({ cells, reserved, bridges, cordoned }: Host): unknown {

@@ -29,7 +29,7 @@ export function checkKept(
           path,
           subject: `VM ${vm.name}`,
           message: `The recorded placement of VM ${vm.name} no longer fits host ${record?.host}: ${why}.`,
-          remedy: `Place it anew, \`fleet place --again ${vm.name}\`, which moves it; or give it back what it had.`,
+          remedy: `Place it anew with \`fleet place --again ${vm.name}\`, and take it there with \`fleet move\`; or give it back what it had.`,
         }),
       );
     }
@@ -41,7 +41,7 @@ export function checkKept(
           path,
           subject: `VM ${vm.name}`,
           message: `VM ${vm.name} stays on host ${record?.host}, which is cordoned: a recorded placement is kept.`,
-          remedy: `Move it with \`fleet place --again ${vm.name}\`, or leave it there.`,
+          remedy: `Place it anew with \`fleet place --again ${vm.name}\` and take it there with \`fleet move\`, or leave it there.`,
         }),
       );
     }

@@ -54,7 +54,7 @@ export function measure(state: HostState, rank: number, into: Float64Array): voi
   const { spec, cpus, memory, pages, pools } = state;
   const { counts, ratios, traffic, cores } = spec;
   into.fill(Number.NEGATIVE_INFINITY);
-  if (spec.pressed !== undefined || spec.host.cordoned) return;
+  if (spec.pressed !== undefined || spec.host.cordoned || !spec.isExact) return;
   const most = (field: number, value: number) => {
     if (value > (into[field] as number)) into[field] = value;
   };

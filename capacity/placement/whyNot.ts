@@ -17,6 +17,8 @@ export function whyNot(state: HostState, demand: Demand): Obstacle {
   const { vm } = demand;
   if (vm.host === undefined && spec.host.cordoned) return { text: "is cordoned" };
   if (spec.pressed !== undefined) return { text: spec.pressed };
+  if (!spec.isExact)
+    return { text: "has more memory or storage than can be summed up exactly (beyond 2^53)" };
   if (!demand.isPossible)
     return { text: `cannot back ${formatBytes(vm.memory)} with whole pages of ${vm.hugepages}` };
   if (vm.bridge !== undefined && !spec.bridges.has(vm.bridge)) return { text: `has no bridge ${vm.bridge}` };

@@ -19,7 +19,7 @@ export const placementAreas: readonly RuleArea[] = [
         title: "A recorded placement still fits",
         why: "It is kept whatever comes, so that nothing moves unasked; where it no longer fits, somebody has to decide.",
         example: "A VM was placed on CPUs that another one has been pinned to by hand since.",
-        fix: "`fleet place --again VM`, which moves it, or give it back what it had.",
+        fix: "`fleet place --again VM` and `fleet move`, or give it back what it had.",
       },
       {
         id: "placement/kept-cordoned",

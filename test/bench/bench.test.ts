@@ -87,7 +87,17 @@ test.each([
     [],
     {
       pairs: 5,
-      names: ["audit", "capacity", "policy", "preview", "questions", "rollout", "scheduler"],
+      names: [
+        "audit",
+        "capacity",
+        "placement",
+        "policy",
+        "preview",
+        "questions",
+        "rollout",
+        "scheduler",
+        "status",
+      ],
       json: false,
       check: false,
     },

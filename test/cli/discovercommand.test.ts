@@ -315,6 +315,18 @@ describe("fleet discover", () => {
     expect((await discover([URI, "--class", "fast=hdd"], host)).out).toContain("class: hdd");
   });
 
+  it("says of ZFS that its size is no promise", async () => {
+    const { err } = await discover(
+      [URI],
+      usedHost(
+        (_, hardware) => void Object.assign(hardware.filesystems.get("/srv/fast") ?? {}, { type: "zfs" }),
+      ),
+    );
+    expect(err).toBe(
+      "note: pool fast lies on zfs, which shrinks as others fill it; configure the capacity that it may promise, or a preview takes that for a loss.\nHost lab with 1 running VM.\n",
+    );
+  });
+
   it("counts the GPUs that VMs have", async () => {
     const uuid = "5e1f3c8e-0000-4000-8000-000000000001";
     const { out, err } = await discover(

@@ -178,6 +178,31 @@ describe("fleet explain", () => {
     ]);
   });
 
+  it("knows what the stack remembers, and what is under pressure", async () => {
+    const path = file({ hosts: [host("h"), host("i")], vms: [vm("v")] });
+    const outputs = join(folder, "outputs.json");
+    const record = {
+      vm: "v",
+      host: "i",
+      cells: "1",
+      pins: ["4", "12", "5", "13"],
+      emulator: "7,15",
+      pools: {},
+    };
+    writeFileSync(outputs, JSON.stringify({ placements: [record] }));
+    const { out } = await explain("v", "--fleet", path, "--outputs", outputs, "--json");
+    const { host: on, figures } = JSON.parse(out);
+    expect(on).toBe("i");
+    expect(figures[0]).toMatchObject({
+      name: "host",
+      by: "recorded",
+      source: "the stack's output placements",
+    });
+    const missing = await explain("v", "--fleet", path, "--pressure", join(folder, "none.json"));
+    expect(missing.code).toBe(2);
+    expect(missing.err).toContain("none.json");
+  });
+
   it("leaves the score out where the fewest VMs decide", async () => {
     const { place } = await json("db", { ...fleet, placement: { algorithm: "least_vm_count" } });
     expect(place.hosts[0]).toMatchObject({ host: "roomy", score: null, shares: [], vms: 2 });

@@ -78,9 +78,14 @@ async function watched(args: readonly string[], world?: World, clock?: FakeClock
   return { code, out: run.out(), err: run.err(), asked: run.asked };
 }
 
-/** Waits until a text is there: the lock is taken by another process. */
-async function until(text: () => string, pattern: RegExp): Promise<void> {
-  while (!pattern.test(text())) await new Promise((resolve) => setTimeout(resolve, 5));
+/**
+ * Waits until a text is there: files and the lock take time of this machine's. With a clock that goes on meanwhile.
+ */
+async function until(text: () => string, pattern: RegExp, clock?: FakeClock): Promise<void> {
+  while (!pattern.test(text())) {
+    await new Promise((resolve) => setTimeout(resolve, 5));
+    await clock?.pass(5000);
+  }
 }
 
 describe("fleet watch --once", () => {
@@ -134,6 +139,21 @@ fast  a     ready   500 B of 1000 B (50.0 %)
     expect(code).toBe(2);
     expect(out).toMatch(/^a {5}ready/m);
     expect(out).toContain("\npools of host a could not be scanned: libvirt is down.\n");
+  });
+
+  test("ends with 2 where what it saw could not be kept, and tells why", async () => {
+    const inner = path.join(folder, "taken");
+    mkdirSync(inner);
+    const state = path.join(inner, "state.json");
+    const { code, err, out } = await watched(["--fleet", two, "--once", "--state", state], {
+      a: () => {
+        rmSync(inner, { recursive: true, force: true });
+        return calm;
+      },
+    });
+    expect(code).toBe(2);
+    expect(out).toMatch(/^a {5}ready/m);
+    expect(err).toMatch(/ WARN .*state\.json cannot be written: ENOENT; /);
   });
 
   test("--host tells one host in full, and asks no other", async () => {
@@ -276,17 +296,20 @@ describe("fleet watch", () => {
   });
 
   test("--json prints one line for each change", async () => {
-    const run = watch(["--fleet", two, "--json", "--listen", "off", "--state", freshState()]);
+    let a = calm;
+    const run = watch(["--fleet", two, "--json", "--listen", "off", "--state", freshState()], { a: () => a });
     await until(run.err, /Metrics: off/);
+    await run.clock.pass(31_000);
+    a = pressed;
     await run.clock.pass(100_000);
     run.end();
     expect(await run.code).toBe(0);
-    const lines = run
-      .out()
-      .split("\n")
-      .filter((line) => line !== "");
-    expect((JSON.parse(lines.at(-1) ?? "") as WatchReport).verdict).toBe("ready");
-    for (const line of lines) JSON.parse(line);
+    const lines = run.out().split("\n");
+    expect(lines.pop()).toBe("");
+    expect(lines.map((line) => (JSON.parse(line) as WatchReport).verdict)).toEqual([
+      "ready",
+      "under_pressure",
+    ]);
   });
 
   test("refuses a state file that another watch has, and tells which process that is", async () => {
@@ -307,9 +330,15 @@ describe("fleet watch", () => {
     const run = watch(["--fleet", two, "--listen", "off", "--state", state]);
     await until(run.err, /Metrics: off/);
     await run.clock.pass(1000);
-    await until(() => (existsSync(state) ? "there" : ""), /there/);
+    // What has been seen is written, so that nothing is being written any more.
+    const kept = () => (existsSync(state) ? readFileSync(state, "utf8") : "");
+    await until(
+      kept,
+      /"name": "a".*"samples": [1-9].*"scannedAt": ".*"name": "b".*"samples": [1-9]/s,
+      run.clock,
+    );
     writeFileSync(state, "mine");
-    await run.clock.pass(30_000);
+    await until(run.err, /is not written any more/, run.clock);
     expect(await run.code).toBe(2);
     expect(run.err()).toContain(
       `error: ${state} is not written any more: it was changed meanwhile. It is left as it is; start the watch again.\n`,
@@ -324,11 +353,10 @@ describe("fleet watch", () => {
     const run = watch(["--fleet", two, "--listen", "off", "--state", state]);
     await until(run.err, /Metrics: off/);
     rmSync(inner, { recursive: true });
+    await until(run.err, /cannot be written/, run.clock);
     await run.clock.pass(61_000);
-    await until(run.err, /cannot be written/);
     mkdirSync(inner);
-    await run.clock.pass(30_000);
-    await until(run.err, /can be written again/);
+    await until(run.err, /can be written again/, run.clock);
     run.end();
     expect(await run.code).toBe(0);
     expect(run.err().match(/cannot be written/g)).toHaveLength(1);

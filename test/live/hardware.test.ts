@@ -275,10 +275,11 @@ describe("file systems", () => {
   it.each([
     ["filesystem 0\nfailed \n", unknown("/p: its file system does not answer")],
     [
-      "filesystem 0\nroom 4096 100 40\nmounted /dev/mapper/vg-a b 400 1 2 3% /srv/two words\nrotational 0\n",
+      "filesystem 0\nroom 4096 100 40 ext2/ext3\nmounted /dev/mapper/vg-a b 400 1 2 3% /srv/two words\nrotational 0\n",
       {
         mount: "/srv/two words",
         device: "/dev/mapper/vg-a b",
+        type: "ext2/ext3",
         capacity: 409600,
         available: 163840,
         rotational: false,
@@ -286,7 +287,14 @@ describe("file systems", () => {
     ],
     [
       "filesystem 0\nroom 4096 100 40\nmounted nas:/export 400 1 2 3% /srv\n",
-      { mount: "/srv", device: "nas:/export", capacity: 409600, available: 163840, rotational: undefined },
+      {
+        mount: "/srv",
+        device: "nas:/export",
+        type: "",
+        capacity: 409600,
+        available: 163840,
+        rotational: undefined,
+      },
     ],
     [
       "filesystem 0\nroom 4096 9007199254740993 40\nmounted a 1 1 1 1% /srv\n",

@@ -24,6 +24,7 @@ const plan: MovePlan = {
   from: "left",
   to: "right",
   autostart: true,
+  type: "qemu",
   original: "<domain/>",
   definition: "<domain/>",
   volumes: [volume, { ...volume, device: "vdb" }],
@@ -96,6 +97,12 @@ describe("a journal", () => {
         await journal.note({ event: "held" });
       });
       expect((await journal.read())?.stage).toBe("held");
+      await journal.end(plan);
+      expect(await journal.read()).toMatchObject({
+        stage: "removed",
+        plan: { ...plan, original: "", definition: "" },
+      });
+      await journal.begin(plan);
       expect((await stat(journal.file)).mode & 0o777).toBe(0o600);
       expect((await stat(join(folder, "moves"))).mode & 0o777).toBe(0o700);
       expect(await readFile(journal.file, "utf8")).toContain('"planned"');

@@ -93,6 +93,8 @@ describe.skipIf(why !== undefined)(`a stack whose VM has moved${why ? ` (skipped
     const again = await hosts.move("web", "--to", "right", "--fleet", file, "--remove-source");
     expect(again.code).toBe(0);
     expect(existsSync(image)).toBe(false);
+    const known = await hosts.move("web", "--to", "right", "--fleet", file, "--state", exported);
+    expect(known.err).toContain("0 resources point to right now");
     succeeded(await stack.up("--refresh", "--expect-no-changes"));
     expect(sha256Of(join(right.folder, "right", "web-hot.qcow2"))).toMatch(/^[0-9a-f]{64}$/);
   });

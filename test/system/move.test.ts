@@ -21,8 +21,8 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
   const isRunning = (end: "left" | "right") =>
     names(end) !== "" && /running|paused/.test(hosts[end].virsh("domstate", "web"));
   /** What nobody may be able to do while a move is under way. */
-  const expectUnstartable = (end: "left" | "right") =>
-    expect(() => hosts[end].virsh("start", "web")).toThrow(/moved-to-right/);
+  const expectUnstartable = (end: "left" | "right", to = "right") =>
+    expect(() => hosts[end].virsh("start", "web")).toThrow(new RegExp(`moved-to-${to}`));
 
   beforeAll(async () => {
     hosts = await startMoveHosts();
@@ -67,6 +67,17 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect(names("left")).toBe("");
     expect(existsSync(at("left"))).toBe(false);
     expect(existsSync(at("right"))).toBe(true);
+
+    // It is known where the VM went, for the stack; and it can go back.
+    const again = await move(file);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining("VM web is on right.")]);
+    expect((await move(file, "--remove-source")).err).toContain("No move of VM web to right is known");
+    const returned = await hosts.move("web", "--to", "left", "--fleet", file, "--no-start", "--json");
+    expect([returned.code, JSON.parse(returned.out)]).toMatchObject([
+      0,
+      { verdict: "moved", from: "right", to: "left", stage: "done", volumes: [{ kind: "disk" }] },
+    ]);
+    expectUnstartable("right", "left");
   });
 
   test("goes on after a crash before and behind every entry of its journal", async () => {
@@ -180,6 +191,14 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     const early = await move(file, "--remove-source");
     expect(early.err).toContain("so what is on left is all there is of it");
     expect(early.code).toBe(1);
+
+    // Another machine has no journal of it, and leaves it alone.
+    const state = process.env.XDG_STATE_HOME;
+    process.env.XDG_STATE_HOME = join(hosts.folder, "state", "elsewhere");
+    const elsewhere = await move(file);
+    process.env.XDG_STATE_HOME = state;
+    expect(elsewhere.err).toContain("is held for a move to right of which this machine has no journal");
+    expect(elsewhere.code).toBe(1);
 
     expect((await move(file, "--abandon")).code).toBe(0);
     expect(left.virsh("dumpxml", "web", "--inactive", "--security-info")).toBe(before);

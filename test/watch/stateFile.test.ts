@@ -124,6 +124,13 @@ describe("the state file", () => {
       "`hosts[0].samples` is none that fleet watch writes",
     ],
     [
+      "with a total of nothing",
+      changed((s) => {
+        (s.hosts[0] as unknown as { memory: { total: number } }).memory.total = 0;
+      }),
+      "`hosts[0].memory.total` is none that fleet watch writes",
+    ],
+    [
       "with a time that is none",
       changed((s) => ((s.hosts[0] as { sampledAt: string }).sampledAt = "yesterday")),
       "`hosts[0].sampledAt` is none that fleet watch writes",

@@ -12,6 +12,7 @@ import { planDisks } from "../../../components/diskArgs.ts";
 import { domainArgs } from "../../../components/domainArgs.ts";
 import { seedPlan } from "../../../components/seedPlan.ts";
 import { formatCpuset } from "../../../model/cpuset.ts";
+import { refuses } from "../../../model/finding.ts";
 import { type FleetInput, parseFleet } from "../../../model/fleet.ts";
 import { PAGE_BYTES, type PageSize } from "../../../model/host.ts";
 import { hostOf, pinnedVm, settings, unplacedVm } from "../placement/fleets.ts";
@@ -26,6 +27,7 @@ const extras = fc.record(
     iothreads: fc.integer({ min: 1, max: 2 }).map((n) => Array.from({ length: n }, () => ({}))),
     headroom: fc.record({ vcpus: fc.constantFrom(0, 2) }),
     cloudInit: fc.constant({}),
+    virtioMem: fc.constantFrom(undefined, undefined, { maximum: "1 GiB", requested: "256 MiB" }),
   },
   { requiredKeys: [] },
 );
@@ -69,6 +71,7 @@ function ofDomain(args: DomainArgs): Record<string, unknown> {
     memoryBacking?: { memoryHugePages: { hugepages: { size: number }[] } };
     cpu: { topology: object; numa?: { cells: { memory: number; unit: string }[] } };
     devices: {
+      memorydevs?: { target: { requested: number; requestedUnit: string } }[];
       interfaces?: {
         mac: { address: string };
         source: { bridge: { bridge: string } };
@@ -86,7 +89,7 @@ function ofDomain(args: DomainArgs): Record<string, unknown> {
   return {
     vCPUs: plain.vcpuCurrent ?? plain.vcpu,
     "most vCPUs": plain.vcpu,
-    memory: bytes(plain.memory, plain.memoryUnit),
+    "memory with virtio-mem": bytes(plain.memory, plain.memoryUnit),
     "maximum memory": bytes(plain.maximumMemory ?? plain.memory, plain.maximumMemoryUnit ?? plain.memoryUnit),
     pins: cpuTune.vcpuPins?.map((pin) => pin.cpuSet),
     "shared CPUs": plain.vcpuCpuset,
@@ -95,6 +98,7 @@ function ofDomain(args: DomainArgs): Record<string, unknown> {
     "iothread sets": cpuTune.ioThreadPins?.map(({ ioThread, cpuSet }) => `${ioThread}: ${cpuSet}`) ?? [],
     "CPU shares": cpuTune.shares,
     cells: numaTune?.memory.nodeset,
+    "virtio-mem": devices.memorydevs?.map(({ target }) => bytes(target.requested, target.requestedUnit))[0],
     hugepages: memoryBacking?.memoryHugePages.hugepages[0]?.size,
     topology: plain.cpu.topology,
     "guest cells": plain.cpu.numa?.cells.length ?? 1,
@@ -151,14 +155,16 @@ test("an explanation says what the domain is given, and what the judgement count
             [
               "vCPUs",
               "most vCPUs",
-              "memory",
               "maximum memory",
+              "virtio-mem",
               "iothreads",
               "CPU shares",
               "MAC",
               "bridge",
             ].map((n) => [n, value(n)]),
           ),
+          "memory with virtio-mem":
+            (value("memory") as number) + ((value("virtio-mem, maximum") as number | undefined) ?? 0),
           pins: (value("pins") as number[][] | undefined)?.map((pin) => formatCpuset(pin)),
           "shared CPUs": sharedList.length === 0 ? undefined : cpus(value("shared CPUs")),
           "emulator set": cpus(value("emulator set")),
@@ -199,6 +205,12 @@ test("an explanation says what the domain is given, and what the judgement count
           parts,
         );
         expect(value("overhead")).toBe(guest.overhead);
+        const inCells = figures.filter((f) => f.name.startsWith("in cell"));
+        if (vm.hugepages === undefined && inCells.length > 0) {
+          const dealt = inCells.reduce((sum, f) => sum + (f.value as number), 0);
+          expect(dealt).toBeLessThanOrEqual(value("memory on the host") as number);
+          if (!refuses(capacity.findings)) expect(dealt).toBe(value("memory on the host"));
+        }
         const overheads = figures.filter((f) => f.name.startsWith("overhead: "));
         expect(overheads.reduce((sum, f) => sum + (f.value as number), 0)).toBe(guest.overhead);
         const idle = value("idle siblings") as number[] | undefined;

@@ -1,0 +1,163 @@
+import { describe, expect, it } from "vitest";
+import type { PressureState } from "../../../capacity/pressure/exclusion.ts";
+import { parseFleet } from "../../../model/fleet.ts";
+import { type HostInput, texts, type VmInput } from "../host/fleet.ts";
+import { host, place, vm, where } from "./small.ts";
+
+describe("a VM without a place", () => {
+  const pressure: PressureState = {
+    filtered: [
+      { node: "a", conditions: ["memory_pressure"], memory_pressure_since: "2026-05-06T07:08:09Z" },
+      { node: "b", pool: "fast", conditions: ["disk_pressure"], disk_pressure_since: "2026-05-06T07:08:09Z" },
+    ],
+    unknown: [{ node: "c", why: "fleet watch has not seen it" }],
+  };
+  const disks: VmInput["disks"] = [{ name: "os", class: "ssd", size: "40 GB" }];
+
+  it("is told with what keeps it off each host", () => {
+    const hosts = [
+      host("a", { cordoned: true }),
+      host("b"),
+      host("c", { reserved: { cpus: "3,11,7,15", memoryPerCell: "12 GiB" } }),
+      host("d", { pools: [{ name: "fast", class: "ssd", path: "/fast", capacity: "30 GB" }] }),
+      host("e", {
+        cells: [{ id: 0, cores: ["0", "1"], memory: "16 GiB" }],
+        reserved: { memoryPerCell: "1 GiB" },
+      }),
+    ];
+    const { findings } = place({
+      hosts: [hosts[0], hosts[2], hosts[3], hosts[4]] as HostInput[],
+      vms: [vm("db", { disks })],
+    });
+    expect(texts(findings)).toEqual([
+      "refuse placement/no-eligible-host vms[0]: No host has a place for VM db: a is cordoned; c has at most 4Gi of memory free in one cell, 4.13Gi wanted with QEMU's overhead; d has 30 GB free in pool fast (ssd), 40 GB wanted for disk os; e has at most 2 free CPUs in whole cores in one cell, 4 wanted. | Ask for less, free or add what is short, or uncordon a host.",
+    ]);
+  });
+
+  it("is refused to programs as the scheduler guide has it", () => {
+    const pinned: VmInput = {
+      ...vm("x"),
+      host: "h",
+      vcpus: 2,
+      pins: ["0", "8"],
+      emulator: "3",
+      numa: { nodeset: "0" },
+    };
+    const { refusals } = place({ hosts: [host("h")], vms: [pinned, vm("db", { vcpus: 8, disks })] });
+    expect(refusals).toEqual([
+      {
+        reason: "no_eligible_nodes",
+        vm: "db",
+        details: {
+          filtered_due_to_pressure: [],
+          node_utilization: [
+            {
+              node: "h",
+              cpu_used: 2,
+              cpu_total: 12,
+              cpu_effective: 12,
+              mem_used_mib: 4210,
+              mem_total_mib: 32768,
+              mem_effective_mib: 30720,
+              disk_used_bytes: 0,
+              disk_total_bytes: 100_000_000_000,
+              disk_effective_bytes: 100_000_000_000,
+              why: "has at most 6 free CPUs in whole cores in one cell, 8 wanted",
+            },
+          ],
+        },
+      },
+    ]);
+  });
+
+  it("names the pool where the pool is what is full", () => {
+    const full: VmInput["disks"] = [{ name: "os", class: "ssd", size: "70 GB" }];
+    const { refusals } = place({
+      hosts: [host("h")],
+      vms: [vm("x", { disks: full }), vm("y", { disks: full })],
+    });
+    expect(refusals[0]?.details.node_utilization).toMatchObject([
+      { node: "h", pool: "fast", disk_used_bytes: 70e9, disk_total_bytes: 100e9 },
+    ]);
+  });
+
+  it("is kept off what is under pressure, hard, and is told so", () => {
+    const input = { hosts: [host("a"), host("b"), host("c")], vms: [vm("db", { disks })] };
+    const { refusals, findings, made } = place(input, { pressure });
+    expect(made).toEqual([]);
+    expect(refusals[0]?.reason).toBe("no_eligible_nodes");
+    expect(refusals[0]?.details).toMatchObject({
+      reason: "node_pressure",
+      filtered_due_to_pressure: pressure.filtered,
+      node_utilization: [
+        { node: "a", why: "is under pressure (memory_pressure)" },
+        { node: "b", pool: "fast", why: "has its pool fast under pressure (disk_pressure)" },
+        { node: "c", why: "is unknown: fleet watch has not seen it" },
+      ],
+    });
+    expect(findings[0]?.remedy).toBe(
+      "Relieve the host or the pool that is under pressure; nothing is placed there until then.",
+    );
+    // Other pools of the host stay eligible.
+    const hdd: VmInput["disks"] = [{ name: "os", class: "hdd", size: "40 GB" }];
+    expect(where(place({ ...input, vms: [vm("db", { disks: hdd })] }, { pressure }))).toEqual(["db: b"]);
+  });
+
+  it("spoils nothing for another one", () => {
+    const sound = [vm("x"), vm("y")];
+    const alone = place({ hosts: [host("a"), host("b")], vms: sound });
+    const beside = place({ hosts: [host("a"), host("b")], vms: [vm("huge", { vcpus: 64 }), ...sound] });
+    expect(beside.records).toEqual(alone.records);
+  });
+
+  it("is one of a hundred that are explained; the others are counted", () => {
+    const vms = Array.from({ length: 130 }, (_, i) => vm(`v${String(i).padStart(3, "0")}`, { vcpus: 64 }));
+    const { refusals, findings } = place({ hosts: [host("h")], vms });
+    expect(refusals).toHaveLength(100);
+    expect(findings).toHaveLength(101);
+    expect(findings.map((f) => f.message)).toContain(
+      "No host has a place for 30 more VMs either: v100, v101, v102, v103, v104 and 25 more.",
+    );
+  });
+});
+
+describe("bad input places nothing wrongly", () => {
+  const told = (input: unknown) => parseFleet(input).findings.map((f) => f.path);
+
+  it("the model refuses ratios that are none, cells that overlap, and sizes beyond 2^53", () => {
+    const ratio = (overcommitRatio: unknown) => ({
+      placement: { resources: { memory: { overcommitRatio } } },
+    });
+    for (const wrong of [0, -1, Number.NaN, Number.POSITIVE_INFINITY]) {
+      expect(told({ hosts: [host("h")], vms: [vm("x")], ...ratio(wrong) })).toEqual([
+        "placement.resources.memory.overcommitRatio",
+      ]);
+    }
+    const cells = [
+      { id: 0, cores: ["0", "1"], memory: "8 GiB" },
+      { id: 1, cores: ["1", "2"], memory: "8 GiB" },
+    ];
+    expect(told({ hosts: [host("h", { cells })], vms: [vm("x")] })).toContain("hosts[0].cells[1].cores[0]");
+    expect(told({ hosts: [host("h")], vms: [vm("x", { memory: "9007199254740992 B" })] })).toEqual([
+      "vms[0].memory",
+    ]);
+  });
+
+  it("a host whose sums are beyond 2^53 takes nothing", () => {
+    const cells = [0, 1].map((id) => ({ id, cores: [`${id}`], memory: "8000 TiB" }));
+    const huge = host("huge", { cells, reserved: { memoryPerCell: "1 GiB" } });
+    const input = { hosts: [huge, host("sound")], vms: [vm("x", { vcpus: 1 }), vm("y", { vcpus: 16 })] };
+    const { made, refusals } = place(input);
+    expect(made.map((r) => r.host)).toEqual(["sound"]);
+    expect(refusals[0]?.details.node_utilization[0]?.why).toBe(
+      "has more memory or storage than can be summed up exactly (beyond 2^53)",
+    );
+  });
+
+  it("memory that is no whole number of pages is told, and no host is searched in vain", () => {
+    const odd = vm("x", { hugepages: "1GiB", memory: "1536 MiB" });
+    expect(place({ hosts: [host("h")], vms: [odd] }).findings[0]?.message).toBe(
+      "No host has a place for VM x: h cannot back 1.50Gi with whole pages of 1GiB.",
+    );
+  });
+});
