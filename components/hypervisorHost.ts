@@ -41,11 +41,13 @@ export class HypervisorHost extends pulumi.ComponentResource {
     super("numafleet:libvirt:HypervisorHost", name, {}, opts);
 
     const { connect, command } = timeouts;
-    const limits = {
+    const settings = {
+      // A rehearsal has another machine's disks.
+      ...(host.limits === undefined || isRehearsal ? {} : { imageReserve: host.limits.imageReserve }),
       ...(connect === undefined ? {} : { connectTimeout: connect }),
       ...(command === undefined ? {} : { commandTimeout: command }),
     };
-    this.provider = new Provider(name, { uri: host.uri, ...limits }, { parent: this });
+    this.provider = new Provider(name, { uri: host.uri, ...settings }, { parent: this });
     const child = { parent: this, provider: this.provider };
     this.pools = new Map(
       host.pools

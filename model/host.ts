@@ -89,7 +89,9 @@ export const limits = z
         description: "Share of the pools' capacity that base images may take. Default 0.2.",
       }),
     imageReserve: f
-      .sizeDemand("What has to be free in a pool before another image is fetched into it. Default 5 GB.")
+      .sizeDemand(
+        "What has to be free in a pool before another image is fetched into it, from the web or from a file: less is told by `fleet status`, and refused by the provider before anything is downloaded. Cloud-init seeds are always taken. Default 5 GB, if the host has `limits`.",
+      )
       .default(5_000_000_000),
   })
   .meta({

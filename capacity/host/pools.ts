@@ -4,6 +4,7 @@ import type { StoragePool } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { Disk } from "../../model/vm.ts";
 import { amount, type PoolCapacity } from "../capacity.ts";
+import { checkDiskLimit } from "./diskLimit.ts";
 import { effective } from "./effective.ts";
 import { checkFiles, type PlacedDisk } from "./files.ts";
 import { checkFilesystems } from "./filesystems.ts";
@@ -58,6 +59,8 @@ export function placeDisks(machine: Machine): { pools: PoolCapacity[]; findings:
   });
   const perPool = host.pools.map((pool) => taken.get(pool)?.bytes ?? 0);
   findings.push(...checkFilesystems(machine, perPool));
+  const inAll = perPool.reduce((sum, bytes) => sum + bytes, 0);
+  findings.push(...checkDiskLimit(machine, inAll));
   return {
     pools: host.pools.map((pool) => ({
       name: pool.name,

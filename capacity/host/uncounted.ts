@@ -7,6 +7,7 @@ const RESOURCES: Readonly<Record<string, keyof Placement["resources"]>> = {
   "host/cell-memory": "memory",
   "host/pool-capacity": "disk",
   "host/filesystem-capacity": "disk",
+  "host/disk-limit": "disk",
   "host/network-bandwidth": "network",
   "host/disk-bandwidth": "diskIo",
 };

@@ -165,7 +165,9 @@ function chooseFixed(state: HostState, demand: Demand, fixed: readonly number[])
   if (parts === undefined) return undefined;
   let takes = 0;
   for (const [i, cell] of fixed.entries()) {
-    if (demand.dedicated) takes += state.cpus.takes(cell, parts[i] as number, demand.wholeCores) ?? 0;
+    const taken = demand.dedicated ? state.cpus.takes(cell, parts[i] as number, demand.wholeCores) : 0;
+    if (taken === undefined) return undefined;
+    takes += taken;
   }
   if (!mayTake(state, demand, takes) || !state.holds(demand.vm)) return undefined;
   return { cells: fixed, takes };

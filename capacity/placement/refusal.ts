@@ -57,7 +57,11 @@ export function refusalOf(placer: Placer, vm: VM, pressure: PressureState = NO_P
     names.has(node) &&
     (pool === undefined ||
       placer.host(node)?.spec.pools.pools.some((p) => p.name === pool && classes.has(p.class as never)));
-  const byPressure = states.some((state) => propose(state, demand, { passPressure: true }) !== undefined);
+  // Only what is under pressure could have a place that it has not now.
+  const pressed = states.filter(
+    ({ spec }) => spec.pressed !== undefined || spec.pools.pools.some((p) => p.excluded),
+  );
+  const byPressure = pressed.some((state) => propose(state, demand, { passPressure: true }) !== undefined);
   const omitted = states.length - MOST_HOSTS;
   return {
     reason: "no_eligible_nodes",

@@ -6,7 +6,7 @@ import type { DiffAnswer } from "./resource.ts";
 import { validate } from "./validation.ts";
 import { type Properties, plainProperties, type Value } from "./values.ts";
 
-const NUMBERS = new Set(["commandTimeout", "connectTimeout", "maxConcurrency"]);
+const NUMBERS = new Set(["commandTimeout", "connectTimeout", "maxConcurrency", "imageReserve"]);
 
 /** The engine carries configuration as text; numbers come out of it here. `version` is the engine's own. */
 function typed(properties: Properties): Properties {

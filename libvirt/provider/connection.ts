@@ -14,6 +14,7 @@ export interface Configuration {
   readonly commandTimeout?: number | string;
   readonly connectTimeout?: number | string;
   readonly maxConcurrency?: number | string;
+  readonly imageReserve?: number | string;
   readonly stateDir?: string;
 }
 
@@ -51,11 +52,13 @@ export class Connection {
   }
 
   context(urn: string, timeout: number | undefined, log: Log): Context {
+    const { imageReserve } = this.#configuration;
     return {
       host: () => this.#connect(),
       shell: () => this.#openShell(),
       uri: this.#uri,
       stateDir: this.#stateDir,
+      imageReserve: imageReserve === undefined ? undefined : Number(imageReserve),
       timeout,
       urn,
       signal: this.#ending.signal,

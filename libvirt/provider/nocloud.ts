@@ -1,6 +1,6 @@
 /** NoCloud images: an ISO 9660 file system with the label cidata and up to three documents. */
 import { execFile } from "node:child_process";
-import { chmod, mkdir, rename, rm, stat, writeFile } from "node:fs/promises";
+import { chmod, mkdir, open, rename, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { inPrivateFolder } from "../virsh/privateFolder.ts";
@@ -18,6 +18,13 @@ const TOOLS: readonly (readonly [string, readonly string[]])[] = [
 /** Milliseconds for a tool that takes well under a second. */
 const TOOL_MS = 60_000;
 
+const LABEL = "cidata";
+
+/** Where an ISO 9660 image has its primary volume descriptor, and the label in that. Source: ECMA-119, 6.2.1 and 8.4. */
+const DESCRIPTOR = 16 * 2048;
+const LABEL_AT = 40;
+const LABEL_BYTES = 32;
+
 export interface Documents {
   readonly userData: string;
   readonly metaData: string;
@@ -31,6 +38,23 @@ const draftOf = (path: string): string => `${path}.draft`;
 export async function removeImage(path: string): Promise<void> {
   await rm(path, { force: true });
   await rm(draftOf(path), { force: true });
+}
+
+/** Whether a file is such an image; one that cannot be read is none. */
+export async function isSeedImage(path: string): Promise<boolean> {
+  const bytes = Buffer.alloc(LABEL_AT + LABEL_BYTES);
+  try {
+    const file = await open(path);
+    try {
+      await file.read(bytes, 0, bytes.length, DESCRIPTOR);
+    } finally {
+      await file.close();
+    }
+  } catch {
+    return false;
+  }
+  const label = bytes.toString("latin1", LABEL_AT).trimEnd().toLowerCase();
+  return bytes[0] === 1 && bytes.toString("latin1", 1, 6) === "CD001" && label === LABEL;
 }
 
 /** Writes an image, mode 0600, all at once or not at all; returns its size in bytes. */
@@ -66,7 +90,7 @@ async function burn(folder: string, output: string): Promise<void> {
     "-output",
     output,
     "-volid",
-    "cidata",
+    LABEL,
     "-joliet",
     "-rock",
     "-input-charset",

@@ -15,6 +15,8 @@ export interface Context {
   readonly uri: string;
   /** Private folder of this provider on the machine that runs Pulumi. */
   readonly stateDir: string;
+  /** Bytes that have to be free in a pool before content is brought into it; undefined: none. */
+  readonly imageReserve?: number | undefined;
   /** Seconds that this request may take, as customTimeouts say; undefined: no such option. */
   readonly timeout?: number | undefined;
   /** Tells that the update was cancelled, with the failure for what is under way as its reason. */

@@ -23,6 +23,10 @@ export const provider = struct("Provider", "The connection to one libvirt host."
     "Operations of one host that go in parallel, such as starts and uploads; others wait. Each needs a connection of its own. Default: 4.",
     { min: 1, max: 16 },
   ),
+  imageReserve: int(
+    "",
+    "Bytes that have to be free in a pool before a Volume's `create.content` is brought into it, from the web or from a file; cloud-init seeds always are. It is looked at before anything is downloaded, and what the image itself needs does not count. Default: 0, no such limit.",
+  ),
   stateDir: text(
     "",
     "Private folder on the machine that runs Pulumi, for cloud-init images and notes of unfinished work. Default: pulumi-libvirt in $XDG_STATE_HOME or ~/.local/state.",

@@ -14,6 +14,11 @@ export interface ProviderArgs {
   /** Operations of one host that go in parallel; others wait. Default: 4. */
   readonly maxConcurrency?: pulumi.Input<number> | undefined;
   /**
+   * Bytes that have to be free in a pool before a Volume's `create.content` is brought into it, from the web or from a
+   * file; cloud-init seeds always are. Looked at before anything is downloaded. Default: 0, no such limit.
+   */
+  readonly imageReserve?: pulumi.Input<number> | undefined;
+  /**
    * Private folder on the machine that runs Pulumi, for cloud-init images and notes of unfinished work.
    * Default: pulumi-libvirt in $XDG_STATE_HOME or ~/.local/state.
    */
@@ -26,11 +31,12 @@ export class Provider extends pulumi.ProviderResource {
     // The engine carries a provider's configuration as text.
     const text = (value: pulumi.Input<number> | undefined) =>
       value === undefined ? undefined : pulumi.output(value).apply(String);
-    const { uri, stateDir, commandTimeout, connectTimeout, maxConcurrency } = args;
+    const { uri, stateDir, commandTimeout, connectTimeout, maxConcurrency, imageReserve } = args;
     const numbers = {
       commandTimeout: text(commandTimeout),
       connectTimeout: text(connectTimeout),
       maxConcurrency: text(maxConcurrency),
+      imageReserve: text(imageReserve),
     };
     super("libvirt", name, { uri, ...numbers, stateDir }, opts);
   }

@@ -70,6 +70,14 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Make the disks smaller, move some, or enlarge the file system.",
       },
       {
+        id: "host/disk-limit",
+        severity: "refuse",
+        title: "All disks of a host stay below its configured limit",
+        why: "A limit that is configured wins over what the pools have: what lies beyond it is somebody else's.",
+        example: "Two disks of 300 GB in two pools of a host with `limits: { disk: 500 GB }`.",
+        fix: "Make disks smaller, move a VM, or raise `limits.disk`.",
+      },
+      {
         id: "host/balloon-floors",
         severity: "refuse",
         title: "A host has what its balloons leave at least",

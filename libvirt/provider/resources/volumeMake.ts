@@ -8,6 +8,7 @@ import { ProviderError } from "../failure.ts";
 import { asText, type Context, objectOf } from "../resource.ts";
 import { baseImage } from "../storage/baseImage.ts";
 import { imageHeader } from "../storage/imageHeader.ts";
+import { requireImageReserve } from "../storage/imageReserve.ts";
 import { type Place, volumeXml } from "../storage/lookUp.ts";
 import { refreshPool } from "../storage/poolTurns.ts";
 import { openSource, type Source } from "../storage/source.ts";
@@ -34,6 +35,7 @@ export async function prepare(
   context: Context,
 ): Promise<Making> {
   await forgetGoneFile(host, place);
+  await requireImageReserve(host, inputs, place, context);
   const root = build("volume", volumeInputs, inputs);
   // Version 0.10, which libvirt would take, cannot give back what a guest discards over a base image.
   if (formatOf(inputs) === "qcow2" && textAt(root, "target/compat") === undefined)

@@ -57,7 +57,8 @@ function addressOf(url: string): URL {
   );
 }
 
-function pathOf(url: string): string {
+/** The path of content of this machine. */
+export function pathOf(url: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(url)) return resolve(url);
   if (!/^file:/i.test(url)) {
     throw new ProviderError(

@@ -56,6 +56,30 @@ const cases = [
     texts: [],
   },
   {
+    name: "a limit for all pools together, which both keep to by themselves",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, size: "60 GB", pool: "fast" }] }),
+        floating("b", { disks: [{ ...disk, size: "61 GB", pool: "other" }] }),
+      ],
+      { pools, limits: { disk: "120 GB" } },
+    ),
+    texts: [
+      "refuse host/disk-limit hosts[0].limits.disk: Host h may not hold the disks of all its VMs at full size, by its limits.disk: requested 121 GB, available 120 GB, short by 1 GB. | Make the disks smaller by 1 GB in all, move a VM to another host, or raise limits.disk.",
+    ],
+  },
+  {
+    name: "disks up to that limit, to the byte",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, size: "60 GB", pool: "fast" }] }),
+        floating("b", { disks: [{ ...disk, size: "60 GB", pool: "other" }] }),
+      ],
+      { pools, limits: { disk: "120 GB" } },
+    ),
+    texts: [],
+  },
+  {
     name: "two VMs on one file, by name or by default",
     fleet: fleetOf([
       vm("b", { disks: [{ ...disk, size: "1 GB", file: "a-os.qcow2" }] }),

@@ -68,6 +68,17 @@ const cases = [
     ],
   },
   {
+    name: "the configured disk limit by the same ratio",
+    fleet: fleetOf(
+      [vm("a", { disks: [{ name: "os", class: "ssd", size: "100 GB" }] })],
+      { limits: { disk: "80 GB" } },
+      placed({ disk: { overcommitRatio: 1.1 } }),
+    ),
+    texts: [
+      "refuse host/disk-limit hosts[0].limits.disk: Host h may not hold the disks of all its VMs at full size, by its limits.disk: requested 100 GB, available 88 GB (80 GB at ratio 1.1), short by 12 GB. | Make the disks smaller by 12 GB in all, move a VM to another host, or raise limits.disk.",
+    ],
+  },
+  {
     name: "the preset's ratio stretches shared CPUs, and a host's own one wins",
     fleet: fleetOf(
       [floating("a", { vcpus: 19 })],

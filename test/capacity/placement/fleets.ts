@@ -37,10 +37,11 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
         [{ name: "br0", bandwidth: "1Gbps" }],
       ),
       diskBandwidth: fc.constantFrom(undefined, "200MB/s"),
+      diskLimit: fc.constantFrom(undefined, undefined, "12 GB", "25 GB"),
       cordoned: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
       far: fc.boolean(),
     })
-    .map(({ cells, reserved, pools, bridge, diskBandwidth, cordoned, far }) => {
+    .map(({ cells, reserved, pools, bridge, diskBandwidth, diskLimit, cordoned, far }) => {
       let next = 0;
       const threads = cpusOf(cells.map((cell) => cell.cores));
       const kept = reserved.filter((cpu) => cpu < threads);
@@ -72,6 +73,7 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
         })),
         bridges: bridge,
         ...(diskBandwidth === undefined ? {} : { diskBandwidth }),
+        ...(diskLimit === undefined ? {} : { limits: { disk: diskLimit } }),
       };
     });
 

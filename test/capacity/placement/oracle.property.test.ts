@@ -130,3 +130,47 @@ test("cells for a guest of several are found if there are any, without trying th
   expect(placed).toBeGreaterThan(20);
   expect(refused).toBeGreaterThan(20);
 }, 60_000);
+
+/** What a VM that names its host may say of its cells too. */
+const named = fc.record({
+  host: fc.constantFrom("a", "B", "c"),
+  nodeset: fc.subarray([0, 1, 2], { minLength: 1 }),
+  mode: fc.constantFrom("strict" as const, "interleave" as const, "preferred" as const),
+  equal: fc.boolean(),
+  iothread: fc.boolean(),
+});
+
+test("a VM that names host and cells is accepted where it gets its CPUs", () => {
+  let placed = 0;
+  fc.assert(
+    fc.property(fleets, named, ({ hosts, pinned, asked, placement }, says) => {
+      const host = hosts.find(({ name }) => name === says.host);
+      const nodeset = says.nodeset.filter((id) => host?.cells.some((cell) => cell.id === id));
+      if (host === undefined || nodeset.length === 0) return;
+      const fleet = sound(hosts, pinned, { placement });
+      const { bridge: _bridge, disks: _disks, guestCells: _cells, ...rest } = asked[0] as VmInput;
+      const parts = says.equal && says.mode === "strict" ? nodeset.length : 1;
+      const input: VmInput = {
+        ...rest,
+        host: says.host,
+        cpuPolicy: "dedicated",
+        vcpus: rest.vcpus * parts,
+        memory: `${1024 * parts} MiB`,
+        numa: { nodeset: nodeset.join(), mode: says.mode },
+        ...(parts > 1 ? { guestCells: parts } : {}),
+        ...(says.iothread ? { iothreads: [{}] } : {}),
+      };
+      const vm = requireFleet({ hosts: [{ ...host, bridges: [] }], vms: [input] }).vms[0] as VM;
+      const placer = new Placer(fleet);
+      for (const other of fleet.vms) placer.add(other);
+      const found = placer.place(vm);
+      if (found === undefined) return;
+      placed++;
+      const { findings } = judgeHosts({ ...fleet, vms: [...fleet.vms, found.vm] });
+      expect(findings.filter((f) => f.severity === "refuse")).toEqual([]);
+      expect(found.vm.pins).toHaveLength(vm.vcpus);
+    }),
+    { numRuns: 300 },
+  );
+  expect(placed).toBeGreaterThan(20);
+}, 60_000);

@@ -170,7 +170,11 @@ function diskShare(after: Fleet, host: Host, vm: VM, ratio: number): Fraction {
         beside.length < 2
           ? own
           : BigInt(Math.max(...beside.map((p) => p.capacity))) - used(beside.map((p) => p.name));
-      return [all < own ? all : own, limit];
+      const configured = host.limits?.disk;
+      const inAll =
+        configured === undefined ? own : promised(configured, ratio) - used(host.pools.map((p) => p.name));
+      const left = [own, all, inAll].reduce((least, one) => (one < least ? one : least));
+      return [left, limit];
     });
   return shares.reduce((least, share) => (compareFractions(share, least) < 0 ? share : least));
 }
