@@ -2,6 +2,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { cellPools } from "../capacity/balloon/cells.ts";
 import { boundsOf, isBallooned } from "../capacity/balloon/floors.ts";
 import type { GuestSample, LiveGuest, PoolSample } from "../capacity/balloon/sample.ts";
 import type { Guest, Machine } from "../capacity/host/machine.ts";
@@ -76,6 +77,7 @@ class LibvirtBalloons implements BalloonHost {
         0,
       ),
       guests: samples,
+      cells: cellPools(this.#machine, samples),
       others: strangers.reduce((sum, entry) => sum + mostOf(entry), 0),
     };
   }

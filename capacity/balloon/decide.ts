@@ -1,7 +1,7 @@
 import type { Bytes } from "../../model/quantity.ts";
 import type { GuestHistory, History } from "./history.ts";
 import { isIdle, type Known, type Move, plan } from "./plan.ts";
-import { type PoolState, partOf, poolState, promiseOf } from "./pool.ts";
+import { cellAccount, hostAccount, type PoolState, partOf, poolState, promiseOf } from "./pool.ts";
 import { restReason } from "./reasons.ts";
 import type { GuestSample, PoolSample } from "./sample.ts";
 import { type BalloonSettings, staleSeconds } from "./settings.ts";
@@ -47,15 +47,27 @@ export function decide(
 ): Decision {
   const pause = pauseOf(history, sample, settings);
   const seen = sample.guests.map((guest) => see(guest, history, pause, sample, settings));
-  const promised = seen.reduce(
-    (sum, entry) => sum + promiseOf(entry.guest, entry.trust, entry.before),
-    sample.others,
-  );
-  const pool = poolState(sample, promised, settings);
+  const promises = seen.map((entry) => promiseOf(entry.guest, entry.trust, entry.before));
+  const promisedTo = (has: (uuid: string) => boolean) =>
+    seen.reduce((sum, { guest }, i) => sum + (has(guest.uuid) ? (promises[i] ?? 0) : 0), 0);
+  const pool = poolState(sample, sample.others + promisedTo(() => true), settings);
   const moves =
     pause || sample.free === undefined
       ? new Map<string, Move>()
-      : plan(seen.flatMap(knownOf), pool, sample, sample.free, settings);
+      : plan(
+          seen.flatMap(knownOf),
+          [
+            hostAccount(sample, sample.free, pool, settings),
+            ...sample.cells.map((cell) => {
+              return cellAccount(
+                cell,
+                promisedTo((uuid) => cell.guests.includes(uuid)),
+                settings,
+              );
+            }),
+          ],
+          settings,
+        );
   const guests = seen.map((entry) => decisionOf(entry, moves.get(entry.guest.uuid), settings));
   return {
     pool,

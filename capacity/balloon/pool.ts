@@ -1,6 +1,6 @@
 import type { Bytes } from "../../model/quantity.ts";
 import type { GuestHistory } from "./history.ts";
-import type { GuestSample, PoolSample } from "./sample.ts";
+import type { CellPool, GuestSample, PoolSample } from "./sample.ts";
 import type { BalloonSettings } from "./settings.ts";
 import type { Trust } from "./trust.ts";
 
@@ -38,11 +38,59 @@ export function promiseOf(
   return bounds.overhead + (bounds.onHugepages ? 0 : memory());
 }
 
-export function poolState(
-  sample: PoolSample,
+/** One account out of which guests are given memory: the host's, or that of cells to which they are bound. */
+export interface Account {
+  /** `the host`, `cell 0`. */
+  readonly name: string;
+  readonly freePart: number;
+  readonly state: PoolState["state"];
+  /** The most that may be given out of it now. */
+  readonly budget: Bytes;
+  /** Bytes that are missing for so large a part of it to be free, once so much was given; negative: what is over. */
+  readonly short: (part: number, given: Bytes) => Bytes;
+  readonly has: (uuid: string) => boolean;
+}
+
+/** The host's account: by what is promised, and by what the host itself has free. */
+export function hostAccount(
+  { physical }: PoolSample,
+  hostFree: Bytes,
+  { available, free, freePart, state }: PoolState,
+  { hostCritical }: BalloonSettings,
+): Account {
+  return {
+    name: "the host",
+    freePart,
+    state,
+    budget: Math.min(free, hostFree - hostCritical * physical),
+    short: (part, given) => Math.max(part * available - (free - given), part * physical - (hostFree - given)),
+    has: () => true,
+  };
+}
+
+/** A cell's account, by what is promised alone: what a cell has free leaves out its caches, and so tells little. */
+export function cellAccount(
+  { name, available, guests }: CellPool,
   promised: Bytes,
-  { hostFree, hostCritical }: BalloonSettings,
-): PoolState {
+  settings: BalloonSettings,
+): Account {
+  const free = available - promised;
+  const freePart = partOf(free, available);
+  return {
+    name,
+    freePart,
+    state: stateOf(freePart, settings),
+    budget: free,
+    short: (part, given) => part * available - (free - given),
+    has: (uuid) => guests.includes(uuid),
+  };
+}
+
+function stateOf(freePart: number, { hostFree, hostCritical }: BalloonSettings): PoolState["state"] {
+  return freePart < hostCritical ? "critical" : freePart < hostFree ? "low" : "enough";
+}
+
+export function poolState(sample: PoolSample, promised: Bytes, settings: BalloonSettings): PoolState {
   const available = Math.max(0, sample.physical - sample.kept);
   const rest = available - promised;
   const freePart = Math.min(partOf(rest, available), partOf(sample.free ?? 0, sample.physical));
@@ -52,7 +100,7 @@ export function poolState(
     free: rest,
     poolAvailable: sample.physical - sample.guests.reduce((sum, { bounds }) => sum + bounds.minimum, 0),
     freePart,
-    state: freePart < hostCritical ? "critical" : freePart < hostFree ? "low" : "enough",
+    state: stateOf(freePart, settings),
   };
 }
 

@@ -1,7 +1,7 @@
 import { formatBytes } from "../../model/format.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import type { Known } from "./plan.ts";
-import type { PoolState } from "./pool.ts";
+import type { Account } from "./pool.ts";
 import type { BalloonSettings } from "./settings.ts";
 
 /** Why a guest is moved, or is not, for people. */
@@ -22,15 +22,15 @@ export function needReason({ guestFree }: BalloonSettings) {
 }
 
 /** Undefined for a guest that is given nothing, which is no news. */
-export function giftReason({ freePart }: PoolState, { hostFree, hysteresis }: BalloonSettings) {
+export function giftReason({ freePart }: Account, { hostFree, hysteresis }: BalloonSettings) {
   return (_: Known, __: Bytes, given: Bytes): string | undefined =>
     given === 0
       ? undefined
       : `given back: the host has ${percent(freePart)} free, above ${percent(hostFree + hysteresis)}`;
 }
 
-export function idleReason({ free, idle }: Known, { freePart }: PoolState): string {
-  return `idle for ${idle} observations with ${percent(free)} free; the host has ${percent(Math.max(0, freePart))} free`;
+export function idleReason({ free, idle }: Known, { name, freePart }: Account): string {
+  return `idle for ${idle} observations with ${percent(free)} free; ${name} has ${percent(Math.max(0, freePart))} free`;
 }
 
 /** Of a guest that is left as it is. */

@@ -12,8 +12,20 @@ export interface PoolSample {
   readonly kept: Bytes;
   /** Declared VMs of the host, in declaration order. */
   readonly guests: readonly GuestSample[];
+  /** Cells that guests are bound to, each with what it has for them; none where all may lie anywhere. */
+  readonly cells: readonly CellPool[];
   /** What the host's other domains may take at most, QEMU's overhead included. */
   readonly others: Bytes;
+}
+
+/** A set of cells out of which some guests' memory has to come. */
+export interface CellPool {
+  /** `cell 0`, `cells 0-1`. */
+  readonly name: string;
+  /** Memory of the cells less what is kept for the host and what are hugepages. */
+  readonly available: Bytes;
+  /** UUIDs of the guests that are bound to these cells, or to some of them. */
+  readonly guests: readonly string[];
 }
 
 export interface GuestSample {

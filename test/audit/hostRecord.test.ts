@@ -289,3 +289,24 @@ it("no VM is recorded of a host that names none", () => {
     { numRuns: 10 },
   );
 });
+
+it("a CPU that is offline, which libvirt names as a core of its own, is none", () => {
+  // As a machine of two cells said it after `echo 0 > /sys/devices/system/cpu/cpu7/online`.
+  const cell = {
+    id: 1,
+    memory: 2 ** 31,
+    cores: [[2, 6], [3], [7]],
+    hugepages: new Map(),
+    distances: new Map(),
+  };
+  const used: UsedHost = {
+    versions: "libvirt 9.0.0",
+    cells: [cell],
+    onlineCpus: [0, 1, 2, 3, 4, 5, 6],
+    pools: [],
+    hardware: unknown("nobody could say"),
+    domains: [],
+    samples: new Map(),
+  };
+  expect(foundHost(used).cells?.map(({ cores }) => cores)).toEqual([[[2, 6], [3]]]);
+});

@@ -42,6 +42,7 @@ class TestHost implements BalloonHost {
       free: 1900 * MIB,
       kept: 0,
       others: 0,
+      cells: [],
       guests: [guest("busy", 600), guest("idle", 200)],
     };
   }

@@ -138,9 +138,12 @@ describe.skipIf(why !== undefined)(title, () => {
         const image = join(daemon.folder, "image");
         writeFileSync(image, Buffer.alloc(48 * 1024 ** 2, "x"));
         const uploaded = { name: "image", pool: "fs", create: { content: { url: image } } };
-        expect(await message(plugin.create(TYPES.volume, uploaded, { name: "image" }))).toContain(
-          "pool fs has no room left",
-        );
+        // libvirt itself says of about one in ten such uploads that it is done.
+        for (let i = 0; i < 10; i++) {
+          expect(await message(plugin.create(TYPES.volume, uploaded, { name: "image" }))).toContain(
+            "pool fs has no room left",
+          );
+        }
         expect(daemon.virsh("vol-list", "fs")).not.toMatch(/^ (big|image) /m);
 
         // Deleted and made again: what is on the device is taken as it is.

@@ -14,8 +14,18 @@ import { ProviderError } from "../failure.ts";
 import { Journal, type Note } from "../journal.ts";
 import { type Context, type Found, objectOf, type Resource, type State, textOf } from "../resource.ts";
 import { standardCheck, standardDiff } from "../standard.ts";
-import { explained, idOf, type Place, PoolOff, poolState, volumeXml } from "../storage/lookUp.ts";
+import {
+  explained,
+  idOf,
+  noRoom,
+  type Place,
+  PoolOff,
+  poolRoom,
+  poolState,
+  volumeXml,
+} from "../storage/lookUp.ts";
 import { beside, refreshPool } from "../storage/poolTurns.ts";
+import { LostEnd } from "../storage/upload.ts";
 import { isVital, namesOf, usesOf } from "../storage/volumeUse.ts";
 import { type Properties, plainProperties } from "../values.ts";
 import { movingOwner } from "./domainMark.ts";
@@ -209,6 +219,12 @@ async function createFailure(
     await refreshPool(host, place.pool).catch(() => undefined);
     const theirs = await volumeXml(host, place).catch(() => undefined);
     if (theirs) return taken(context, "volume", place.vol, idOf(theirs));
+  }
+  if (failure instanceof LostEnd) {
+    // The volume is gone again, so what is free now was free for it.
+    await refreshPool(host, place.pool).catch(() => undefined);
+    const room = await poolRoom(host, place.pool);
+    return room && room.available < failure.size ? noRoom(room, place.pool, failure) : failure;
   }
   return explained(host, place.pool, failure);
 }

@@ -53,13 +53,33 @@ export const isFull = (message: string): boolean =>
 /** The same failure; where the pool has no room left, with what there is. */
 export async function explained(host: Host, pool: string, failure: unknown): Promise<unknown> {
   if (!(failure instanceof HostError) || !isFull(failure.message)) return failure;
+  return noRoom(await poolRoom(host, pool), pool, failure);
+}
+
+/** What a pool holds and has free, as libvirt has it; undefined if that is not known. */
+export async function poolRoom(
+  host: Host,
+  pool: string,
+): Promise<{ readonly available: number; readonly capacity: number } | undefined> {
   const text = await host.tryRun("pool-dumpxml", { pool }, `reading pool ${pool}`).catch(() => undefined);
-  const root = text === undefined ? undefined : parseDocument(text);
-  const room = root
-    ? `${humanBytes(Number(textAt(root, "available") ?? 0))} of ${humanBytes(Number(textAt(root, "capacity") ?? 0))} are free`
+  if (text === undefined) return undefined;
+  const root = parseDocument(text);
+  return {
+    available: Number(textAt(root, "available") ?? 0),
+    capacity: Number(textAt(root, "capacity") ?? 0),
+  };
+}
+
+export function noRoom(
+  room: Awaited<ReturnType<typeof poolRoom>>,
+  pool: string,
+  { message }: Error,
+): HostError {
+  const free = room
+    ? `${humanBytes(room.available)} of ${humanBytes(room.capacity)} are free`
     : "how much is free is not known";
   return new HostError(
     "failed",
-    `pool ${pool} has no room left (${room}). Free some, or take another pool or a smaller capacity. (${failure.message})`,
+    `pool ${pool} has no room left (${free}). Free some, or take another pool or a smaller capacity. (${message})`,
   );
 }

@@ -6,6 +6,7 @@ import type { Apart, Host } from "../../virsh/host.ts";
 import { inPrivateFolder } from "../../virsh/privateFolder.ts";
 import { ProviderError } from "../failure.ts";
 import type { Context } from "../resource.ts";
+import { hasEnd } from "./contentEnd.ts";
 import type { Place } from "./lookUp.ts";
 import { readPosition, withProgress } from "./progress.ts";
 import type { Source } from "./source.ts";
@@ -28,7 +29,7 @@ export interface Transfer {
 export async function upload(host: Host, place: Place, transfer: Transfer, context: Context): Promise<void> {
   const { source } = transfer;
   const timeoutMs = transferMs(context);
-  await host.apart(async (connection) => {
+  const isWhole = await host.apart(async (connection) => {
     await withProgress(
       context.log,
       `uploading ${source.title}`,
@@ -43,8 +44,24 @@ export async function upload(host: Host, place: Place, transfer: Transfer, conte
         ),
     );
     await source.unchanged();
+    if (!(await hasEnd(connection, place, source, timeoutMs))) return false;
     if (transfer.verify) await verify(connection, place, source, context, timeoutMs);
+    return true;
   });
+  if (!isWhole) throw new LostEnd(place, source);
+}
+
+/** An upload of which the end is missing, though libvirt told of no error. */
+export class LostEnd extends ProviderError {
+  /** Bytes of the whole. */
+  readonly size: number;
+
+  constructor(place: Place, { title, size }: Source) {
+    super(
+      `volume ${place.vol}: the end of ${title} did not arrive, though libvirt told of no error. The volume was not kept; run the update again, and look at the host's disk if it happens once more`,
+    );
+    this.size = size;
+  }
 }
 
 export const transferMs = (context: Context): number => (context.timeout ?? TRANSFER_SECONDS) * 1000;

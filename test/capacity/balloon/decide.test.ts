@@ -46,7 +46,16 @@ function guest(look: number, given: Given = {}): GuestSample {
 }
 
 function sample(look: number, guests: readonly GuestSample[], more: Partial<PoolSample> = {}): PoolSample {
-  return { atMs: look * 10_000, physical: 1200 * MIB, free: 1200 * MIB, kept: 0, others: 0, guests, ...more };
+  return {
+    atMs: look * 10_000,
+    physical: 1200 * MIB,
+    free: 1200 * MIB,
+    kept: 0,
+    others: 0,
+    cells: [],
+    guests,
+    ...more,
+  };
 }
 
 /** What is decided of one guest after three looks at which all was well and it was as it is now. */
@@ -132,6 +141,18 @@ describe("what is decided, and why", () => {
     expect(last({ current: 310, used: 100 }, low).slice(0, 2)).toEqual(["shrink", -10]);
   });
 
+  it("stops where what is used has its margin, also on a critical host", () => {
+    const critical = { physical: 1120 * MIB, free: 1120 * MIB };
+    expect(last({ used: 690 }, critical).slice(0, 2)).toEqual(["shrink", -80]);
+    expect(last({ used: 600 }, critical).slice(0, 2)).toEqual(["shrink", -100]);
+  });
+
+  it("takes nothing from a guest that was idle but once, or swaps", () => {
+    const once = ["stay", 0, "idle with 80 % free; nothing is taken from it now"];
+    expect(last({ used: 200 }, {}, { used: 750 })).toEqual(once);
+    expect(last({ used: 200, report: { swapOut: 5 } })).toEqual(["stay", 0, "it has 80 % free"]);
+  });
+
   it("waits while a balloon moves, and for a swapping guest takes the middle for need", () => {
     const now = { current: 950, used: 200 };
     expect(last(now, {}, { used: 200 })).toEqual(["wait", 0, "its balloon has moved since the last round"]);
@@ -181,6 +202,40 @@ describe("what is decided, and why", () => {
     expect(guests[0]?.reason).toBe(
       "in need with 4 % free, below 20 %; the pool has only this of the 100Mi that it wants",
     );
+  });
+
+  it("gives a guest that is bound to a cell what that cell has, and lets its neighbours there pay", () => {
+    const bound = (look: number) => [
+      guest(look, { current: 500, used: 480 }),
+      { ...guest(look, { used: 200 }), name: "b", uuid: "b" },
+      { ...guest(look, { used: 200 }), name: "c", uuid: "c" },
+    ];
+    const cells = [{ name: "cell 0", available: 1740 * MIB, guests: ["a", "b"] }];
+    const room = { physical: 8000 * MIB, free: 8000 * MIB, cells };
+    let history: History | undefined;
+    for (const look of [1, 2, 3])
+      history = decide(history, sample(look, bound(look), room), BALLOON_SETTINGS).history;
+    const { guests, pool } = decide(history, sample(4, bound(4), room), BALLOON_SETTINGS);
+    expect(pool.state).toBe("enough");
+    expect(guests.map(({ action, target = 0, reason }) => [action, target / MIB, reason])).toEqual([
+      ["grow", 540, "in need with 4 % free, below 20 %; the pool has only this of the 100Mi that it wants"],
+      ["shrink", 900, "idle for 3 observations with 80 % free; cell 0 has 2.2 % free"],
+      ["stay", 1000, "idle with 80 % free; nothing is taken from it now"],
+    ]);
+  });
+
+  it("takes from a guest what the account wants that wants most", () => {
+    const cells = [{ name: "cell 0", available: 1370 * MIB, guests: ["a"] }];
+    // The cell lacks 4 MiB of its 20 %; the host is critical.
+    expect(last({ used: 200 }, { physical: 1120 * MIB, free: 1120 * MIB, cells })).toEqual([
+      "shrink",
+      -100,
+      "idle for 3 observations with 80 % free; the host has 1.7 % free",
+    ]);
+    expect(last({ used: 200 }, { physical: 8000 * MIB, free: 8000 * MIB, cells }).slice(0, 2)).toEqual([
+      "shrink",
+      -4,
+    ]);
   });
 
   it("gives memory back while the host has plenty, and stops before it would want it again", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { cellPools } from "../../../capacity/balloon/cells.ts";
 import { boundsOf, checkFloors } from "../../../capacity/balloon/floors.ts";
 import { judgeHosts } from "../../../capacity/host/host.ts";
 import { type Machine, machines } from "../../../capacity/host/machine.ts";
@@ -73,5 +74,24 @@ describe("floors", () => {
     expect(new Set(judgeHosts(fleet).findings.map(({ rule }) => rule))).toEqual(
       new Set(["host/cell-memory", "host/hugepages", "host/balloon-floors", "host/balloon-forbidden"]),
     );
+  });
+});
+
+describe("cellPools", () => {
+  it("has an account for each nodeset that guests are bound to, and none for who may lie anywhere", () => {
+    const vms = [
+      vm("a"),
+      vm("b", { pins: ["4", "12"], numa: { nodeset: "1" } }),
+      vm("c", { pins: ["1", "9"] }),
+      floating("d"),
+      floating("e", { numa: { nodeset: "0", mode: "preferred" } }),
+      floating("f", { numa: { nodeset: "0-1" } }),
+    ];
+    const uuids = vms.map(({ name }) => ({ uuid: name }));
+    expect(cellPools(machine(vms), uuids)).toEqual([
+      { name: "cell 0", available: 15 * GIB, guests: ["a", "c"] },
+      { name: "cell 1", available: 15 * GIB, guests: ["b"] },
+    ]);
+    expect(cellPools(machine(vms.slice(3)), uuids.slice(3))).toEqual([]);
   });
 });

@@ -41,6 +41,8 @@ export interface Plan {
   readonly guests: readonly GuestInit[];
   /** Memory of the host as a part of what its guests have at the beginning. */
   readonly room: number;
+  /** Memory of the cell that every other guest is bound to, as a part of what those have at the beginning. */
+  readonly cell?: number | undefined;
   readonly rounds: readonly (readonly Event[])[];
 }
 
@@ -68,6 +70,8 @@ export interface Round {
   readonly heldBefore: number;
   readonly heldAfter: number;
   readonly available: number;
+  /** The same of the guests that are bound to a cell. */
+  readonly cell: { readonly heldBefore: number; readonly heldAfter: number; readonly available: number };
   /** Whether the controller had just been started. */
   readonly isFirst: boolean;
   readonly guests: readonly Readonly<SimGuest>[];
@@ -93,6 +97,11 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
   });
   const kept = 64 * MIB;
   const available = Math.floor(plan.room * guests.reduce((sum, g) => sum + g.init.current + OVERHEAD, 0));
+  // Every other guest is bound to a cell of its own, which has its part of the host's memory.
+  const members = guests.filter((_, i) => i % 2 === 1);
+  const first = Math.floor((plan.cell ?? 0) * members.reduce((sum, g) => sum + g.init.current + OVERHEAD, 0));
+  const uuids = guests.flatMap((_, i) => (i % 2 === 1 ? [`uuid${i}`] : []));
+  const cells = plan.cell === undefined ? [] : [{ name: "cell 1", available: first, guests: uuids }];
   let history: History | undefined;
   let atMs = 1000;
   let clock = 1_800_000_000;
@@ -113,8 +122,8 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
     atMs += seconds * 1000;
     clock += seconds;
     for (const guest of guests) proceed(guest, clock, atMs);
-    const held = () => guests.reduce((sum, guest) => sum + holding(guest), 0);
-    const heldBefore = held();
+    const held = (some = guests) => some.reduce((sum, guest) => sum + holding(guest), 0);
+    const [heldBefore, cellBefore] = [held(), held(members)];
     const physical = available + kept;
     const sample: PoolSample = {
       atMs,
@@ -122,6 +131,7 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
       kept,
       free: freePart === undefined ? undefined : freePart * physical,
       others: 0,
+      cells,
       guests: guests.map((guest, i) => sampleOf(guest, i)),
     };
     for (const guest of guests) guest.garbage.clear();
@@ -133,7 +143,8 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
       if (!isRefused && target !== undefined && (action === "grow" || action === "shrink"))
         guest.target = target;
     });
-    look({ sample, decision, heldBefore, heldAfter: held(), available, isFirst, guests }, index);
+    const cell = { heldBefore: cellBefore, heldAfter: held(members), available: first };
+    look({ sample, decision, heldBefore, heldAfter: held(), available, cell, isFirst, guests }, index);
   }
 }
 
@@ -267,6 +278,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
 export const anyPlan: fc.Arbitrary<Plan> = fc.record({
   guests: fc.array(guestInit, { minLength: 1, maxLength: 4 }),
   room: fc.double({ min: 0.6, max: 2.5, noNaN: true }),
+  cell: fc.option(fc.double({ min: 0.6, max: 2.5, noNaN: true }), { nil: undefined }),
   rounds: fc.array(fc.array(anyEvent, { maxLength: 2 }), { minLength: 3, maxLength: 16 }),
 });
 
@@ -274,5 +286,6 @@ export const anyPlan: fc.Arbitrary<Plan> = fc.record({
 export const steadyPlan: fc.Arbitrary<Plan> = fc.record({
   guests: fc.array(guestInit, { minLength: 1, maxLength: 4 }),
   room: fc.double({ min: 0.6, max: 2.5, noNaN: true }),
+  cell: fc.option(fc.double({ min: 0.6, max: 2.5, noNaN: true }), { nil: undefined }),
   rounds: fc.constant(Array.from({ length: 160 }, () => [])),
 });

@@ -14,10 +14,13 @@ function holds(is: boolean, what: string, ...figures: unknown[]): void {
   if (!is) throw new Error(`${what}: ${JSON.stringify(figures)}`);
 }
 
-function checkRound({ sample, decision, heldBefore, heldAfter, available, isFirst, guests }: Round): void {
+function checkRound(round: Round): void {
+  const { sample, decision, heldBefore, heldAfter, available, cell, isFirst, guests } = round;
   const { promised } = decision.pool;
   holds(promised >= heldBefore, "guests are not taken for smaller than they are", promised, heldBefore);
   holds(heldAfter <= Math.max(available, heldBefore), "only what there is is promised", heldAfter, available);
+  const isKept = sample.cells.length === 0 || cell.heldAfter <= Math.max(cell.available, cell.heldBefore);
+  holds(isKept, "only what a cell has is promised to who is bound to it", cell);
   decision.guests.forEach(({ action, current = 0, target = 0 }, i) => {
     const guest = guests[i] as Round["guests"][number];
     const { minimum, maximum, ballooned } = guest.init;
@@ -74,9 +77,10 @@ describe("the controller over random histories", () => {
           end = round;
         });
         holds(lastMove < plan.rounds.length - 10, "a steady load comes to rest", lastMove);
-        const { decision, sample, guests } = end as Round;
+        const { decision, sample, guests, cell } = end as Round;
         const { pool } = decision;
-        const budget = Math.min(pool.free, (sample.free ?? 0) - SETTINGS.hostCritical * sample.physical);
+        const ofHost = Math.min(pool.free, (sample.free ?? 0) - SETTINGS.hostCritical * sample.physical);
+        const ofCell = Math.min(ofHost, cell.available - cell.heldAfter);
         decision.guests.forEach(({ current = 0 }, i) => {
           const { init, used } = guests[i] as Round["guests"][number];
           const isInNeed = init.ballooned && current - used < SETTINGS.guestFree * current;
@@ -84,6 +88,7 @@ describe("the controller over random histories", () => {
           // Less is left than makes a move for each of them: a MiB, or the least part of what it has.
           const least = ({ current: size = 0 }) => GRAIN + SETTINGS.leastMove * size;
           const crumbs = decision.guests.reduce((sum, other) => sum + least(other), 0);
+          const budget = sample.cells.length > 0 && i % 2 === 1 ? ofCell : ofHost;
           holds(budget < crumbs, "the pool has nothing left for who is in need", budget, current, used);
         });
       }),
