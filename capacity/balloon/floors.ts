@@ -37,8 +37,14 @@ export function checkFloors(machine: Machine): Finding[] {
 }
 
 function forbidden({ vm, path }: Guest): Finding[] {
-  if (!isBallooned(vm) || vm.hugepages === undefined) return [];
-  return [forbiddenFinding(`VM ${vm.name}`, `${path}.minimumMemory`, [OBSTACLES.hugepages])];
+  if (!isBallooned(vm)) return [];
+  const obstacles = [
+    ...(vm.hugepages === undefined ? [] : [OBSTACLES.hugepages]),
+    ...(vm.gpus.length === 0 ? [] : [OBSTACLES.passedThrough]),
+  ];
+  return obstacles.length === 0
+    ? []
+    : [forbiddenFinding(`VM ${vm.name}`, `${path}.minimumMemory`, obstacles)];
 }
 
 /** @param obstacles texts of OBSTACLES, at least one */

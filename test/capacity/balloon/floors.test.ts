@@ -66,6 +66,16 @@ describe("floors", () => {
     ]);
   });
 
+  it("and a GPU of the host exclude each other too", () => {
+    const gpus = [{ address: "0000:65:00.0", mode: "passthrough", iommuGroup: 1 } as const];
+    const fleet = fleetOf([vm("a", { minimumMemory: "1 GiB", gpus: [{ address: "0000:65:00.0" }] })], {
+      gpus,
+    });
+    expect(texts(judgeHosts(fleet).findings)).toEqual([
+      "refuse host/balloon-forbidden vms[0].minimumMemory: VM a has a floor for its balloon, but it has a passed-through device: its memory cannot be moved. | Remove its minimumMemory, or what it has there.",
+    ]);
+  });
+
   it("floors, hugepages and maxima that are wrong are told together", () => {
     const fleet = fleetOf([
       vm("a", { memory: "40 GiB", minimumMemory: "20 GiB" }),
