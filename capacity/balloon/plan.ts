@@ -61,21 +61,18 @@ export function plan(
   const parts = least(accounts, needy, wants, ({ budget }) => budget);
   const granted = grow(needy, wants, parts, settings, moves, needReason(settings));
 
-  const wanted = accounts.map((account) => {
-    const sum = (amounts: readonly Bytes[]) =>
-      amounts.reduce((total, amount, i) => total + (isIn(account, needy[i]) ? amount : 0), 0);
-    const [asked, given] = [sum(wants), sum(granted)];
-    const unmet = asked > account.budget ? asked - given : 0;
-    return { account, given, bytes: Math.max(0, account.short(settings.hostFree, given)) + unmet };
-  });
+  /** Bytes that are missing for so large a part of an account to be free, after what was granted. */
+  const short = (account: Account, part: number) => {
+    return account.short(
+      part,
+      granted.reduce((sum, given, i) => sum + (isIn(account, needy[i]) ? given : 0), 0),
+    );
+  };
+  const wanted = accounts.map((account) => ({ account, bytes: short(account, settings.hostFree) }));
   shrink(others, wanted, settings, moves);
-  const spare = new Map(
-    wanted.map(({ account, given, bytes }) => {
-      return [account, bytes > 0 ? 0 : -account.short(settings.hostFree + settings.hysteresis, given)];
-    }),
-  );
   const gifts = others.map((guest) => (moves.has(guest.guest.uuid) ? 0 : stepUp(guest, settings)));
-  const gifted = least(accounts, others, gifts, (account) => spare.get(account) ?? 0);
+  const plenty = settings.hostFree + settings.hysteresis;
+  const gifted = least(accounts, others, gifts, (account) => -short(account, plenty));
   const [host] = accounts;
   if (host) grow(others, gifts, gifted, settings, moves, giftReason(host, settings));
   return moves;

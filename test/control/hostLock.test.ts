@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
@@ -49,6 +49,22 @@ describe("the lock of a host", () => {
     expect(await HostLock.take(uri, LIMIT)).toBeUndefined();
     holder.kill("SIGKILL");
     (await untilFree()).release();
+  });
+
+  it("is one lock for who is on the host and who comes by ssh", async () => {
+    // In place of ssh: it runs the command here.
+    const ssh = join(folder, "ssh");
+    writeFileSync(ssh, '#!/bin/sh\nwhile [ "$1" != -- ]; do shift; done; shift 2; exec sh -c "$*"\n', {
+      mode: 0o755,
+    });
+    const remote = `qemu+ssh://root@numa1/system?command=${ssh}&socket=${join(folder, "libvirt-sock")}`;
+    const here = await untilFree();
+    expect(await HostLock.take(remote, LIMIT)).toBeUndefined();
+    here.release();
+    let there: HostLock | undefined;
+    while (!there) there = await HostLock.take(remote, LIMIT);
+    expect(await HostLock.take(uri, LIMIT)).toBeUndefined();
+    there.release();
   });
 
   it("knows when it is lost", async () => {

@@ -224,6 +224,20 @@ describe("what is decided, and why", () => {
     ]);
   });
 
+  it("takes from a guest what the account wants that wants most", () => {
+    const cells = [{ name: "cell 0", available: 1370 * MIB, guests: ["a"] }];
+    // The cell lacks 4 MiB of its 20 %; the host is critical.
+    expect(last({ used: 200 }, { physical: 1120 * MIB, free: 1120 * MIB, cells })).toEqual([
+      "shrink",
+      -100,
+      "idle for 3 observations with 80 % free; the host has 1.7 % free",
+    ]);
+    expect(last({ used: 200 }, { physical: 8000 * MIB, free: 8000 * MIB, cells }).slice(0, 2)).toEqual([
+      "shrink",
+      -4,
+    ]);
+  });
+
   it("gives memory back while the host has plenty, and stops before it would want it again", () => {
     const room = { physical: 2000 * MIB, free: 2000 * MIB };
     const calm = (look: number) => sample(look, [guest(look, { current: 600, used: 420 })], room);
