@@ -68,7 +68,7 @@ describe.skipIf(why !== undefined)(title, () => {
       process.execPath,
       ["tools/fleet.ts", "balloon", fleet, "--interval", "1.5", "--json"],
       {
-        env: { ...process.env, PATH: `${virsh.folder}:${process.env.PATH}` },
+        env: { ...process.env, PATH: `${virsh.folder}:${process.env.PATH}`, TMPDIR: daemon.folder },
         stdio: ["ignore", "pipe", "pipe"],
       },
     );
