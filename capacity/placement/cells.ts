@@ -39,7 +39,7 @@ export function chooseCells(state: HostState, demand: Demand): CellChoice | unde
     return best && { cells: [best.cell], takes: best.takes };
   }
   for (const group of groupsOf(state, demand, candidates)) {
-    const takes = group.reduce((sum, c) => sum + c.takes, 0);
+    const takes = takesOf(group);
     const cells = group.map((c) => c.cell).sort((a, b) => a - b);
     if (mayTake(state, demand, takes) && fits(state, demand, cells)) return { cells, takes };
   }
@@ -106,8 +106,9 @@ function freeMemory(state: HostState, { pages }: Demand, cell: number): number {
 
 /**
  * Groups of cells in the order in which they are tried. All parts are alike, so that any cells that hold one each
- * hold the VM: nothing has to be permuted. From each cell a group grows by the nearest ones; the group with the
- * least sum of distances comes first, the others follow only where a sum over the host is in the way.
+ * hold the VM: nothing has to be permuted. The cells of which it takes the fewest CPUs come first; where all cores
+ * have as many threads, these are all. From each a group grows by the nearest ones, and the group with the least sum
+ * of distances is the first; others follow only where a sum over the host is in the way.
  */
 function* groupsOf(
   state: HostState,
@@ -116,10 +117,15 @@ function* groupsOf(
 ): Generator<readonly Candidate[]> {
   const { distance } = state.spec.cores;
   const size = demand.cells;
-  const grown = candidates.map((seed) => {
-    const group = [seed];
-    const rest = candidates.filter((c) => c !== seed);
-    const way = new Map(rest.map((c) => [c, wayBetween(distance, seed, c)]));
+  const most = candidates.map((c) => c.takes).sort((a, b) => a - b)[size - 1] as number;
+  const sure = candidates.filter((c) => c.takes < most);
+  const open = candidates.filter((c) => c.takes === most);
+  const grown = (sure.length > 0 ? [sure] : open.map((seed) => [seed])).map((start) => {
+    const group = [...start];
+    const rest = open.filter((c) => !group.includes(c));
+    const way = new Map(
+      rest.map((c) => [c, group.reduce((sum, member) => sum + wayBetween(distance, member, c), 0)]),
+    );
     let sum = 0;
     while (group.length < size) {
       let nearest = rest[0] as Candidate;
@@ -133,10 +139,15 @@ function* groupsOf(
   });
   grown.sort((a, b) => a.sum - b.sum);
   for (const { group } of grown) yield group;
-  yield [...candidates].sort((a, b) => a.takes - b.takes || a.cell - b.cell).slice(0, size);
   if (state.memory.isEntangled || (demand.pages && state.pages[demand.pages.size].isEntangled)) {
-    yield* subsets(candidates, size, MOST_SETS);
+    const all = [...subsets(candidates, size, MOST_SETS)];
+    yield* all.sort((a, b) => takesOf(a) - takesOf(b));
   }
+}
+
+/** CPUs that a VM takes of a group of cells. */
+function takesOf(group: readonly Candidate[]): number {
+  return group.reduce((sum, c) => sum + c.takes, 0);
 }
 
 /** Both directions count: they may differ. */

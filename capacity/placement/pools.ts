@@ -102,28 +102,47 @@ export class PoolRoom {
   }
 
   /**
-   * A pool for each disk, in their order: the one of its class that has the largest share left then, by name among
-   * equals, unless that leaves another disk without a place. Undefined if no choice has room for all.
+   * A pool for each disk: of all choices the one that leaves the fullest of these pools the largest share, and of equal
+   * ones the first, disk after disk, by share and by name. Undefined if no choice has room for all.
    */
   choose(disks: readonly AskedDisk[], options: FitOptions = {}): readonly number[] | undefined {
-    if (disks.length === 0) return [];
+    const [only, ...others] = disks;
+    if (only === undefined) return [];
+    if (others.length === 0) {
+      const [pool] = this.#candidates(only, [], disks, options);
+      return pool === undefined ? undefined : [pool];
+    }
     const chosen: number[] = [];
+    let best: { readonly chosen: readonly number[]; readonly least: Share } | undefined;
     let steps = 0;
-    const next = (d: number): boolean => {
-      const disk = disks[d];
-      if (disk === undefined) return true;
+    const next = (d: number): void => {
+      const disk = disks[d] as AskedDisk;
       for (const pool of this.#candidates(disk, chosen, disks, options)) {
-        if (++steps > MOST_STEPS) return false;
+        if (++steps > MOST_STEPS) return;
         chosen.push(pool);
         this.#add(pool, disk.size);
-        const found = next(d + 1);
+        // Further disks only make it less.
+        const least = this.#least(chosen);
+        if (best === undefined || compareScores(score([least]), score([best.least])) < 0) {
+          if (d + 1 < disks.length) next(d + 1);
+          else best = { chosen: [...chosen], least };
+        }
         this.#add(pool, -disk.size);
-        if (found) return true;
         chosen.pop();
       }
-      return false;
     };
-    return next(0) ? chosen : undefined;
+    next(0);
+    return best?.chosen;
+  }
+
+  /** The least share that is left of one of these pools. */
+  #least(chosen: readonly number[]): Share {
+    let least: Share | undefined;
+    for (const pool of new Set(chosen)) {
+      const share = { left: this.left(pool), limit: this.table.pools[pool]?.limit as number };
+      if (least === undefined || compareScores(score([share]), score([least])) > 0) least = share;
+    }
+    return least as Share;
   }
 
   #candidates(
@@ -158,11 +177,7 @@ export class PoolRoom {
     disks.forEach((disk, d) => {
       this.#add(chosen[d] as number, disk.size);
     });
-    let least: Share | undefined;
-    for (const pool of new Set(chosen)) {
-      const share = { left: this.left(pool), limit: this.table.pools[pool]?.limit as number };
-      if (least === undefined || compareScores(score([share]), score([least])) > 0) least = share;
-    }
+    const least = chosen.length === 0 ? undefined : this.#least(chosen);
     disks.forEach((disk, d) => {
       this.#add(chosen[d] as number, -disk.size);
     });
