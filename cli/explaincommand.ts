@@ -72,7 +72,9 @@ async function answer(
     const { fleet: declared, written } = await readWritten(options.fleet);
     const vm = vmNamed(declared, name);
     const remembered = options.outputs === undefined ? [] : await readOutputs(options.outputs);
-    const { fleet } = recallPlacements(declared, remembered);
+    const { fleet, findings } = recallPlacements(declared, remembered);
+    const gone = findings.filter((f) => f.severity === "refuse" && f.subject === `VM ${vm.name}`);
+    if (gone.length > 0) return { explanation: undefined, findings: gone };
     const pressure = options.pressure === undefined ? undefined : await pressureIn(options.pressure, fleet);
     return { explanation: explainVm(fleet, written, vm.name, builtFigures, pressure), findings: [] };
   } catch (error) {

@@ -29,7 +29,7 @@ export interface Survival {
 }
 
 /** Steps (a host rated, a VM put on a copy of one) that the losses may take; beyond, those that remain are only bounded. */
-const MOST_STEPS = 250_000;
+const MOST_STEPS = 2_000_000;
 
 /**
  * The fewest seats that any one loss leaves. A loss is tried out only where a bound does not settle it: each VM that is

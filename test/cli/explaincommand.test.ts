@@ -198,6 +198,10 @@ describe("fleet explain", () => {
       by: "recorded",
       source: "the stack's output placements",
     });
+    writeFileSync(outputs, JSON.stringify({ placements: [{ ...record, host: "gone" }] }));
+    const lost = await explain("v", "--fleet", path, "--outputs", outputs);
+    expect(lost.code).toBe(2);
+    expect(lost.err).toContain("VM v is on host gone, which the fleet no longer has");
     const missing = await explain("v", "--fleet", path, "--pressure", join(folder, "none.json"));
     expect(missing.code).toBe(2);
     expect(missing.err).toContain("none.json");

@@ -62,6 +62,32 @@ describe("a VM that names no host", () => {
     expect(made[0]?.pools).toEqual({ os: "b", data: "a" });
   });
 
+  it("gets the pools of which the fullest keeps the largest share", () => {
+    const pools: HostInput["pools"] = [
+      { name: "a", class: "ssd", path: "/a", capacity: "16 GB" },
+      { name: "b", class: "ssd", path: "/b", capacity: "13 GB" },
+    ];
+    const disks: VmInput["disks"] = [
+      { name: "os", class: "ssd", size: "2 GB" },
+      { name: "data", class: "ssd", size: "11 GB" },
+    ];
+    const { made } = place({ hosts: [host("h", { pools })], vms: [vm("db", { disks })] });
+    expect(made[0]?.pools).toEqual({ os: "b", data: "a" });
+  });
+
+  it("lies on the cells of which it takes the fewest CPUs, where cores are of several sizes", () => {
+    const cells: HostInput["cells"] = [["0,1", "2,3"], ["4", "5"], ["6"]].map((cores, id) => ({
+      id,
+      cores,
+      memory: "8 GiB",
+    }));
+    const { made } = place({
+      hosts: [host("h", { cells, reserved: { memoryPerCell: "1 GiB" } })],
+      vms: [vm("wide", { vcpus: 2, guestCells: 2 })],
+    });
+    expect(made[0]).toMatchObject({ cells: [1, 2], pins: [[4], [6]] });
+  });
+
   it("floats over shared CPUs and is bound to no cell if it shares", () => {
     const { made, fleet } = place({ hosts: [host("h")], vms: [vm("web", { cpuPolicy: "shared" })] });
     expect(made).toEqual([{ vm: "web", host: "h", pools: {} }]);
