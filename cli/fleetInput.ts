@@ -55,6 +55,19 @@ export function unknownHost(name: string, known: readonly string[]): Finding {
   });
 }
 
+/** What a command on hosts says of a fleet that has none: nothing to `toDo`, as there is none to `end`. */
+export function noHost(rule: string, toDo: string, end: string): FleetError {
+  return new FleetError(`There is nothing to ${toDo}:`, [
+    finding({
+      rule,
+      path: "hosts",
+      subject: "fleet",
+      message: `The fleet declares no host, so there is none to ${end}.`,
+      remedy: "Declare the hosts, or name another fleet with --fleet.",
+    }),
+  ]);
+}
+
 /** The hosts that are asked for by name, in declaration order, or all. @throws FleetError if one is unknown */
 export function chooseHosts({ hosts }: Fleet, names: readonly string[] | undefined): readonly Host[] {
   if (names === undefined) return hosts;

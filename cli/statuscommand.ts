@@ -4,11 +4,11 @@ import { hostStatus } from "../capacity/status/hostStatus.ts";
 import { isUnknown, type Unknown } from "../facts/asked.ts";
 import { type HostUse, reportOf } from "../facts/hostUse.ts";
 import { inParallel } from "../live/inParallel.ts";
-import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { type Finding, FleetError } from "../model/finding.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { renderStatus, type StatusEntry } from "../report/status.ts";
 import { parseOptions } from "./commandLine.ts";
-import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
+import { chooseHosts, noHost, once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect, seconds, uriOf, whole } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
@@ -75,7 +75,7 @@ async function answer(options: Options, read: ReadUse): Promise<StatusReport> {
   try {
     const fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
     const chosen = new Set(chooseHosts(fleet, options.host).map((host) => host.name));
-    if (chosen.size === 0) throw noHost();
+    if (chosen.size === 0) throw noHost("verify/no-host", "show", "ask");
     const asked = machines(fleet).filter(({ host }) => chosen.has(host.name));
     const hosts = await inParallel(asked, options.parallel, async (machine): Promise<StatusEntry> => {
       const use = await read(machine.host.uri, options.timeout * 1000);
@@ -88,16 +88,4 @@ async function answer(options: Options, read: ReadUse): Promise<StatusReport> {
     if (!(error instanceof FleetError)) throw error;
     return { version: 1, hosts: [], findings: error.findings };
   }
-}
-
-function noHost(): FleetError {
-  return new FleetError("There is nothing to show:", [
-    finding({
-      rule: "verify/no-host",
-      path: "hosts",
-      subject: "fleet",
-      message: "The fleet declares no host, so there is none to ask.",
-      remedy: "Declare the hosts, or name another fleet with --fleet.",
-    }),
-  ]);
 }

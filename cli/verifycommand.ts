@@ -1,7 +1,7 @@
 import { Command, InvalidArgumentError } from "commander";
 import { inParallel } from "../live/inParallel.ts";
 import type { HostReading, ReadSettings } from "../live/readHost.ts";
-import { type Finding, FleetError, finding } from "../model/finding.ts";
+import { type Finding, FleetError } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host } from "../model/host.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
@@ -9,7 +9,7 @@ import { type Rehearsal, rehearsal } from "../model/rehearsal.ts";
 import { renderVerification, renderVerificationMarkdown } from "../report/verification.ts";
 import { compareFleet, findingsOf, type Verdict, type VerifiedHost, verdictOf } from "../verify/compare.ts";
 import { parseOptions } from "./commandLine.ts";
-import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
+import { chooseHosts, noHost, once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect, seconds, uriOf, whole } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
@@ -112,7 +112,7 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
   let chosen: readonly Host[];
   try {
     fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
-    if (fleet.hosts.length === 0) throw noHost();
+    if (fleet.hosts.length === 0) throw noHost("verify/no-host", "verify", "ask");
     chosen = chooseHosts(fleet, options.host);
   } catch (error) {
     if (!(error instanceof FleetError)) throw error;
@@ -130,16 +130,4 @@ async function answer(options: Options, read: ReadHost): Promise<VerifyReport> {
     hosts: verified,
     findings: findingsOf(verified),
   };
-}
-
-function noHost(): FleetError {
-  return new FleetError("There is nothing to verify:", [
-    finding({
-      rule: "verify/no-host",
-      path: "hosts",
-      subject: "fleet",
-      message: "The fleet declares no host, so there is none to ask.",
-      remedy: "Declare the hosts, or name another fleet with --fleet.",
-    }),
-  ]);
 }

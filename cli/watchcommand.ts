@@ -3,12 +3,12 @@ import { isIPv4, isIPv6 } from "node:net";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
 import { pressureVerdict, pressureView } from "../capacity/pressure/view.ts";
-import { FleetError, finding } from "../model/finding.ts";
+import { FleetError } from "../model/finding.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { renderHostPressure, renderPressure } from "../report/pressure.ts";
 import type { ListenAddress } from "../watch/metricsServer.ts";
 import { parseOptions } from "./commandLine.ts";
-import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
+import { chooseHosts, noHost, once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect, seconds, uriOf } from "./optionValues.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 import { WATCH_EXIT_CODES, type WatchPlan, type WatchReport, type WatchSource } from "./watchPlan.ts";
@@ -100,7 +100,7 @@ function listenAddress(value: string): ListenAddress | "off" {
 
 async function planOf(options: Options, source: WatchSource): Promise<WatchPlan> {
   const fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
-  if (fleet.hosts.length === 0) throw noHost();
+  if (fleet.hosts.length === 0) throw noHost("watch/no-host", "watch", "watch");
   const targets = chooseHosts(fleet, options.host).map(({ name, uri, cordoned, pools }) => {
     return { name, uri, cordoned, pools: pools.map((pool) => pool.name) };
   });
@@ -126,16 +126,4 @@ async function planOf(options: Options, source: WatchSource): Promise<WatchPlan>
       return `${text}\n${isOne ? "" : "\n"}`;
     },
   };
-}
-
-function noHost(): FleetError {
-  return new FleetError("There is nothing to watch:", [
-    finding({
-      rule: "watch/no-host",
-      path: "hosts",
-      subject: "fleet",
-      message: "The fleet declares no host, so there is none to watch.",
-      remedy: "Declare the hosts, or name another fleet with --fleet.",
-    }),
-  ]);
 }
