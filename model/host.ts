@@ -2,6 +2,7 @@ import { z } from "zod";
 import { distances } from "./distances.ts";
 import * as f from "./fields.ts";
 import { gpu } from "./gpu.ts";
+import type { Bytes } from "./quantity.ts";
 import { tuning } from "./tuning.ts";
 import { CGROUPS } from "./weight.ts";
 
@@ -74,6 +75,11 @@ export const bridge = z
 
 const EXPECTED_SHARE = "expected a share above 0, at most 1";
 
+/** Source: the resources document, MAX_IMAGE_STORAGE. */
+export const IMAGE_SHARE = 0.2;
+/** Source: the resources document, "Image pulls blocked when <5GB available". */
+export const IMAGE_RESERVE: Bytes = 5_000_000_000;
+
 export const limits = z
   .strictObject({
     disk: f.sizeCapacity("Most that all pools together may hold; by default what they have.").optional(),
@@ -84,7 +90,7 @@ export const limits = z
       .number({ error: () => EXPECTED_SHARE })
       .positive({ error: () => EXPECTED_SHARE })
       .max(1, { error: () => EXPECTED_SHARE })
-      .default(0.2)
+      .default(IMAGE_SHARE)
       .meta({
         description: "Share of the pools' capacity that base images may take. Default 0.2.",
       }),
@@ -92,7 +98,7 @@ export const limits = z
       .sizeDemand(
         "What has to be free in a pool before another image is fetched into it, from the web or from a file: less is told by `fleet status`, and refused by the provider before anything is downloaded. Cloud-init seeds are always taken. Default 5 GB, if the host has `limits`.",
       )
-      .default(5_000_000_000),
+      .default(IMAGE_RESERVE),
   })
   .meta({
     id: "Limits",

@@ -1,5 +1,5 @@
 import { compareText } from "../../model/finding.ts";
-import type { Host } from "../../model/host.ts";
+import { type Host, IMAGE_RESERVE, IMAGE_SHARE } from "../../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
@@ -298,11 +298,6 @@ function resource(
     effective_available: available - pending,
   };
 }
-
-/** Source: the resources document, MAX_IMAGE_STORAGE. */
-const IMAGE_SHARE = 0.2;
-/** Source: the resources document, "Image pulls blocked when <5GB available". */
-const IMAGE_RESERVE: Bytes = 5_000_000_000;
 
 function imageStorage(
   { limits, pools }: Host,
