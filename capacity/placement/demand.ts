@@ -4,7 +4,7 @@ import { guestMemory } from "../../model/virtioMem.ts";
 import type { Disk, VM } from "../../model/vm.ts";
 import { evenParts } from "../host/binding.ts";
 import { diskFile } from "../host/files.ts";
-import { overhead } from "../host/overhead.ts";
+import { overheadBytes } from "../host/overhead.ts";
 
 /** What a VM asks of the host that it is placed on. */
 export interface Demand {
@@ -47,7 +47,7 @@ export function isDedicated(vm: Pick<VM, "cpuPolicy">): boolean {
 export function demandOf(vm: VM, hasDefaultLimits: boolean, host?: Pick<Host, "cells">): Demand {
   const dedicated = isDedicated(vm);
   const guestCells = vm.guestCells ?? 1;
-  const over = overhead(vm).bytes;
+  const over = overheadBytes(vm);
   const ordinary = vm.hugepages === undefined ? guestMemory(vm) : 0;
   const pages = vm.hugepages === undefined ? 0 : Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]);
   const most = (amount: number) => evenParts(amount, guestCells)[0] as number;

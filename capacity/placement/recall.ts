@@ -1,6 +1,7 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import { isUnplaced, type PlacementRecord, placedBy } from "../../model/placements.ts";
+import { isDedicated } from "./demand.ts";
 
 /**
  * Placements that the stack remembers from its last update, for VMs of which the fleet itself records none: so they
@@ -36,13 +37,14 @@ export function recallPlacements(
       findings.push(gone(vm.name, record.host, i));
       return vm;
     }
-    const cpuPolicy = vm.cpuPolicy ?? (vm.host === undefined ? "dedicated" : "shared");
+    const dedicated = isDedicated(vm);
     const count = record.pins?.length;
-    if ((cpuPolicy === "dedicated") === (count !== undefined) && (count ?? vm.vcpus) === vm.vcpus) {
+    if (dedicated === (count !== undefined) && (count ?? vm.vcpus) === vm.vcpus) {
       added.push(record);
       return placedBy(vm, record);
     }
     // It has become larger or smaller: its CPUs are chosen anew, on the host where its disks are.
+    const cpuPolicy = dedicated ? "dedicated" : "shared";
     return placedBy({ ...vm, cpuPolicy }, { vm: vm.name, host: record.host, pools: record.pools });
   });
   return {
