@@ -2,7 +2,7 @@ import { type Host, PAGE_BYTES } from "../../model/host.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { binding, evenParts } from "../host/binding.ts";
-import { overhead } from "../host/overhead.ts";
+import { overheadBytes } from "../host/overhead.ts";
 import type { Demand } from "./demand.ts";
 import type { Claim } from "./room.ts";
 
@@ -18,7 +18,7 @@ export function claimsOfPlaced(host: Host, cellIndex: ReadonlyMap<number, number
   if (places.length === 0) return { ordinary: [], pages: [] };
   const memory = vm.hugepages === undefined ? guestMemory(vm) : 0;
   const pages = vm.hugepages === undefined ? 0 : Math.ceil(vm.memory / PAGE_BYTES[vm.hugepages]);
-  const over = overhead(vm).bytes;
+  const over = overheadBytes(vm);
   if (kind === "even") return inParts(memory, over, pages, places);
   // Preferred memory goes elsewhere before it is refused; pages do not.
   return {

@@ -5,7 +5,7 @@ import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
 import { diskFile } from "../host/files.ts";
-import { overhead } from "../host/overhead.ts";
+import { overheadBytes } from "../host/overhead.ts";
 import { networkShare, trafficLimits } from "../host/traffic.ts";
 import { claimsOfPlaced } from "./claims.ts";
 import type { CoreTable } from "./cores.ts";
@@ -119,7 +119,7 @@ export class HostState {
     const { ordinary, pages } = claimsOfPlaced(this.spec.host, this.spec.cores.cellIndex, vm);
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
-    this.#memoryUsed += guestMemory(vm) + overhead(vm).bytes;
+    this.#memoryUsed += guestMemory(vm) + overheadBytes(vm);
     for (const disk of vm.disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
