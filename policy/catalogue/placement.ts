@@ -99,7 +99,7 @@ export const placementAreas: readonly RuleArea[] = [
         title: "Nothing new goes where there is pressure",
         why: "On a host without free memory the kernel kills a QEMU process; on a full disk guests' file systems break. No option overrides it.",
         example:
-          "A new VM, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
+          "A new VM, also in place of an equal one, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
         fix: "Free room there, or put what is new somewhere else.",
       },
       {

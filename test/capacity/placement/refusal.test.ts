@@ -131,6 +131,42 @@ describe("a VM without a place", () => {
     expect(where(place({ ...input, vms: [vm("db", { disks: hdd })] }, { pressure }))).toEqual(["db: b"]);
   });
 
+  it("tells a host of which nothing is known from one under pressure", () => {
+    const unseen = { filtered: [], unknown: pressure.unknown };
+    const { refusals, findings } = place(
+      { hosts: [host("c")], vms: [vm("db", { disks })] },
+      { pressure: unseen },
+    );
+    expect(refusals[0]?.details).toMatchObject({ reason: "node_unknown", filtered_due_to_pressure: [] });
+    expect(findings[0]?.remedy).toBe(
+      "See that fleet watch runs with this fleet and reaches the hosts that are unknown.",
+    );
+    // Where it would not fit anyway, neither is the reason.
+    const huge = place({ hosts: [host("a"), host("c")], vms: [vm("db", { vcpus: 64 })] }, { pressure });
+    expect(huge.refusals[0]?.details.reason).toBeUndefined();
+  });
+
+  it("lists no full pool that the VM's disks would not go to", () => {
+    const ssd = (name: string) => ({ name, class: "ssd" as const, path: `/${name}`, capacity: "100 GB" });
+    const cordoned = host("b", { cordoned: true, pools: [ssd("fast"), ssd("spare")] });
+    const elsewhere = place(
+      {
+        hosts: [cordoned],
+        vms: [vm("db", { disks: [{ name: "os", class: "ssd", size: "40 GB", pool: "spare" }] })],
+      },
+      { pressure },
+    );
+    expect(elsewhere.refusals[0]?.details.filtered_due_to_pressure).toEqual([]);
+    const there = place(
+      {
+        hosts: [cordoned],
+        vms: [vm("db", { disks: [{ name: "os", class: "ssd", size: "40 GB", pool: "fast" }] })],
+      },
+      { pressure },
+    );
+    expect(there.refusals[0]?.details.filtered_due_to_pressure).toMatchObject([{ node: "b", pool: "fast" }]);
+  });
+
   it("spoils nothing for another one", () => {
     const sound = [vm("x"), vm("y")];
     const alone = place({ hosts: [host("a"), host("b")], vms: sound });
