@@ -10,6 +10,7 @@ import { networkShare, trafficLimits } from "../host/traffic.ts";
 import { claimsOfPlaced } from "./claims.ts";
 import type { CoreTable } from "./cores.ts";
 import { CpuRoom } from "./cpuRoom.ts";
+import { GpuRoom } from "./gpuRoom.ts";
 import { PoolRoom, type PoolTable } from "./pools.ts";
 import { Room } from "./room.ts";
 
@@ -45,6 +46,7 @@ export class HostState {
   readonly memory: Room;
   readonly pages: Readonly<Record<PageSize, Room>>;
   readonly pools: PoolRoom;
+  readonly gpus: GpuRoom;
   /** Ordinary memory and pages together. */
   readonly memoryLimit: Bytes;
   #memoryUsed: Bytes = 0;
@@ -69,6 +71,7 @@ export class HostState {
     this.pages = { "2MiB": pages("2MiB"), "1GiB": pages("1GiB") };
     this.memoryLimit = this.memory.capacity + pageBytes.reduce((sum, bytes) => sum + bytes, 0);
     this.pools = new PoolRoom(spec.pools, !counts.disk);
+    this.gpus = new GpuRoom(host.gpus);
   }
 
   get vms(): number {
@@ -124,6 +127,7 @@ export class HostState {
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
     this.#memoryUsed += guestMemory(vm) + overheadBytes(vm);
+    this.gpus.take(vm);
     for (const disk of disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
@@ -153,6 +157,8 @@ export class HostState {
         return `pool ${this.spec.pools.pools[pool]?.name} has no room for its disks`;
       }
     }
+    const noGpu = this.gpus.conflict(vm);
+    if (noGpu !== undefined) return noGpu;
     return this.carries(vm) ? undefined : "its network or disk bandwidth is more than there is left";
   }
 
@@ -181,6 +187,6 @@ export class HostState {
     const isEntangled = memory.isEntangled || two.isEntangled || one.isEntangled;
     if (!isEntangled && cores.smallestCore === cores.largestCore) cells.sort();
     const { network, diskIo } = this.#traffic;
-    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}`;
+    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}|${this.gpus.state}`;
   }
 }

@@ -42,6 +42,9 @@ export interface NodeUtilization {
   readonly disk_used_bytes: number;
   readonly disk_total_bytes: number;
   readonly disk_effective_bytes: number;
+  /** Of a VM that asks for GPUs. */
+  readonly gpu_slots_used?: number;
+  readonly gpu_slots_total?: number;
   /** What keeps the VM off this host, as part of a sentence. */
   readonly why: string;
 }
@@ -106,6 +109,9 @@ function utilization(state: HostState, demand: Demand): NodeUtilization {
     disk_used_bytes: sum((p) => state.pools.used(p)),
     disk_total_bytes: sum((p) => host.pools[p]?.capacity ?? 0),
     disk_effective_bytes: sum((p) => pools.pools[p]?.limit ?? 0),
+    ...(demand.vm.gpus.length === 0
+      ? {}
+      : { gpu_slots_used: state.gpus.used, gpu_slots_total: state.gpus.slots }),
     why: text,
   };
 }
