@@ -44,7 +44,6 @@ export async function readUse(host: Host): Promise<HostUse> {
 }
 
 interface NamedVolume extends VolumeFacts {
-  readonly pool: string;
   readonly name: string;
 }
 
@@ -64,15 +63,16 @@ async function readPools(
     for (const { name, path } of listedVolumes(list)) {
       const volume = await host.tryRun("vol-dumpxml", { pool: uuid, vol: name }, `reading volume ${name}`);
       if (volume === undefined) continue;
-      volumes.push({ pool: pool.name, name, ...volumeOf(parseDocument(volume), path) });
+      volumes.push({ name, ...volumeOf(parseDocument(volume), pool.name, path) });
     }
   }
   return { volumes, poolsFree };
 }
 
-function volumeOf(xml: XmlElement, path: string): VolumeFacts {
+function volumeOf(xml: XmlElement, pool: string, path: string): VolumeFacts {
   const backing = textAt(xml, "backingStore/path")?.trim();
   return {
+    pool,
     path,
     capacity: sizeAt(xml, "capacity"),
     allocation: sizeAt(xml, "allocation"),
@@ -81,7 +81,7 @@ function volumeOf(xml: XmlElement, path: string): VolumeFacts {
 }
 
 function instanceOf({ uuid, name }: Listed, stats: DomainStats, xml: XmlElement): Instance {
-  const { vcpus, memory } = definitionOf(xml);
+  const { vcpus, memory, hostdevs = [] } = definitionOf(xml);
   const devices = find(xml, "devices");
   const written = (devices ? childrenOf(devices, "disk") : []).filter(
     (disk) => (disk.attributes.device ?? "disk") === "disk" && find(disk, "readonly") === undefined,
@@ -106,6 +106,7 @@ function instanceOf({ uuid, name }: Listed, stats: DomainStats, xml: XmlElement)
     download: rate("inbound"),
     upload: rate("outbound"),
     diskIo: 8 * diskRate(written),
+    hostdevs: hostdevs.map((device) => ("pci" in device ? device.pci : device.mdev.toLowerCase())),
   };
 }
 

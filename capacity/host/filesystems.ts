@@ -1,9 +1,22 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { formatStorage } from "../../model/format.ts";
+import type { Host } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { effective } from "./effective.ts";
 import type { Machine } from "./machine.ts";
 import { listNames } from "./names.ts";
+
+/** What all pools of a host have: a file system that several lie on counts once. */
+export function poolsCapacity({ pools }: Pick<Host, "pools">): Bytes {
+  const shared = new Map<string, Bytes>();
+  let sum = 0;
+  for (const { filesystem, capacity } of pools) {
+    if (filesystem === undefined) sum += capacity;
+    else shared.set(filesystem, Math.max(shared.get(filesystem) ?? 0, capacity));
+  }
+  for (const room of shared.values()) sum += room;
+  return sum;
+}
 
 /**
  * Pools in directories of one file system: each tells the whole file system's room as its own, and it is there once.

@@ -98,7 +98,9 @@ export function networkShare({ download, upload }: TrafficLimits): BitsPerSecond
 /** Whether the host's network figure is about a VM: one on a bridge of unknown speed takes nothing of the others'. */
 export function sharesNetwork({ limits, bridges }: Pick<Host, "limits" | "bridges">, vm: VM): boolean {
   if (vm.bridge === undefined) return false;
-  return limits?.network !== undefined || bridges.some((b) => b.name === vm.bridge && b.bandwidth !== undefined);
+  return (
+    limits?.network !== undefined || bridges.some((b) => b.name === vm.bridge && b.bandwidth !== undefined)
+  );
 }
 
 /**
@@ -137,7 +139,9 @@ export function placeTraffic(machine: Machine): {
     const need = asked.reduce((total, entry) => total + entry.rate, 0);
     const sum = amount(capacity, 0, need, limit);
     if (need <= limit) return { sum, findings: [] };
-    const names = [...asked].sort((a, b) => b.rate - a.rate || compareText(a.name, b.name)).map((e) => e.name);
+    const names = [...asked]
+      .sort((a, b) => b.rate - a.rate || compareText(a.name, b.name))
+      .map((e) => e.name);
     const promised = limit === capacity ? "" : ` (${formatBandwidth(capacity)} at ratio ${ratio})`;
     return {
       sum,

@@ -84,7 +84,8 @@ function utilization(state: HostState, demand: Demand): NodeUtilization {
   const { text, store } = whyNot(state, demand);
   const pool = store === undefined ? undefined : pools.pools[store]?.name;
   const asked = new Set(demand.disks.map((disk) => disk.class as string));
-  const shown = store === undefined ? pools.pools.flatMap((p, i) => (asked.has(p.class) ? [i] : [])) : [store];
+  const shown =
+    store === undefined ? pools.pools.flatMap((p, i) => (asked.has(p.class) ? [i] : [])) : [store];
   const sum = (of: (store: number) => number) => shown.reduce((total, s) => total + of(s), 0);
   return {
     node: host.name,

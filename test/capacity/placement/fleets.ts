@@ -35,7 +35,10 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
         [],
         [{ name: "br0" }],
         [{ name: "br0", bandwidth: "1Gbps" }],
-        [{ name: "br0", bandwidth: "1Gbps" }, { name: "br1", bandwidth: "700Mbps" }],
+        [
+          { name: "br0", bandwidth: "1Gbps" },
+          { name: "br1", bandwidth: "700Mbps" },
+        ],
         [{ name: "br0" }, { name: "br1", bandwidth: "700Mbps" }],
       ),
       diskBandwidth: fc.constantFrom(undefined, "200MB/s"),

@@ -103,7 +103,10 @@ describe("a VM without a place", () => {
       capacity: "100 GB",
       filesystem: "/srv",
     }));
-    const shared = place({ hosts: [host("h", { pools })], vms: [vms[0] as VmInput, vm("y", { disks: size(40) })] });
+    const shared = place({
+      hosts: [host("h", { pools })],
+      vms: [vms[0] as VmInput, vm("y", { disks: size(40) })],
+    });
     expect(shared.refusals[0]?.details.node_utilization[0]?.why).toBe(
       "has 30 GB left of the file system /srv, 40 GB wanted for disk os",
     );
