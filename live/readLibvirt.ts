@@ -1,4 +1,5 @@
 /** What libvirt says of its host: every question is one that changes nothing. */
+import type { ObservedRange } from "../capacity/pressure/range.ts";
 import { type Asked, isUnknown, unknown } from "../facts/asked.ts";
 import type {
   CellFacts,
@@ -9,6 +10,7 @@ import type {
   PoolFacts,
 } from "../facts/hostFacts.ts";
 import type { HostUse } from "../facts/hostUse.ts";
+import { parseNodeMemory } from "../facts/pressureText.ts";
 import {
   type DomainStats,
   parseAffinity,
@@ -67,6 +69,18 @@ export class LibvirtReader {
       onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
       pools: await this.pools(),
     };
+  }
+
+  /** Its memory without the hugepages, as far as libvirt alone can tell. */
+  memory(): Promise<Asked<ObservedRange>> {
+    return this.#ask(async () => {
+      const cells = cellsOf(await this.#xml("capabilities", {}));
+      const pages = cells.flatMap(({ hugepages }) => [...hugepages].map(([size, count]) => size * count));
+      return parseNodeMemory(
+        await this.#run("nodememstats", {}),
+        pages.reduce((sum, bytes) => sum + bytes, 0),
+      );
+    });
   }
 
   /** What its VMs take. */
