@@ -11,6 +11,7 @@ import { checkArcVersions } from "./arcVersions.ts";
 import { checkBuildable } from "./buildable.ts";
 import { findCharts } from "./charts.ts";
 import { checkCredentials } from "./githubCredentials.ts";
+import { checkHandedOver } from "./handedOver.ts";
 import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
@@ -46,6 +47,7 @@ export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judg
     ...checkCredentials(fleet, settings.githubCredentials),
     ...tellRehearsal(settings.rehearsal),
     ...(await drift),
+    ...(await checkHandedOver(fleet)),
     ...tellDayTwo(previous?.k3sNodes, fleet),
     ...checkPressure(pressure, diff, {
       before: readResidents(previous?.vms),

@@ -46,6 +46,14 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "Cordon the host, move its VMs with `fleet move`, and then remove it.",
       },
       {
+        id: "placement/pool-gone",
+        severity: "refuse",
+        title: "A pool is taken out once no placed disk is in it",
+        why: "The disk would be made anew in another pool, and be empty.",
+        example: "Pool `fast` is removed from a host while disk `os` of `db` was placed in it.",
+        fix: "Keep the pool declared until its disks are gone.",
+      },
+      {
         id: "placement/overcommit",
         severity: "warn",
         title: "Whoever promises more than there is, knows it",
@@ -73,9 +81,10 @@ export const placementAreas: readonly RuleArea[] = [
         id: "placement/outdated-record",
         severity: "refuse",
         title: "A recorded placement is of the VM as it is",
-        why: "Pins for fewer vCPUs than the VM has leave some of them anywhere.",
-        example: "`vcpus: 8`, and a placement with four pins.",
-        fix: "Place the VM anew, or take the record out.",
+        why: "Pins for fewer vCPUs than the VM has leave some of them anywhere; cells for fewer than its guest has, memory.",
+        example:
+          "`vcpus: 8`, and a placement with four pins; `cpuPolicy: shared`, and a placement with pins.",
+        fix: "Take `pins`, `cells` and `emulator` out of the record: they are chosen anew on its host.",
       },
     ],
   },

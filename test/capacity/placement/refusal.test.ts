@@ -34,6 +34,34 @@ describe("a VM without a place", () => {
     ]);
   });
 
+  it("is told of the cells that it names itself", () => {
+    const named = vm("db", { host: "h", cpuPolicy: "dedicated", numa: { nodeset: "1" } });
+    const taken: VmInput = {
+      ...vm("x"),
+      host: "h",
+      vcpus: 1,
+      pins: ["4"],
+      emulator: "3",
+      memory: "12 GiB",
+      numa: { nodeset: "1" },
+    };
+    const why = (facts: Partial<VmInput>, cpu?: number) =>
+      place({
+        hosts: [host("h")],
+        vms: [
+          taken,
+          { ...named, ...facts },
+          ...(cpu === undefined ? [] : [vm("f", { host: "h", vcpus: cpu, memory: "1 GiB" })]),
+        ],
+      }).refusals[0]?.details.node_utilization[0]?.why;
+    expect(why({ vcpus: 6 })).toBe("has 4 free CPUs in whole cores in cell 1, which the VM names, 6 wanted");
+    expect(why({ memory: "3 GiB" })).toBe("has too little memory in cell 1, which the VM names, for 3.13Gi");
+    expect(why({ memory: "1 GiB" }, 8)).toBe(
+      "must keep CPUs for VMs that float, or for emulator threads: too few are left in cell 1, which the VM names",
+    );
+    expect(why({ memory: "1 GiB" })).toBeUndefined();
+  });
+
   it("is refused to programs as the scheduler guide has it", () => {
     const pinned: VmInput = {
       ...vm("x"),
