@@ -13,10 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keepCapabilities, takeCapabilities } from "./capabilityCache.ts";
 import { writeLocalSsh } from "./localSsh.ts";
+import { endProcess, ownCgroups } from "./ownCgroups.ts";
 
 /** Folders of libvirt, by their name below the private folder. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -134,7 +135,8 @@ export async function startPrivateLibvirtd({
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
   if (links.length > 0) links.push(...ownInterfaces(join(root, "sys")));
   const layers = packages === undefined ? [] : packageLayers(packages, root);
-  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
+  const groups = ownCgroups(basename(root));
+  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, ...groups.enter].join(
     "; ",
   );
   const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
@@ -193,9 +195,11 @@ export async function startPrivateLibvirtd({
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       if (file.endsWith(".pid")) endProcess(Number(readFileSync(join(folder, file), "utf8")));
     }
+    await groups.remove();
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
 
+  groups.make();
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
   return { uri, folder: join(root, "images"), ssh, qemuPid, inNetwork, virsh, kill, start, stop };
@@ -225,12 +229,4 @@ function ownInterfaces(at: string): string[] {
     ...folders.map((folder) => `mount --bind ${at}${folder} /sys${folder}`),
     `umount --lazy ${at}`,
   ];
-}
-
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended already.
-  }
 }
