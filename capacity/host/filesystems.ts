@@ -1,16 +1,17 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { formatStorage } from "../../model/format.ts";
-import type { Host } from "../../model/host.ts";
 import type { Bytes } from "../../model/quantity.ts";
 import { effective } from "./effective.ts";
 import type { Machine } from "./machine.ts";
 import { listNames } from "./names.ts";
 
-/** What all pools of a host have: a file system that several lie on counts once. */
-export function poolsCapacity({ pools }: Pick<Host, "pools">): Bytes {
+/** What pools hold in all: the room of a file system that several lie on is there once. */
+export function roomOf(
+  pools: readonly { readonly capacity: Bytes; readonly filesystem?: string | undefined }[],
+): Bytes {
   const shared = new Map<string, Bytes>();
   let sum = 0;
-  for (const { filesystem, capacity } of pools) {
+  for (const { capacity, filesystem } of pools) {
     if (filesystem === undefined) sum += capacity;
     else shared.set(filesystem, Math.max(shared.get(filesystem) ?? 0, capacity));
   }

@@ -5,7 +5,7 @@ import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
-import { poolsCapacity } from "../host/filesystems.ts";
+import { roomOf } from "../host/filesystems.ts";
 import { placeGpus } from "../host/gpus.ts";
 import type { Machine } from "../host/machine.ts";
 import { promised } from "../host/memory.ts";
@@ -38,6 +38,14 @@ export interface HostStatus {
   readonly allocations: readonly AllocationStatus[];
   /** VMs that are declared or placed here and that the host has not: their promise is kept already. */
   readonly pending: readonly string[];
+  /** Pools whose volumes nobody could read, as those of a server that is gone: they are in no figure. */
+  readonly unread_pools: readonly UnreadPool[];
+}
+
+export interface UnreadPool {
+  /** `*`: none of the pools answered. */
+  readonly pool: string;
+  readonly why: string;
 }
 
 export interface ResourceStatus {
@@ -140,6 +148,7 @@ export interface HostReport {
   readonly disk: DiskBreakdown;
   /** What is free in each pool. */
   readonly poolsFree: readonly Bytes[];
+  readonly unread?: readonly UnreadPool[];
 }
 
 /**
@@ -174,7 +183,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
   const { disk: breakdown } = report;
   const used =
     breakdown.images_bytes + breakdown.oci_cache_bytes + breakdown.volumes_bytes + breakdown.overlays_bytes;
-  const diskCapacity = host.limits?.disk ?? poolsCapacity(host);
+  const diskCapacity = host.limits?.disk ?? roomOf(host.pools);
   const disk = resource("disk", {
     capacity: diskCapacity,
     limit: effective(diskCapacity, ratios.disk),
@@ -240,7 +249,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       (vm) => limitsOf(vm).diskIo?.rate ?? 0,
     ),
     disk_breakdown: breakdown,
-    image_storage: imageStorage(host, breakdown, diskCapacity, report.poolsFree),
+    image_storage: imageStorage(host, breakdown, diskCapacity, report),
     gpu: gpuStatus(machine, active, pending),
     allocations: active.map((i) => ({
       instance_id: i.id,
@@ -253,6 +262,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       disk_io_bps: bytesPerSecond(i.diskIo),
     })),
     pending: pending.map(({ vm }) => vm.name).sort(compareText),
+    unread_pools: report.unread ?? [],
   };
 }
 
@@ -356,7 +366,7 @@ function imageStorage(
   { limits, pools }: Host,
   { images_bytes, oci_cache_bytes }: DiskBreakdown,
   capacity: Bytes,
-  poolsFree: readonly Bytes[],
+  { poolsFree, unread = [] }: HostReport,
 ): ImageStorage {
   const used = images_bytes + oci_cache_bytes;
   const limit = effective(capacity, limits?.imageStorage ?? IMAGE_SHARE);
@@ -369,7 +379,7 @@ function imageStorage(
         ? "images take all that they may"
         : roomy
           ? ""
-          : "no pool has the reserve free";
+          : `no pool${unread.length === 0 ? "" : " that answered"} has the reserve free`;
   return { used, limit, reserve, blocked };
 }
 

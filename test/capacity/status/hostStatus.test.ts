@@ -47,6 +47,35 @@ const wide: Partial<HostInput> = {
 };
 const twice: Partial<FleetInput> = { placement: { resources: { cpu: { overcommitRatio: 2 } } } };
 
+test("the room of a file system that pools share is there once", () => {
+  const pool = (name: string, capacity: string, filesystem?: string) => ({
+    name,
+    class: "ssd" as const,
+    path: `/srv/${name}`,
+    capacity,
+    ...(filesystem === undefined ? {} : { filesystem }),
+  });
+  const pools = [
+    pool("a", "100 GB", "/srv"),
+    pool("b", "90 GB", "/srv"),
+    pool("c", "50 GB", "/c"),
+    pool("d", "7 GB"),
+  ];
+  const { disk, image_storage } = statusOf(reportOf([]), [], { pools });
+  expect([disk.capacity, image_storage.limit]).toEqual([157e9, 31.4e9]);
+});
+
+test("a pool that nobody could read is told, and is no reason to take another for full", () => {
+  const unread = [{ pool: "dead", why: "its server is gone" }];
+  const blocked = (facts: Partial<HostReport>) => {
+    const { unread_pools, image_storage } = statusOf(reportOf([], facts));
+    return [unread_pools, image_storage.blocked];
+  };
+  expect(blocked({})).toEqual([[], ""]);
+  expect(blocked({ unread })).toEqual([unread, ""]);
+  expect(blocked({ unread, poolsFree: [] })).toEqual([unread, "no pool that answered has the reserve free"]);
+});
+
 describe("the documented response", () => {
   const status = statusOf(
     reportOf(
@@ -150,24 +179,6 @@ test("threads that exclusive cores keep from others are nobody's to be given", (
     allocated: 2,
     available: 8,
   });
-});
-
-test("pools on one file system have its room once, and so have the images in them", () => {
-  const places = [
-    ["a", "/srv"],
-    ["b", "/srv"],
-    ["c", "/c"],
-  ] as const;
-  const pools = places.map(([name, filesystem]) => ({
-    name,
-    class: "ssd" as const,
-    path: `/pools/${name}`,
-    capacity: "100 GB",
-    filesystem,
-  }));
-  const status = statusOf(reportOf([]), [], { pools });
-  expect(status.disk.capacity).toBe(200e9);
-  expect(status.image_storage.limit).toBe(40e9);
 });
 
 test("a figure that a person has configured is told as theirs, on a host that was read", () => {
