@@ -173,7 +173,7 @@ function diskShare(after: Fleet, host: Host, vm: VM, ratio: number): Fraction {
       const configured = host.limits?.disk;
       const inAll =
         configured === undefined ? own : promised(configured, ratio) - used(host.pools.map((p) => p.name));
-      const left = [own, all, inAll].reduce((least, one) => (one < least ? one : least));
+      const left = [own, all, inAll].toSorted((a, b) => (a < b ? -1 : 1))[0] as bigint;
       return [left, limit];
     });
   return shares.reduce((least, share) => (compareFractions(share, least) < 0 ? share : least));
