@@ -9,6 +9,7 @@ import type {
   PoolFacts,
 } from "../facts/hostFacts.ts";
 import type { HostUse } from "../facts/hostUse.ts";
+import { type PressureFigures, parseNodeMemory } from "../facts/pressureText.ts";
 import {
   type DomainStats,
   parseAffinity,
@@ -69,6 +70,18 @@ export class LibvirtReader {
       onlineCpus: await this.#ask(async () => parseCpuMap(await this.#run("nodecpumap", {}))),
       pools: await this.pools(),
     };
+  }
+
+  /** Its memory without the hugepages, as far as libvirt alone can tell. */
+  memory(): Promise<Asked<PressureFigures["memory"]>> {
+    return this.#ask(async () => {
+      const cells = cellsOf(await this.#xml("capabilities", {}));
+      const pages = cells.flatMap(({ hugepages }) => [...hugepages].map(([size, count]) => size * count));
+      return parseNodeMemory(
+        await this.#run("nodememstats", {}),
+        pages.reduce((sum, bytes) => sum + bytes, 0),
+      );
+    });
   }
 
   /** What its VMs take. */

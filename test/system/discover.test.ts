@@ -9,6 +9,7 @@ import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vites
 import { parse } from "yaml";
 import { runDiscoverCommand } from "../../cli/discovercommand.ts";
 import { runVerifyCommand, type VerifyReport } from "../../cli/verifycommand.ts";
+import { runWatchCommand } from "../../cli/watchcommand.ts";
 import { formatCpuset, parseCpuset } from "../../model/cpuset.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import { parseSize } from "../../model/quantity.ts";
@@ -293,6 +294,19 @@ describe.skipIf(why !== undefined)(title, () => {
     const up = succeeded(await stack.up());
     expect(up.stdout + up.stderr).not.toContain("host/");
     expect(daemon.virsh("list", "--name").trim().split("\n").sort()).toEqual(["new", "one", "two"]);
+
+    // Less than 99 % of its memory is free, as a watch has seen: a VM in place of an equal one is a new one there.
+    const short = "{ thresholdPercent: 99, consecutiveRequired: 1 }";
+    write(`${vms(text, "newer")}placement: { pressure: { memory: ${short}, systemDisk: ${short} } }\n`);
+    const state = join(daemon.folder, "pressure.json");
+    const quiet = { out: () => undefined, err: () => undefined };
+    expect(await runWatchCommand(["--fleet", path, "--once", "--state", state], quiet)).toBe(1);
+    await stack.setConfig("numafleet:pressure", state);
+    const instead = await stack.preview();
+    expect(instead.exitCode).not.toBe(0);
+    expect(instead.stdout + instead.stderr).toMatch(
+      /pressure\/asks-more: Host lab is under pressure \(.*_pressure since .*: new VM newer \(vCPUs \+1, memory \+64Mi, disk os in pool fast \+4\.19 MB\)\./,
+    );
 
     // A module of memory is gone, as far as the record can tell.
     const grown = vms(text, "new", "newer").replace(
