@@ -72,6 +72,7 @@ const arrival = {
   vm: "web",
   from: "left",
   to: "right",
+  isRehearsal: false,
   args: {
     cpuTune: { vcpuPins: [{ vcpu: 0, cpuSet: "9" }] },
     devices: {
