@@ -131,7 +131,7 @@ class Move {
     const wrong = checkEnds(vm.name, from, to);
     if (wrong.length > 0) throw refused(wrong);
     const source = await connections.to(from);
-    const target = targetLost ? undefined : await connections.to(to);
+    const target = targetLost ? undefined : await this.#connect(to, connections);
     if (this.#record) await this.#requireSame(this.#record, source, target, journal);
     if (abandon || this.#options.removeSource || !target) {
       const record = this.#record;
@@ -145,6 +145,16 @@ class Move {
     const verdict = await this.#work({ ...aim, from }, ends, journal, connections);
     if (!dryRun) await this.#settle(vm, ends);
     return verdict;
+  }
+
+  /** Whoever takes a move back may have lost the host that the VM was to go to. */
+  async #connect(to: DeclaredHost, connections: Connections): Promise<Ends["target"]> {
+    try {
+      return await connections.to(to);
+    } catch (failure) {
+      if (!this.#options.abandon || !(failure instanceof ProviderError)) throw failure;
+      throw new ProviderError(`${failure.message}. If ${to.name} is gone for good: --abandon --target-lost`);
+    }
   }
 
   async #work(

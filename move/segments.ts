@@ -72,14 +72,18 @@ async function eachSegment(
     host.apart(async (connection) => {
       const last = segmentCount(cut);
       let next = first < last ? fetch(connection, folder, first) : undefined;
-      for (let segment = first; segment < last && next; segment++) {
-        const content = await next;
-        next = segment + 1 < last ? fetch(connection, folder, segment + 1) : undefined;
-        // It is waited for in the next round, and its failure must not end the program before.
-        next?.catch(() => undefined);
-        await work(content, segment);
+      try {
+        for (let segment = first; segment < last && next; segment++) {
+          const content = await next;
+          next = segment + 1 < last ? fetch(connection, folder, segment + 1) : undefined;
+          // It is waited for in the next round, and its failure must not end the program before.
+          next?.catch(() => undefined);
+          await work(content, segment);
+        }
+      } finally {
+        // Where the work has failed, the folder must not go while something is written into it.
+        await next?.catch(() => undefined);
       }
-      await next;
     }),
   );
 }
