@@ -130,8 +130,10 @@ class Move {
     this.#from = from.name;
     const wrong = checkEnds(vm.name, from, to);
     if (wrong.length > 0) throw refused(wrong);
-    const source = await connections.to(from);
-    const target = targetLost ? undefined : await this.#connect(to, connections);
+    const [source, target] = await Promise.all([
+      connections.to(from),
+      targetLost ? undefined : this.#connect(to, connections),
+    ]);
     if (this.#record) await this.#requireSame(this.#record, source, target, journal);
     if (abandon || this.#options.removeSource || !target) {
       const record = this.#record;

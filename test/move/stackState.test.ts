@@ -131,6 +131,10 @@ describe("a stack's state after a move", () => {
       "an update was cut off, and what it was at is not known",
       { resources: [...host("left"), ...host("right"), ...vm("web", "left")], pending_operations: [{}] },
     ],
+    [
+      "its VM web is on neither left nor right",
+      { resources: [...host("left"), ...host("right"), ...host("third"), ...vm("web", "third")] },
+    ],
   ])("is refused where %s", (why, deployment) => {
     expect(withArrival(deployment, arrival)).toMatchObject({ why });
   });
