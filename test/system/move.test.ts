@@ -5,6 +5,7 @@ import {
   readdirSync,
   readFileSync,
   renameSync,
+  rmSync,
   statSync,
   truncateSync,
   writeFileSync,
@@ -331,6 +332,26 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     right.virsh("pool-destroy", "right-ssd");
     await refused({});
     right.virsh("pool-start", "right-ssd");
+    rmSync(at("right"));
+    // Another VM with the same disk here, another one with the same address there.
+    const xml = before.replace(/<uuid>.*<\/uuid>/, "");
+    const nic = "<interface type='user'><mac address='52:54:00:0A:00:01'/></interface></devices>";
+    hosts.edit(left, () => before.replace("</devices>", nic));
+    hosts.edit(left, () => xml.replace("<name>web<", "<name>clone<"));
+    const { code, err } = await move(hosts.write({}));
+    expect([code, err]).toEqual([1, expect.stringContaining("is a disk of VM clone too")]);
+    left.virsh("undefine", "clone");
+    const twin = `<name>twin</name>${MINIMAL}<devices>${nic}`;
+    hosts.edit(right, () => `<domain type='qemu'>${twin}</domain>`);
+    expect((await move(hosts.write({}))).err).toContain(
+      "VM twin on right has the MAC address 52:54:00:0a:00:01 of VM web",
+    );
+    right.virsh("undefine", "twin");
+    const saved = `<domaincheckpoint><name>monday</name><creationTime>1</creationTime>${before}</domaincheckpoint>`;
+    hosts.checkpoint(left, saved);
+    expect((await move(hosts.write({}))).err).toContain("VM web has checkpoints on left");
+    left.virsh("checkpoint-delete", "web", "monday", "--metadata");
+    expect(names("right")).toBe("");
     expect(refusals.map((text) => text.replace(/\(.*?\)/g, ""))).toEqual([
       expect.stringMatching(/^error: .*right.*memory/),
       "error: VM web has 128Mi of memory, and the fleet declares 256Mi, so its place on the target was judged for another VM. Bring one to the other with pulumi up, on the host where it is, and move it then.",
@@ -343,12 +364,20 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
 
   test("is placed on the other host where placement has chosen its place, and its record follows", async () => {
     const { left, right } = hosts;
-    const placements = [{ vm: "web", host: "left", cells: "0", pins: ["1"], emulator: "0" }];
-    const file = hosts.write({ host: undefined }, { placements });
+    const placed = { vm: "web", host: "left", cells: "0", pins: ["1"], emulator: "0" };
+    const file = hosts.write({ host: undefined }, { placements: [placed] });
     makeImage(at("left"), "1G", ["0", "1M"]);
     hosts.define(left, "left", { pins: ["1"], emulator: "0", numa: { nodeset: "0" } });
-    const moved = await move(file, "--no-start", "--write");
-    expect(moved.code).toBe(0);
+    // Cut off, it goes on with the place that was chosen then, and whatever the fleet has become.
+    await crashing("held", () => move(file));
+    hosts.write({ host: undefined, memory: "100 GiB" }, { placements: [placed] });
+    expect((await move(file, "--no-start")).code).toBe(0);
+    // What nobody has recorded is known of the stack, and recorded then.
+    hosts.write({ host: undefined });
+    const outputs = join(hosts.folder, "outputs.json");
+    writeFileSync(outputs, JSON.stringify({ placements: [placed] }));
+    const moved = await move(file, "--no-start", "--write", "--outputs", outputs);
+    expect([moved.code, moved.out]).toEqual([0, expect.stringMatching(/^\+.*placements/m)]);
     const written = JSON.parse(readFileSync(file, "utf8"));
     expect(written.vms[0].host).toBeUndefined();
     const [record] = written.placements;
@@ -356,13 +385,21 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     const xml = right.virsh("dumpxml", "web", "--inactive");
     expect(xml).toContain(`<vcpupin vcpu='0' cpuset='${record.pins[0]}'/>`);
     expect(xml).toContain(`<emulatorpin cpuset='${record.emulator}'/>`);
+    // Somebody has made an image over what was left behind.
+    const clone = at("left", "clone.qcow2");
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", "-b", at("left"), "-F", "qcow2", clone]);
+    left.virsh("pool-refresh", "left-ssd");
+    const removed = await move(file, "--remove-source");
+    expect(removed.err).toContain("left web-os.qcow2 on left: left-ssd/clone.qcow2 is based on it");
+    expect([removed.code, existsSync(at("left"))]).toEqual([0, true]);
   });
 
   test("can be taken back, or gone on with, where the other host does not start it", async () => {
     const { left, right } = hosts;
-    const file = hosts.write({ emulator: "63" });
+    const file = hosts.write({});
     makeImage(at("left"), "1G", ["0", "1M"]);
-    hosts.define(left, "left", { emulator: "63" });
+    hosts.define(left, "left", {});
+    hosts.edit(left, (xml) => xml.replace("</devices>", `${ABSENT_BRIDGE}</devices>`));
     for (let attempt = 0; attempt < 2; attempt++) {
       const failed = await move(file);
       expect(failed.err).toContain("starting VM web on right failed");
@@ -421,6 +458,11 @@ async function crashing(behind: MoveEvent["event"], work: () => Promise<unknown>
     MoveJournal.prototype.note = note;
   }
 }
+
+/** libvirt looks for it before it starts QEMU. */
+const ABSENT_BRIDGE = "<interface type='bridge'><source bridge='absent0'/></interface>";
+
+const MINIMAL = "<memory>1024</memory><os><type arch='x86_64' machine='q35'>hvm</type></os>";
 
 /** A UEFI guest's definition; what its firmware is does not matter where it is not started. */
 function withFirmware(xml: string): string {

@@ -25,6 +25,8 @@ export interface MoveHosts {
   define(daemon: PrivateLibvirtd, host: string, vm: Partial<VmInput>, extra?: object): void;
   /** Defines the VM anew with its definition changed; of a VM that is not there `change` is given nothing. */
   edit(daemon: PrivateLibvirtd, change: (xml: string) => string): void;
+  /** Gives the VM a checkpoint, as a backup tool would have left one. */
+  checkpoint(daemon: PrivateLibvirtd, xml: string): void;
   /** Runs `fleet move` in this process. */
   move(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** Folder of the journals. */
@@ -133,6 +135,11 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
       const isThere = daemon.virsh("list", "--all", "--name").includes("web");
       writeFileSync(file, change(isThere ? daemon.virsh("dumpxml", "web", "--inactive") : ""));
       daemon.virsh("define", file);
+    },
+    checkpoint(daemon, xml) {
+      const file = join(folder, "checkpoint.xml");
+      writeFileSync(file, xml);
+      daemon.virsh("checkpoint-create", "web", file, "--redefine");
     },
     async move(...args) {
       let [out, err] = ["", ""];
