@@ -160,10 +160,11 @@ function show(
   streams: Streams,
 ): void {
   const made = new Set(placed.made.map((record) => record.vm));
+  const grown = new Set(placed.grown.map(({ record }) => record.vm));
   const from = new Map(placed.moved.map((move) => [move.vm, move.from]));
   const how = (vm: string) => {
     const before = from.get(vm);
-    if (!made.has(vm)) return "kept";
+    if (!made.has(vm)) return grown.has(vm) ? "kept, pools chosen now" : "kept";
     return before === undefined ? "placed now" : `placed anew, was on ${before.host}`;
   };
   const shown = placed.records.map((record) => ({ record, how: how(record.vm) }));

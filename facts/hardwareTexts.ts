@@ -206,19 +206,41 @@ export function parseFilesystems(
   text: string,
   paths: readonly string[],
 ): Map<string, Asked<FilesystemFacts>> {
-  const blocks = new Map(
+  const blocks = blocksOf(text);
+  return new Map(paths.map((path, i) => [path, filesystemOf(blocks.get(i) ?? "", path)]));
+}
+
+/** Of the same answer the paths whose file system was given up, with the reason. */
+export function parseSilent(text: string, paths: readonly string[]): Map<string, string> {
+  const blocks = blocksOf(text);
+  return new Map(
+    paths.flatMap((path, i): [string, string][] => {
+      const why = silence(blocks.get(i) ?? "", path);
+      return why === undefined ? [] : [[path, why]];
+    }),
+  );
+}
+
+function blocksOf(text: string): ReadonlyMap<number, string> {
+  return new Map(
     text
       .split(/^filesystem (?=\d+$)/m)
       .slice(1)
       .map((block): [number, string] => [Number.parseInt(block, 10), block]),
   );
-  return new Map(paths.map((path, i) => [path, filesystemOf(blocks.get(i) ?? "", path)]));
+}
+
+function silence(block: string, path: string): string | undefined {
+  const seconds = /^silent (\d+)$/m.exec(block)?.[1];
+  return seconds && `${path}: its file system did not answer in ${seconds} s`;
 }
 
 /** `df -P` of POSIX: device, blocks, used, available, per cent, mount point; blanks may be in the first and the last. */
 const MOUNTED = /^mounted (.+?) +\S+ +\S+ +\S+ +\S+% +(\/.*)$/m;
 
 function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
+  const silent = silence(block, path);
+  if (silent !== undefined) return unknown(silent);
   const failed = /^failed (.*)$/m.exec(block)?.[1];
   if (failed !== undefined) return unknown(`${path}: ${failed || "its file system does not answer"}`);
   const [, size = "", blocks = "", available = "", type = ""] =

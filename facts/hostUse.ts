@@ -1,4 +1,4 @@
-import type { DiskBreakdown, HostReport, Instance } from "../capacity/status/hostStatus.ts";
+import type { DiskBreakdown, HostReport, Instance, UnreadPool } from "../capacity/status/hostStatus.ts";
 import type { Bytes } from "../model/quantity.ts";
 
 /** What VMs take of a host, as its libvirt says it. Plain data: whoever reads a host fills it. */
@@ -10,6 +10,8 @@ export interface HostUse {
   readonly volumes: readonly VolumeFacts[];
   /** Free bytes of each active pool, by name. */
   readonly poolsFree: ReadonlyMap<string, Bytes>;
+  /** Pools whose volumes nobody could read: they are in none of the above. */
+  readonly unread: readonly UnreadPool[];
 }
 
 /** A volume of an active pool. */
@@ -23,8 +25,8 @@ export interface VolumeFacts {
   readonly backing: string | undefined;
 }
 
-export function reportOf({ instances, diskPaths, volumes, poolsFree }: HostUse): HostReport {
-  return { instances, disk: breakdownOf(volumes, diskPaths), poolsFree: [...poolsFree.values()] };
+export function reportOf({ instances, diskPaths, volumes, poolsFree, unread }: HostUse): HostReport {
+  return { instances, disk: breakdownOf(volumes, diskPaths), poolsFree: [...poolsFree.values()], unread };
 }
 
 /**

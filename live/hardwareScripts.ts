@@ -56,8 +56,9 @@ done
 `;
 
 /**
- * Room of the file systems that hold paths (fields): `filesystem N`, then what is known of it. A server that is gone
- * does not answer; it is given up after 10 seconds, and the others are asked.
+ * Room of the file systems that hold paths (fields, after the seconds that one may take and their number):
+ * `filesystem N`, then what is known of it. They are asked side by side, and each block is printed at once: a server
+ * that is gone does not answer, is given up, and holds nobody else up.
  */
 export const FILESYSTEMS_SCRIPT = `${PRINT}
 turns() {
@@ -66,23 +67,30 @@ turns() {
   else q="/sys/dev/block/$1/queue/rotational"; fi
   { IFS= read -r line < "$q"; } 2>/dev/null && printf 'rotational %s\\n' "$line"
 }
-limited() { if command -v timeout >/dev/null; then timeout -s KILL 10 "$@"; else "$@"; fi; }
+limited() { if command -v timeout >/dev/null; then timeout -s KILL "$limit" "$@"; else "$@"; fi; }
+room() {
+  words=$(limited stat -L -f -c '%S %b %a %T' -- "$1" 2>&1)
+  case $? in
+    0) ;;
+    124 | 137) printf 'silent %s\\n' "$limit"; return ;;
+    *) printf 'failed %s\\n' "\${words##*: }"; return ;;
+  esac
+  printf 'room %s\\n' "$words"
+  mounted=$(limited df -P -- "$1" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
+  dev=$(limited stat -L -c %d -- "$1" 2>/dev/null) || return
+  turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && return
+  case $mounted in /dev/*) ;; *) return ;; esac
+  dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"
+}
+told() { printf 'filesystem %s\\n%s\\n' "$1" "$(room "$2")"; }
+field limit
 field count
 n=0
 while [ "$n" -lt "$count" ]; do
   field path
-  printf 'filesystem %s\\n' "$n"
+  told "$n" "$path" &
   n=$((n + 1))
-  words=$(limited stat -L -f -c '%S %b %a %T' -- "$path" 2>&1) || {
-    printf 'failed %s\\n' "\${words##*: }"
-    continue
-  }
-  printf 'room %s\\n' "$words"
-  mounted=$(limited df -P -- "$path" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
-  dev=$(limited stat -L -c %d -- "$path" 2>/dev/null) || continue
-  turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && continue
-  case $mounted in /dev/*) ;; *) continue ;; esac
-  dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"
 done
+wait
 :
 `;

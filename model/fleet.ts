@@ -68,7 +68,7 @@ export function parseFleet(value: unknown): ParsedFleet {
   if (result.success) {
     const findings = [...hidden, ...checkReferences(result.data)];
     return findings.length === 0
-      ? { fleet: withWeights(withPlacements(withRollbacks(result.data))), findings: [] }
+      ? { fleet: withPlacements(withWeights(withRollbacks(result.data))), findings: [] }
       : { fleet: undefined, findings: sortFindings(findings) };
   }
   const issues = result.error.issues.flatMap(toFindings);

@@ -3,6 +3,7 @@ import { formatCpuset } from "./cpuset.ts";
 import * as f from "./fields.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
+import type { Host } from "./host.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import type { VM } from "./vm.ts";
 
@@ -64,9 +65,33 @@ export function readPlacements(written: unknown): PlacementRecord[] {
 /** A VM whose host is settled. */
 export type PlacedVM = VM & { readonly host: string };
 
-/** True of a VM that placement has something left to choose for: its host, or its pins. */
-export function isUnplaced(vm: Pick<Outline<VM>, "host" | "pins" | "cpuPolicy">): boolean {
-  return vm.host === undefined || (vm.cpuPolicy === "dedicated" && vm.pins === undefined);
+/** True of a VM that placement has something left to choose for: its host, its pins, or the cells of its guest's. */
+export function isUnplaced(
+  vm: Pick<Outline<VM>, "host" | "pins" | "cpuPolicy" | "guestCells" | "numa">,
+): boolean {
+  if (vm.host === undefined) return true;
+  if (vm.pins !== undefined) return false;
+  const wantsCells = (vm.guestCells ?? 1) > 1 && vm.numa === undefined;
+  return vm.cpuPolicy === "dedicated" || (vm.cpuPolicy === "shared" && wantsCells);
+}
+
+/** What a record has of a VM that has changed since, as part of a sentence; undefined if it is of the VM as it is. */
+export function outdated(vm: Outline<VM>, record: Outline<PlacementRecord>): string | undefined {
+  const { vcpus, cpuPolicy, numa, guestCells = 1 } = vm;
+  const { pins, cells } = record;
+  if (pins !== undefined && cpuPolicy === "shared") return "has pins, but the VM shares its CPUs now";
+  if (pins !== undefined && vcpus !== undefined && pins.length !== vcpus)
+    return `has pins for ${pins.length} vCPUs, but the VM has ${vcpus}`;
+  if (numa?.nodeset !== undefined) {
+    const isOther = cells !== undefined && formatCpuset(cells) !== formatCpuset(numa.nodeset);
+    return isOther
+      ? `has cells ${formatCpuset(cells)}, but the VM names ${formatCpuset(numa.nodeset)}`
+      : undefined;
+  }
+  if (cells === undefined && pins === undefined) return undefined;
+  const count = cells?.length ?? (guestCells > 1 ? 0 : 1);
+  if (count === guestCells || (guestCells === 1 && cpuPolicy === "shared")) return undefined;
+  return `has ${count === 1 ? "1 cell" : `${count} cells`} of the host, but the VM's guest has ${guestCells}`;
 }
 
 /** The fleet with its recorded placements applied. */
@@ -92,7 +117,7 @@ export function placedBy(vm: VM, record: PlacementRecord | undefined): VM {
       return pool === undefined ? disk : { ...disk, pool };
     }),
   };
-  declared.set(placed, vm);
+  declared.set(placed, declared.get(vm) ?? vm);
   return placed;
 }
 
@@ -134,6 +159,20 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
       "Remove the pins, or the cpuPolicy.",
     );
   }
+  // What exists is where it is: nothing of it can be chosen.
+  if (vm.managed === false && isUnplaced(vm)) {
+    const [what, remedy] =
+      host === undefined
+        ? ["on which host", "Name its host."]
+        : cpuPolicy === "shared"
+          ? ["in which cells of it", "Name them in `numa.nodeset`."]
+          : ["on which CPUs of it", "Name its `pins`, or give it the cpuPolicy shared."];
+    wrong(
+      "managed",
+      `\`${at}.managed\` is false, so VM ${name ?? at} is somewhere already, but nothing tells ${what}.`,
+      remedy,
+    );
+  }
   if (host !== undefined) return findings;
   const gpus = vm.gpus === undefined || vm.gpus.length === 0 ? undefined : vm.gpus;
   const given = { pins, emulator: vm.emulator, numa: vm.numa, gpus };
@@ -148,25 +187,66 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
   return findings;
 }
 
-/** Records of VMs that are pinned already would be passed over without a word; those of the same VM would fight. */
+/** A record of the VM as it was, or of a pool that is gone, would put it where it does not belong. */
 export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
   // A VM that is not sound has left a hole in the list, which a map would keep.
   const vms = new Map(fleet.vms?.flatMap((vm) => (vm === undefined ? [] : [[vm.name, vm] as const])));
+  const hosts = new Map(
+    fleet.hosts?.flatMap((host) => (host === undefined ? [] : [[host.name, host] as const])),
+  );
   return eachSound(fleet.placements, "placements", (record, at) => {
     const vm = record.vm === undefined ? undefined : vms.get(record.vm);
-    if (vm?.vcpus === undefined || record.pins === undefined || record.pins.length === vm.vcpus) return [];
-    // More or fewer vCPUs than were placed: the record has to be made anew, and only that.
+    const why = vm && outdated(vm, record);
+    // The record has to be made anew, and only that: what it keeps is where the VM is.
     return [
-      finding({
-        rule: "placement/outdated-record",
-        path: `${at}.pins`,
-        subject: `VM ${record.vm ?? at}`,
-        have: record.pins.length,
-        need: vm.vcpus,
-        unit: "vCPUs",
-        message: `The placement of VM ${record.vm ?? at} has pins for ${record.pins.length} vCPUs, but the VM has ${vm.vcpus}.`,
-        remedy: "Take the entry out, so that the VM is placed anew.",
-      }),
+      ...(vm === undefined ? [] : checkPools(vm, record, hosts, at)),
+      ...(why === undefined
+        ? []
+        : [
+            finding({
+              rule: "placement/outdated-record",
+              path: at,
+              subject: `VM ${record.vm ?? at}`,
+              message: `The placement of VM ${record.vm ?? at} ${why}.`,
+              remedy:
+                "Take `pins`, `cells` and `emulator` out of the entry, so that they are chosen anew on its host.",
+            }),
+          ]),
     ];
+  });
+}
+
+/** A pool that the host no longer has: a disk that lies in it would be made anew in another. */
+function checkPools(
+  vm: Outline<VM>,
+  record: Outline<PlacementRecord>,
+  hosts: ReadonlyMap<string | undefined, Outline<Host>>,
+  at: string,
+): Finding[] {
+  const known = hosts.get(record.host)?.pools?.map((pool) => pool?.name);
+  if (known === undefined || known.includes(undefined)) return [];
+  return Object.entries(record.pools ?? {}).flatMap(([disk, pool]) => {
+    const asks = vm.disks?.some((each) => each?.name === disk && each.pool === undefined);
+    if (!asks || pool === undefined || known.includes(pool)) return [];
+    return [
+      poolGone({ path: `${at}.pools.${disk}`, vm: vm.name ?? at, disk, pool, host: record.host ?? "" }),
+    ];
+  });
+}
+
+/** A disk whose pool its host no longer has. */
+export function poolGone({
+  path,
+  vm,
+  disk,
+  pool,
+  host,
+}: Readonly<Record<"path" | "vm" | "disk" | "pool" | "host", string>>): Finding {
+  return finding({
+    rule: "placement/pool-gone",
+    path,
+    subject: `VM ${vm}`,
+    message: `Disk ${disk} of VM ${vm} is in pool ${pool}, which host ${host} no longer has; in another pool it would be made anew.`,
+    remedy: `Keep pool ${pool} declared, or take the data out, remove the disk, and add it again.`,
   });
 }

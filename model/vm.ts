@@ -106,7 +106,7 @@ export const vm = z
       .optional(),
     managed: f
       .yesNo(
-        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: to true, a VM that exists has to be imported first; to false, one that the stack has made is deleted, unless its resources are taken out of the state before (`pulumi state delete`).",
+        "False: the VM exists and others look after it. It counts on its host and is verified as any other, and is neither made nor changed. Default: true. Effect of a change: to true, a VM that exists has to be imported first; to false, one that the stack has made is refused until its resources are taken out of the state (`pulumi state delete`), since it would be deleted.",
       )
       .optional(),
     vcpus: f.countFromOne(

@@ -2,6 +2,7 @@ import type { Capacity } from "../capacity/capacity.ts";
 import type { CapacityDiff } from "../capacity/diff.ts";
 import { judgePlaced } from "../capacity/judge.ts";
 import { checkPressure } from "../capacity/pressure/gate.ts";
+import { residentsOf } from "../capacity/pressure/residents.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { Finding } from "../model/finding.ts";
 import { diffFromOutputs } from "../report/outputs.ts";
@@ -10,10 +11,12 @@ import { checkArcVersions } from "./arcVersions.ts";
 import { checkBuildable } from "./buildable.ts";
 import { findCharts } from "./charts.ts";
 import { checkCredentials } from "./githubCredentials.ts";
+import { checkHandedOver } from "./handedOver.ts";
 import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
 import { tellRehearsal } from "./rehearsal.ts";
+import { readResidents } from "./residents.ts";
 import type { Stack } from "./stack.ts";
 
 /** What the gate decides by, and what follows from it. */
@@ -44,8 +47,12 @@ export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judg
     ...checkCredentials(fleet, settings.githubCredentials),
     ...tellRehearsal(settings.rehearsal),
     ...(await drift),
+    ...(await checkHandedOver(fleet)),
     ...tellDayTwo(previous?.k3sNodes, fleet),
-    ...checkPressure(pressure, diff),
+    ...checkPressure(pressure, diff, {
+      before: readResidents(previous?.vms),
+      after: residentsOf(fleet),
+    }),
   ];
   return { capacity, findings, diff, placed: tellPlaced(placed), charts };
 }

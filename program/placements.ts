@@ -16,15 +16,22 @@ export function placementOutputs(records: readonly PlacementRecord[]): { placeme
   return records.length === 0 ? {} : { placements: records.map(writtenPlacement) };
 }
 
-/** One line for each VM that is placed now. */
-export function tellPlaced({ made }: PlacedFleet): string[] {
-  return made.map(({ vm, host, cells, pins, emulator, pools }) => {
+/** One line for each VM that is placed now, and for each that got disks where it is. */
+export function tellPlaced({ made, grown }: PlacedFleet): string[] {
+  const inPools = (pools: PlacementRecord["pools"]) =>
+    Object.entries(pools).map(([disk, pool]) => `disk ${disk} in pool ${pool}`);
+  const placed = made.map(({ vm, host, cells, pins, emulator, pools }) => {
     const parts = [
       ...(cells === undefined ? [] : [`${cells.length === 1 ? "cell" : "cells"} ${formatCpuset(cells)}`]),
       ...(pins === undefined ? ["shared CPUs"] : [`CPUs ${formatCpuset(pins.flat())}`]),
       ...(emulator === undefined ? [] : [`emulator on ${formatCpuset(emulator)}`]),
-      ...Object.entries(pools).map(([disk, pool]) => `disk ${disk} in pool ${pool}`),
+      ...inPools(pools),
     ];
     return `VM ${vm} is placed on host ${host}: ${parts.join(", ")}.`;
   });
+  const stayed = grown.map(
+    ({ record, pools }) =>
+      `VM ${record.vm} stays on host ${record.host}, and gets ${inPools(pools).join(", ")}.`,
+  );
+  return [...placed, ...stayed];
 }

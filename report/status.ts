@@ -18,7 +18,7 @@ function entry(status: StatusEntry): string {
     resources.flatMap((r) => (r === null ? [] : [row(r)])),
     2,
   );
-  return [table, ...breakdown(status), ...gpus(status), ...instances(status)].join("\n");
+  return [table, ...breakdown(status), ...unread(status), ...gpus(status), ...instances(status)].join("\n");
 }
 
 const TITLES: Readonly<Record<ResourceStatus["type"], string>> = {
@@ -64,6 +64,12 @@ function breakdown({ disk_breakdown: d, image_storage: images }: HostStatus): st
   ];
   const blocked = images.blocked === "" ? "" : `; no image is to be fetched: ${images.blocked}`;
   return [`disk: ${parts.join(", ")}; images may take ${formatStorage(images.limit)}${blocked}`];
+}
+
+function unread({ unread_pools: pools }: HostStatus): string[] {
+  return pools.map(
+    ({ pool, why }) => `${pool === "*" ? "all pools are" : `pool ${pool} is`} in no figure: ${why}`,
+  );
 }
 
 function gpus({ gpu }: HostStatus): string[] {

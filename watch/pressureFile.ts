@@ -8,6 +8,5 @@ import { readWatchState } from "./stateFile.ts";
  * @throws FleetError if the file is not there or is none of a watch's
  */
 export async function readPressure(path: string, fleet: Fleet, nowMs: number): Promise<PressureState> {
-  const hosts = fleet.hosts.map(({ name }) => name);
-  return pressureOf(await readWatchState(path), hosts, fleet.placement.pressure, nowMs);
+  return pressureOf(await readWatchState(path), fleet.hosts, fleet.placement.pressure, nowMs);
 }

@@ -4,6 +4,20 @@ import type { Bytes } from "../../model/quantity.ts";
 import type { Machine } from "./machine.ts";
 import { listNames } from "./names.ts";
 
+/** What pools hold in all: the room of a file system that several lie on is there once. */
+export function roomOf(
+  pools: readonly { readonly capacity: Bytes; readonly filesystem?: string | undefined }[],
+): Bytes {
+  const shared = new Map<string, Bytes>();
+  let sum = 0;
+  for (const { capacity, filesystem } of pools) {
+    if (filesystem === undefined) sum += capacity;
+    else shared.set(filesystem, Math.max(shared.get(filesystem) ?? 0, capacity));
+  }
+  for (const room of shared.values()) sum += room;
+  return sum;
+}
+
 /**
  * Pools in directories of one file system: each tells the whole file system's room as its own, and it is there once.
  * @param taken bytes of the disks in each pool, in the order of the host's pools

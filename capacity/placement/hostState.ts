@@ -112,15 +112,19 @@ export class HostState {
     });
   }
 
-  /** Counts a VM that is on this host: placed by hand, by a record or just now. */
-  add(vm: VM): void {
+  /**
+   * Counts a VM that is on this host: placed by hand, by a record or just now.
+   *
+   * @param disks those that are counted: all but the ones of which the pool is still to be chosen
+   */
+  add(vm: VM, disks: VM["disks"] = vm.disks): void {
     this.#vms++;
     this.cpus.take(vm);
     const { ordinary, pages } = claimsOfPlaced(this.spec.host, this.spec.cores.cellIndex, vm);
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
     this.#memoryUsed += guestMemory(vm) + overheadBytes(vm);
-    for (const disk of vm.disks) {
+    for (const disk of disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
     }
@@ -129,13 +133,17 @@ export class HostState {
     for (const kind of TRAFFIC_KINDS) this.#traffic[kind] += asked[kind];
   }
 
-  /** Why a VM that is to stay here does not fit beside what is counted already, as part of a sentence. */
+  /**
+   * Why a VM that is to stay here does not fit beside what is counted already, as part of a sentence. Of disks without
+   * a pool nothing is said: one is chosen for them once all others are counted.
+   */
   conflict(vm: VM): string | undefined {
     const taken = this.cpus.conflict(vm);
     if (taken !== undefined) return taken;
     if (!this.holds(vm)) return "its memory has no room in its cells";
     const sizes = new Map<number, number>();
     for (const disk of vm.disks) {
+      if (disk.pool === undefined) continue;
       const pool = this.#poolOf(disk);
       if (pool === undefined) return `there is no pool for disk ${disk.name}`;
       sizes.set(pool, (sizes.get(pool) ?? 0) + disk.size);

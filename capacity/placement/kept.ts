@@ -1,11 +1,22 @@
-import { type Finding, finding } from "../../model/finding.ts";
+import { compareText, type Finding, finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
-import { asDeclared, type PlacementRecord } from "../../model/placements.ts";
+import { asDeclared, type PlacedVM, type PlacementRecord, placedBy } from "../../model/placements.ts";
+import type { VM } from "../../model/vm.ts";
+import { listNames } from "../host/names.ts";
 import { Placer } from "./placer.ts";
+
+/** A VM that stays where it was placed, and has got disks since. */
+export interface Grown {
+  readonly i: number;
+  readonly vm: PlacedVM;
+  readonly record: PlacementRecord;
+  /** Pools of its new disks, by their names. */
+  readonly pools: PlacementRecord["pools"];
+}
 
 /**
  * Counts the VMs whose placement was recorded, and tells of those that no longer fit where they were put: they stay
- * there, and another place has to be asked for.
+ * there, and another place has to be asked for. Disks that they have got since get pools there.
  *
  * @param kept the record of each VM that has one, by its position
  */
@@ -13,41 +24,65 @@ export function checkKept(
   fleet: Fleet,
   placer: Placer,
   kept: readonly (PlacementRecord | undefined)[],
-): Finding[] {
+): { readonly findings: Finding[]; readonly grown: readonly Grown[] } {
   const positions = new Map(fleet.placements.map((record, p) => [record.vm, p]));
-  return fleet.vms.flatMap((vm, i) => {
+  const unfit = ({ name }: VM, host: string, why: string) =>
+    finding({
+      rule: "placement/kept-unfit",
+      path: `placements[${positions.get(name)}]`,
+      subject: `VM ${name}`,
+      message: `The recorded placement of VM ${name} no longer fits host ${host}: ${why}.`,
+      remedy: `Place it anew with \`fleet place --again ${name}\`, and take it there with \`fleet move\`; or give it back what it had.`,
+    });
+  const findings = fleet.vms.flatMap((vm, i) => {
     const record = kept[i];
     const state = record && placer.host(record.host);
     if (state === undefined) return [];
-    const path = `placements[${positions.get(vm.name)}]`;
     const found: Finding[] = [];
     const why = state.conflict(vm);
-    if (why !== undefined) {
-      found.push(
-        finding({
-          rule: "placement/kept-unfit",
-          path,
-          subject: `VM ${vm.name}`,
-          message: `The recorded placement of VM ${vm.name} no longer fits host ${record?.host}: ${why}.`,
-          remedy: `Place it anew with \`fleet place --again ${vm.name}\`, and take it there with \`fleet move\`; or give it back what it had.`,
-        }),
-      );
-    }
+    if (why !== undefined) found.push(unfit(vm, record?.host as string, why));
     if (state.spec.host.cordoned) {
       found.push(
         finding({
           rule: "placement/kept-cordoned",
           severity: "warn",
-          path,
+          path: `placements[${positions.get(vm.name)}]`,
           subject: `VM ${vm.name}`,
           message: `VM ${vm.name} stays on host ${record?.host}, which is cordoned: a recorded placement is kept.`,
           remedy: `Place it anew with \`fleet place --again ${vm.name}\` and take it there with \`fleet move\`, or leave it there.`,
         }),
       );
     }
-    placer.add(vm);
+    placer.add(
+      vm,
+      vm.disks.filter((disk) => disk.pool !== undefined),
+    );
     return found;
   });
+  const grown = fleet.vms
+    .flatMap((vm, i) => {
+      const record = kept[i];
+      return record !== undefined && lacksPool(vm) ? [{ i, vm, record }] : [];
+    })
+    .sort((a, b) => compareText(a.vm.name, b.vm.name))
+    .flatMap(({ i, vm, record }) => {
+      const pools = placer.addDisks(vm);
+      if (pools === undefined) {
+        const names = vm.disks.flatMap((disk) => (disk.pool === undefined ? [disk.name] : []));
+        findings.push(
+          unfit(vm, record.host, `no pool that takes new disks has room for ${listNames(names)}`),
+        );
+        return [];
+      }
+      const after = { ...record, pools: { ...record.pools, ...pools } };
+      return [{ i, vm: placedBy(asDeclared(vm) ?? vm, after) as PlacedVM, record: after, pools }];
+    });
+  return { findings, grown };
+}
+
+/** True of a VM with a disk of which nobody has said where it lies. */
+export function lacksPool({ disks }: VM): boolean {
+  return disks.some((disk) => disk.pool === undefined);
 }
 
 /**
@@ -62,7 +97,7 @@ export function checkRecords(fleet: Fleet, isRefused: boolean): Finding[] {
   fleet.vms.forEach((vm, i) => {
     if (records[i] === undefined) placer.add(vm);
   });
-  return checkKept(fleet, placer, records);
+  return checkKept(fleet, placer, records).findings;
 }
 
 /** The record that each VM's place is from, by its position; undefined for those placed by hand or not at all. */

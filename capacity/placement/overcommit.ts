@@ -88,17 +88,21 @@ function overcommitted(placement: Placement): Finding[] {
   });
 }
 
+/** Under least_vm_count too: nobody is to find out only after having switched back. */
 function uncounted({ algorithm, resources }: Placement): Finding[] {
-  if (algorithm === "least_vm_count" || SCORED.some((name) => resources[name].enabled)) return [];
+  if (SCORED.some((name) => resources[name].enabled)) return [];
+  const byTraffic = resources.network.enabled || resources.diskIo.enabled;
   return [
     finding({
       rule: "placement/nothing-counted",
       severity: "warn",
       path: "placement.resources",
       subject: "placement",
-      message:
-        "CPU, memory and disk are all disabled: nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count.",
-      remedy: "Enable one of them, or set `placement.algorithm` to least_vm_count.",
+      message: `CPU, memory and disk are all disabled: ${byTraffic ? "but for the bandwidth of VMs with limits " : ""}nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count.`,
+      remedy:
+        algorithm === "least_vm_count"
+          ? "Enable one of them: they count nothing under resource_aware either."
+          : "Enable one of them, or set `placement.algorithm` to least_vm_count.",
     }),
   ];
 }

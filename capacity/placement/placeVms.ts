@@ -4,7 +4,7 @@ import { asDeclared, isUnplaced, type PlacementRecord } from "../../model/placem
 import type { VM } from "../../model/vm.ts";
 import type { PressureState } from "../pressure/exclusion.ts";
 import { isDedicated } from "./demand.ts";
-import { checkKept, recordsOf } from "./kept.ts";
+import { checkKept, type Grown, lacksPool, recordsOf } from "./kept.ts";
 import { Placer } from "./placer.ts";
 import { MOST_EXPLAINED, type Refusal, refusalOf, refused, unexplained } from "./refusal.ts";
 
@@ -30,6 +30,8 @@ export interface PlacedFleet {
     readonly from: PlacementRecord;
     readonly to: PlacementRecord;
   }[];
+  /** Those that stayed where they were placed, and got pools there for disks that they have got since. */
+  readonly grown: readonly Pick<Grown, "record" | "pools">[];
   /** VMs without a place, largest first. */
   readonly refusals: readonly Refusal[];
   readonly findings: readonly Finding[];
@@ -51,9 +53,9 @@ export function placeVms(
     if (declared === undefined && !isUnplaced(vm)) return [];
     return [{ i, vm: declared ?? vm, before: before[i] }];
   });
-  if (waiting.length === 0) {
+  if (waiting.length === 0 && !fleet.vms.some((vm, i) => before[i] !== undefined && lacksPool(vm))) {
     const records = before.filter((record) => record !== undefined);
-    return { fleet, records, made: [], moved: [], refusals: [], findings: [] };
+    return { fleet, records, made: [], moved: [], grown: [], refusals: [], findings: [] };
   }
 
   const placer = new Placer(fleet, pressure);
@@ -62,11 +64,15 @@ export function placeVms(
   fleet.vms.forEach((vm, i) => {
     if (!open.has(i) && kept[i] === undefined) placer.add(vm);
   });
-  const findings: Finding[] = checkKept(fleet, placer, kept);
+  const { findings, grown } = checkKept(fleet, placer, kept);
   for (const { vm } of waiting) if (vm.host !== undefined) placer.host(vm.host)?.cpus.takeHelpers(vm);
 
   const vms = [...fleet.vms];
   const records = [...kept];
+  for (const { i, vm, record } of grown) {
+    vms[i] = vm;
+    records[i] = record;
+  }
   const made: PlacementRecord[] = [];
   const moved: { vm: string; from: PlacementRecord; to: PlacementRecord }[] = [];
   const without: typeof waiting = [];
@@ -94,6 +100,7 @@ export function placeVms(
     records: records.filter((record) => record !== undefined),
     made,
     moved,
+    grown,
     refusals,
     findings: sortFindings(findings),
   };

@@ -47,13 +47,32 @@ export class Placer {
     return this.hosts[this.#ranks.get(name) ?? -1];
   }
 
-  /** Counts a VM whose place is settled. */
-  add(vm: VM): void {
+  /** Counts a VM whose place is settled, with the disks of which the pools are. */
+  add(vm: VM, disks: VM["disks"] = vm.disks): void {
     const rank = this.#ranks.get(vm.host ?? "");
     if (rank === undefined) return;
-    this.hosts[rank]?.add(vm);
-    for (const disk of vm.disks) this.#files.add(diskFile(vm, disk));
+    this.hosts[rank]?.add(vm, disks);
+    for (const disk of disks) this.#files.add(diskFile(vm, disk));
     this.#index?.changed(rank);
+  }
+
+  /**
+   * A pool for each disk of a VM that has none yet, on the VM's own host, by the disk's name. Undefined if they have no
+   * room there.
+   */
+  addDisks(vm: VM): Readonly<Record<string, string>> | undefined {
+    const pools = this.host(vm.host ?? "")?.pools;
+    const asked = this.demandOf(vm).disks.filter((disk) => disk.pool === undefined);
+    const chosen = pools?.choose(asked);
+    if (pools === undefined || chosen === undefined) return undefined;
+    asked.forEach((disk, d) => {
+      pools.take(chosen[d] as number, disk);
+      this.#files.add(disk.file);
+    });
+    this.#index?.changed(this.#ranks.get(vm.host ?? "") as number);
+    return Object.fromEntries(
+      asked.map(({ name }, d) => [name, pools.table.pools[chosen[d] as number]?.name as string]),
+    );
   }
 
   demandOf(vm: VM): Demand {

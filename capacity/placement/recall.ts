@@ -1,6 +1,8 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
-import { isUnplaced, type PlacementRecord, placedBy } from "../../model/placements.ts";
+import type { Host } from "../../model/host.ts";
+import { isUnplaced, outdated, type PlacementRecord, placedBy, poolGone } from "../../model/placements.ts";
+import type { VM } from "../../model/vm.ts";
 import { isDedicated } from "./demand.ts";
 
 /**
@@ -12,40 +14,36 @@ export function recallPlacements(
   remembered: readonly PlacementRecord[],
 ): { readonly fleet: Fleet; readonly findings: readonly Finding[] } {
   if (remembered.length === 0) return { fleet, findings: [] };
-  const own = new Map(fleet.placements.map((record) => [record.vm, record]));
+  const recorded = new Set(fleet.placements.map((record) => record.vm));
   const before = new Map(remembered.map((record) => [record.vm, record]));
-  const hosts = new Set(fleet.hosts.map((host) => host.name));
+  const hosts = new Map(fleet.hosts.map((host) => [host.name, host]));
   const added: PlacementRecord[] = [];
   const findings: Finding[] = [];
   const vms = fleet.vms.map((vm, i) => {
     const record = before.get(vm.name);
-    const recorded = own.get(vm.name);
     if (record === undefined) return vm;
-    if (recorded !== undefined) {
-      if (recorded.host !== record.host) findings.push(moves(vm.name, record.host, recorded.host, i));
-      return vm;
-    }
-    if (!isUnplaced(vm)) {
-      if (vm.host !== record.host) findings.push(moves(vm.name, record.host, vm.host as string, i));
-      return vm;
-    }
+    // What the fleet says or records of its host is in the VM already.
     if (vm.host !== undefined && vm.host !== record.host) {
       findings.push(moves(vm.name, record.host, vm.host, i));
       return vm;
     }
-    if (!hosts.has(record.host)) {
+    if (recorded.has(vm.name) || !isUnplaced(vm)) return vm;
+    const host = hosts.get(record.host);
+    if (host === undefined) {
       findings.push(gone(vm.name, record.host, i));
       return vm;
     }
-    const dedicated = isDedicated(vm);
-    const count = record.pins?.length;
-    if (dedicated === (count !== undefined) && (count ?? vm.vcpus) === vm.vcpus) {
+    findings.push(...poolsGone(vm, record, host, i));
+    if (outdated(vm, record) === undefined && isDedicated(vm) === (record.pins !== undefined)) {
       added.push(record);
       return placedBy(vm, record);
     }
-    // It has become larger or smaller: its CPUs are chosen anew, on the host where its disks are.
-    const cpuPolicy = dedicated ? "dedicated" : "shared";
-    return placedBy({ ...vm, cpuPolicy }, { vm: vm.name, host: record.host, pools: record.pools });
+    // It has changed: its CPUs and cells are chosen anew, on the host where its disks are.
+    const cpuPolicy = isDedicated(vm) ? "dedicated" : "shared";
+    const kept = { vm: vm.name, host: record.host, pools: record.pools };
+    const placed = placedBy({ ...vm, cpuPolicy }, kept);
+    if (!isUnplaced(placed)) added.push(kept);
+    return placed;
   });
   return {
     fleet: { ...fleet, vms, placements: [...fleet.placements, ...added] },
@@ -71,5 +69,13 @@ function gone(vm: string, host: string, index: number): Finding {
     subject: `VM ${vm}`,
     message: `VM ${vm} is on host ${host}, which the fleet no longer has; placing it anew would make it anew, and its disks with it.`,
     remedy: `Keep the host declared (cordoned: true keeps new VMs off) until \`fleet move ${vm}\` has taken the VM elsewhere.`,
+  });
+}
+
+function poolsGone(vm: VM, { host, pools }: PlacementRecord, { pools: known }: Host, i: number): Finding[] {
+  return vm.disks.flatMap((disk, d) => {
+    const pool = Object.hasOwn(pools, disk.name) ? pools[disk.name] : undefined;
+    if (disk.pool !== undefined || pool === undefined || known.some(({ name }) => name === pool)) return [];
+    return [poolGone({ path: `vms[${i}].disks[${d}]`, vm: vm.name, disk: disk.name, pool, host })];
   });
 }

@@ -17,8 +17,11 @@ export interface Refusal {
   readonly reason: "no_eligible_nodes";
   readonly vm: string;
   readonly details: {
-    /** There is a place on what is under pressure, and on nothing else. */
-    readonly reason?: "node_pressure";
+    /**
+     * `node_pressure`: there is a place on what is under pressure. `node_unknown`: there is none there either, but one on
+     * a host of which the watch knows nothing now.
+     */
+    readonly reason?: "node_pressure" | "node_unknown";
     readonly filtered_due_to_pressure: readonly FilteredByPressure[];
     /** Every candidate; of more than a hundred the first hundred, and how many were left out. */
     readonly node_utilization: readonly NodeUtilization[];
@@ -52,22 +55,29 @@ export function refusalOf(placer: Placer, vm: VM, pressure: PressureState = NO_P
   const demand = placer.demandOf(vm);
   const states = placer.candidates(vm);
   const names = new Set(states.map((state) => state.spec.host.name));
-  const classes = new Set(demand.disks.map((disk) => disk.class));
   const concerns = ({ node, pool }: FilteredByPressure) =>
     names.has(node) &&
     (pool === undefined ||
-      placer.host(node)?.spec.pools.pools.some((p) => p.name === pool && classes.has(p.class as never)));
+      placer
+        .host(node)
+        ?.spec.pools.pools.some(
+          (p) =>
+            p.name === pool && demand.disks.some((d) => d.class === p.class && (d.pool ?? pool) === pool),
+        ));
   // Only what is under pressure could have a place that it has not now.
   const pressed = states.filter(
     ({ spec }) => spec.pressed !== undefined || spec.pools.pools.some((p) => p.excluded),
   );
-  const byPressure = pressed.some((state) => propose(state, demand, { passPressure: true }) !== undefined);
+  const passing = pressed.filter((state) => propose(state, demand, { passPressure: true }) !== undefined);
+  const unknown = new Set(pressure.unknown.map(({ node }) => node));
+  const byPressure = passing.some(({ spec }) => !unknown.has(spec.host.name));
+  const reason = byPressure ? "node_pressure" : passing.length > 0 ? "node_unknown" : undefined;
   const omitted = states.length - MOST_HOSTS;
   return {
     reason: "no_eligible_nodes",
     vm: vm.name,
     details: {
-      ...(byPressure ? { reason: "node_pressure" as const } : {}),
+      ...(reason && { reason }),
       filtered_due_to_pressure: pressure.filtered.filter(concerns),
       node_utilization: states.slice(0, MOST_HOSTS).map((state) => utilization(state, demand)),
       ...(omitted > 0 ? { omitted } : {}),
@@ -116,12 +126,15 @@ export function refused({ vm, details }: Refusal, index: number): Finding {
     limit: hosts.length + omitted,
     unit: "hosts",
     message: `No host has a place for VM ${vm}: ${list}.`,
-    remedy:
-      details.reason === "node_pressure"
-        ? "Relieve the host or the pool that is under pressure; nothing is placed there until then."
-        : "Ask for less, free or add what is short, or uncordon a host.",
+    remedy: WAYS_OUT[details.reason ?? "none"],
   });
 }
+
+const WAYS_OUT = {
+  node_pressure: "Relieve the host or the pool that is under pressure; nothing is placed there until then.",
+  node_unknown: "See that fleet watch runs with this fleet and reaches the hosts that are unknown.",
+  none: "Ask for less, free or add what is short, or uncordon a host.",
+};
 
 export function unexplained(rest: readonly { readonly i: number; readonly vm: VM }[]): Finding[] {
   const [first] = rest;

@@ -1,6 +1,6 @@
 import { formatBandwidth, formatBytes, formatStorage } from "../../model/format.ts";
-import { count } from "../host/names.ts";
-import { chooseCells } from "./cells.ts";
+import { count, listCells } from "../host/names.ts";
+import { chooseCells, splitOver } from "./cells.ts";
 import { claimsOf } from "./claims.ts";
 import type { AskedDisk, Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS } from "./hostState.ts";
@@ -32,6 +32,7 @@ function whyNoCells(state: HostState, demand: Demand): string {
   if (!dedicated && vcpus > state.cpus.spareVcpus) {
     return `has room for ${count(Math.max(0, state.cpus.spareVcpus), "shared vCPU")} of ${vcpus}`;
   }
+  if (demand.fixed !== undefined) return whyNotFixed(state, demand, demand.fixed);
   const all = state.spec.host.cells.map((_, c) => c);
   const { ordinary, pages: ofPages } = claimsOf(demand, Array<number>(cells).fill(0));
   const memory = ordinary[0]?.amount as number;
@@ -63,6 +64,24 @@ function whyNoCells(state: HostState, demand: Demand): string {
     return "keeps no CPU for itself, and has none left for the emulator threads";
   }
   return `has its free CPUs and its free memory in different cells: nowhere ${dedicated ? `${count(part, "CPU")} and ` : ""}${formatBytes(memory)} at once${each}`;
+}
+
+/** Of the cells that the VM names itself. */
+function whyNotFixed(state: HostState, demand: Demand, fixed: readonly number[]): string {
+  const { vcpus, dedicated, wholeCores, vm } = demand;
+  const named = `${listCells(fixed.map((cell) => state.spec.host.cells[cell]?.id as number))}, which the VM names`;
+  if (dedicated) {
+    const free = fixed.map((cell) => (wholeCores ? state.cpus.wholeIn(cell) : state.cpus.freeIn(cell)));
+    const parts = splitOver(state, demand, fixed);
+    if (parts === undefined || parts.some((part, i) => part > (free[i] as number))) {
+      return `has ${count(
+        free.reduce((sum, n) => sum + n, 0),
+        "free CPU",
+      )}${wholeCores ? " in whole cores" : ""} in ${named}, ${vcpus} wanted`;
+    }
+  }
+  if (!state.holds(vm)) return `has too little memory in ${named}, for ${formatBytes(demand.allMemory)}`;
+  return `must keep CPUs for VMs that float, or for emulator threads: too few are left in ${named}`;
 }
 
 function whyNoTraffic(state: HostState, { vm }: Demand): string {

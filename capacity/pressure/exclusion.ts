@@ -37,25 +37,32 @@ export const NO_PRESSURE: PressureState = { filtered: [], unknown: [] };
 /**
  * What the state of a watch takes out of a placement.
  *
- * @param hosts names of the hosts that the placement is about
+ * @param hosts those that the placement is about; what the state has of their other pools is from before, and nothing of theirs
  * @param nowMs the time at which it is judged
  */
 export function pressureOf(
   state: WatchState,
-  hosts: readonly string[],
+  hosts: readonly { readonly name: string; readonly pools: readonly { readonly name: string }[] }[],
   settings: PressureSettings,
   nowMs: number,
 ): PressureState {
   const known = new Map(state.hosts.map((host) => [host.name, host]));
-  const names = [...new Set(hosts)].sort(compareText);
+  const sorted = [...hosts].sort((a, b) => compareText(a.name, b.name));
+  // Who looks for neither of a host's conditions excludes nobody for what they would be.
+  const isLookedFor = settings.memory.enabled || settings.systemDisk.enabled;
   const filtered: FilteredByPressure[] = [];
   const unknown: UnknownHost[] = [];
-  for (const node of names) {
+  for (const { name: node, pools } of sorted) {
     const host = known.get(node);
-    const why = whyUnknown(host, state.intervals.hosts, nowMs);
-    if (host === undefined || why !== undefined) unknown.push({ node, why: why ?? NEVER });
-    else filtered.push(...nodeEntry(host, settings));
-    filtered.push(...(host?.pools ?? []).flatMap((pool) => poolEntry(node, pool, settings)));
+    const why = isLookedFor ? whyUnknown(host, state.intervals.hosts, nowMs) : undefined;
+    if (why !== undefined) unknown.push({ node, why });
+    else if (host !== undefined) filtered.push(...nodeEntry(host, settings));
+    const declared = new Set(pools.map((pool) => pool.name));
+    filtered.push(
+      ...(host?.pools ?? []).flatMap((pool) =>
+        declared.has(pool.name) ? poolEntry(node, pool, settings) : [],
+      ),
+    );
   }
   return { filtered, unknown };
 }

@@ -4,6 +4,7 @@ import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
+import { roomOf } from "../host/filesystems.ts";
 import { placeGpus } from "../host/gpus.ts";
 import type { Machine } from "../host/machine.ts";
 import { promised } from "../host/memory.ts";
@@ -30,6 +31,14 @@ export interface HostStatus {
   readonly allocations: readonly AllocationStatus[];
   /** VMs that are declared or placed here and that the host has not: their promise is kept already. */
   readonly pending: readonly string[];
+  /** Pools whose volumes nobody could read, as those of a server that is gone: they are in no figure. */
+  readonly unread_pools: readonly UnreadPool[];
+}
+
+export interface UnreadPool {
+  /** `*`: none of the pools answered. */
+  readonly pool: string;
+  readonly why: string;
 }
 
 export interface ResourceStatus {
@@ -117,6 +126,7 @@ export interface HostReport {
   readonly disk: DiskBreakdown;
   /** What is free in each pool. */
   readonly poolsFree: readonly Bytes[];
+  readonly unread?: readonly UnreadPool[];
 }
 
 /** States in which a VM holds nothing but its disks. */
@@ -151,8 +161,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
   const { disk: breakdown } = report;
   const used =
     breakdown.images_bytes + breakdown.oci_cache_bytes + breakdown.volumes_bytes + breakdown.overlays_bytes;
-  const pools = sum(host.pools, (pool) => pool.capacity);
-  const diskCapacity = host.limits?.disk ?? pools;
+  const diskCapacity = host.limits?.disk ?? roomOf(host.pools);
   const disk = resource("disk", {
     capacity: diskCapacity,
     limit: effective(diskCapacity, ratios.disk),
@@ -213,7 +222,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       (vm) => limitsOf(vm).diskIo?.rate ?? 0,
     ),
     disk_breakdown: breakdown,
-    image_storage: imageStorage(host, breakdown, diskCapacity, report.poolsFree),
+    image_storage: imageStorage(host, breakdown, diskCapacity, report),
     gpu: gpuStatus(machine),
     allocations: active.map((i) => ({
       instance_id: i.id,
@@ -226,6 +235,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       disk_io_bps: bytesPerSecond(i.diskIo),
     })),
     pending: pending.map(({ vm }) => vm.name).sort(compareText),
+    unread_pools: report.unread ?? [],
   };
 }
 
@@ -303,7 +313,7 @@ function imageStorage(
   { limits, pools }: Host,
   { images_bytes, oci_cache_bytes }: DiskBreakdown,
   capacity: Bytes,
-  poolsFree: readonly Bytes[],
+  { poolsFree, unread = [] }: HostReport,
 ): ImageStorage {
   const used = images_bytes + oci_cache_bytes;
   const limit = effective(capacity, limits?.imageStorage ?? IMAGE_SHARE);
@@ -316,7 +326,7 @@ function imageStorage(
         ? "images take all that they may"
         : roomy
           ? ""
-          : "no pool has the reserve free";
+          : `no pool${unread.length === 0 ? "" : " that answered"} has the reserve free`;
   return { used, limit, reserve, blocked };
 }
 

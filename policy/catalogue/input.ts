@@ -246,6 +246,14 @@ export const inputAreas: readonly RuleArea[] = [
         example: "`numafleet:arcCharts.controller` is removed after an update that had it.",
         fix: "Name the archive again, or take the cluster's scale sets out of the fleet first.",
       },
+      {
+        id: "build/would-delete",
+        severity: "refuse",
+        title: "What the stack has made is handed over, not deleted",
+        why: "What is `managed: false` is not registered, and what is registered no more the engine deletes: a VM with its disks.",
+        example: "`managed: false` on a VM that the last update made.",
+        fix: "`pulumi state delete` of its resources, as the finding lists them; that touches nothing on the host.",
+      },
     ],
   },
   {

@@ -46,6 +46,14 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "Cordon the host, move its VMs with `fleet move`, and then remove it.",
       },
       {
+        id: "placement/pool-gone",
+        severity: "refuse",
+        title: "A pool is taken out once no placed disk is in it",
+        why: "The disk would be made anew in another pool, and be empty.",
+        example: "Pool `fast` is removed from a host while disk `os` of `db` was placed in it.",
+        fix: "Keep the pool declared until its disks are gone.",
+      },
+      {
         id: "placement/overcommit",
         severity: "warn",
         title: "Whoever promises more than there is, knows it",
@@ -73,9 +81,10 @@ export const placementAreas: readonly RuleArea[] = [
         id: "placement/outdated-record",
         severity: "refuse",
         title: "A recorded placement is of the VM as it is",
-        why: "Pins for fewer vCPUs than the VM has leave some of them anywhere.",
-        example: "`vcpus: 8`, and a placement with four pins.",
-        fix: "Place the VM anew, or take the record out.",
+        why: "Pins for fewer vCPUs than the VM has leave some of them anywhere; cells for fewer than its guest has, memory.",
+        example:
+          "`vcpus: 8`, and a placement with four pins; `cpuPolicy: shared`, and a placement with pins.",
+        fix: "Take `pins`, `cells` and `emulator` out of the record: they are chosen anew on its host.",
       },
     ],
   },
@@ -90,7 +99,7 @@ export const placementAreas: readonly RuleArea[] = [
         title: "Nothing new goes where there is pressure",
         why: "On a host without free memory the kernel kills a QEMU process; on a full disk guests' file systems break. No option overrides it.",
         example:
-          "A new VM, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
+          "A new VM, also in place of an equal one, or more memory for one, on a host whose `memory_pressure` is set, or that the watch cannot see.",
         fix: "Free room there, or put what is new somewhere else.",
       },
       {

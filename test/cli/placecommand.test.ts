@@ -106,7 +106,12 @@ describe("fleet place", () => {
       "json",
     );
     const { out } = await place("--fleet", file, "--outputs", outputs, "--json");
-    expect(report(out).placements[0]).toMatchObject({ vm: "db", host: "b", pins: ["1", "5"], how: "kept" });
+    expect(report(out).placements[0]).toMatchObject({
+      vm: "db",
+      host: "b",
+      pins: ["1", "5"],
+      how: "kept, pools chosen now",
+    });
   });
 
   test("keeps off what is under pressure, by the state of fleet watch", async () => {

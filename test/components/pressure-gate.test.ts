@@ -47,8 +47,18 @@ function sampled(available: number, lastMs: number): WatchedHost {
 }
 
 const config = { today: "2026-05-06", k3sToken: "token" };
-const run = (pressure: string, more: Record<string, string> = {}) =>
-  runProgram({ ...config, pressure, ...more }, { preview: false });
+const run = (
+  pressure: string,
+  more: Record<string, string> = {},
+  outputs: Record<string, unknown> | undefined = undefined,
+) =>
+  runProgram(
+    { ...config, pressure, ...more },
+    {
+      preview: false,
+      call: (token) => (token === "pulumi:pulumi:readStackOutputs" && outputs ? { outputs } : {}),
+    },
+  );
 
 describe("numafleet:pressure", () => {
   test("stops an update that puts VMs on a host under pressure, before anything is registered", async () => {
@@ -114,6 +124,31 @@ describe("numafleet:pressure", () => {
     expect(errors.join("\n")).toContain("a is under pressure (memory_pressure)");
     expect(errors.join("\n")).toContain("Relieve the host or the pool that is under pressure");
     expect(recorder.registrations).toEqual([]);
+  });
+
+  test("refuses a VM that takes the place of an equal one, by the VMs in the stack's outputs", async () => {
+    const named = (name: string) => ({ ...db, name, host: "a", cpuPolicy: "shared" });
+    const calm = asHost("a", sampled(500, Date.now()));
+    const beside = asHost("b", sampled(500, Date.now()));
+    const before = await run(stateFile("calm.json", calm, beside), {
+      fleet: twoHosts("before.json", { vms: [named("db")] }),
+    });
+    expect(before.outputs?.vms).toEqual({
+      db: { host: "a", vcpus: 2, memory: "2Gi", disks: { os: { pool: "fast", size: "10 GB" } } },
+    });
+    const pressed = stateFile("equal.json", asHost("a", sampled(20, Date.now())), beside);
+    const update = (vms: object[], outputs = before.outputs) =>
+      run(pressed, { fleet: twoHosts("after.json", { vms }) }, outputs);
+    const same = await update([named("db")]);
+    expect(same.error).toBeUndefined();
+    const refused = await update([named("other")]);
+    expect(refused.recorder.registrations).toEqual([]);
+    expect(refused.errors.join("\n")).toMatch(
+      /pressure\/asks-more: Host a is under pressure .*: new VM other \(vCPUs \+2, memory \+2Gi, disk os in pool fast \+10 GB\)\./,
+    );
+    // An earlier version has left sums alone: they are equal.
+    const { vms: _, ...sums } = before.outputs ?? {};
+    expect((await update([named("other")], sums)).error).toBeUndefined();
   });
 
   test("does not take an old state for true", async () => {

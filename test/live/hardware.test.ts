@@ -1,11 +1,12 @@
 /** What hosts are made of, out of stand-in trees: the hardware itself is not here. */
 import { execFileSync } from "node:child_process";
-import { statfsSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { unknown } from "../../facts/asked.ts";
 import { type GpuFacts, uplinkOf } from "../../facts/hardware.ts";
-import { parseFilesystems, parseHardware } from "../../facts/hardwareTexts.ts";
+import { parseFilesystems, parseHardware, parseSilent } from "../../facts/hardwareTexts.ts";
 import { FILESYSTEMS_SCRIPT, HARDWARE_SCRIPT } from "../../live/hardwareScripts.ts";
 import { cpuTree, runOn, type Tree } from "./standInTree.ts";
 
@@ -254,22 +255,45 @@ describe("GPUs", () => {
 });
 
 describe("file systems", () => {
-  it("of this machine are as statfs(2) has them", () => {
+  /** One after another the silent ones would take longer than the time that is left for all of them. */
+  function printedOf(paths: readonly string[], patience = "10", PATH = process.env.PATH): string {
     const field = (text: string) => Buffer.from(text).toString("base64");
     const prelude = `field() { IFS= read -r l; eval "$1=\\$(printf %s \\"\\$l\\" | base64 -d)"; }\n`;
-    const paths = ["/", tmpdir(), "/nowhere at all"];
-    const printed = execFileSync("sh", ["-c", `set -eu\n${prelude}${FILESYSTEMS_SCRIPT}`], {
+    return execFileSync("sh", ["-c", `set -eu\n${prelude}${FILESYSTEMS_SCRIPT}`], {
       encoding: "utf8",
-      input: [String(paths.length), ...paths].map((text) => `${field(text)}\n`).join(""),
-      env: { ...process.env, LC_ALL: "C" },
+      input: [patience, String(paths.length), ...paths].map((text) => `${field(text)}\n`).join(""),
+      env: { ...process.env, LC_ALL: "C", PATH },
+      timeout: 20_000,
     });
-    const found = parseFilesystems(printed, paths);
+  }
+
+  it("of this machine are as statfs(2) has them", () => {
+    const paths = ["/", tmpdir(), "/nowhere at all"];
+    const found = parseFilesystems(printedOf(paths), paths);
     const { blocks, bsize } = statfsSync("/");
     expect(found.get("/")).toMatchObject({ mount: "/", capacity: blocks * bsize });
     const system = found.get("/") as { available: number; capacity: number };
     expect(system.available).toBeLessThanOrEqual(system.capacity);
     expect(found.get(tmpdir())).toHaveProperty("mount");
     expect(found.get("/nowhere at all")).toEqual(unknown("/nowhere at all: No such file or directory"));
+  });
+
+  it("that do not answer are given up side by side, and the others are told", () => {
+    const folder = mkdtempSync(join(tmpdir(), "numafleet-silent-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    // As a kernel whose server is gone: it says nothing of what lies below /dead.
+    const real = execFileSync("sh", ["-c", "command -v stat"], { encoding: "utf8" }).trim();
+    const stat = `#!/bin/sh\nfor word; do case $word in /dead*) exec sleep 600 ;; esac; done\nexec ${real} "$@"\n`;
+    writeFileSync(join(folder, "stat"), stat, { mode: 0o755 });
+    const dead = range(0, 29).map((i) => `/dead/${i}`);
+    const paths = [...dead, "/"];
+    const printed = printedOf(paths, "1", `${folder}:${process.env.PATH}`);
+    const found = parseFilesystems(printed, paths);
+    expect(dead.map((path) => found.get(path))).toEqual(
+      dead.map((path) => unknown(`${path}: its file system did not answer in 1 s`)),
+    );
+    expect(found.get("/")).toMatchObject({ mount: "/" });
+    expect([...parseSilent(printed, paths).keys()]).toEqual(dead);
   });
 
   it.each([
@@ -300,6 +324,7 @@ describe("file systems", () => {
       "filesystem 0\nroom 4096 9007199254740993 40\nmounted a 1 1 1 1% /srv\n",
       unknown("the room of /p is 36893488147419107328, more than can be counted exactly"),
     ],
+    ["filesystem 0\nsilent 10\n", unknown("/p: its file system did not answer in 10 s")],
     ["filesystem 0\nfailed Stale file handle\n", unknown("/p: Stale file handle")],
     ["filesystem 0\nroom 4096 100 40\n", unknown("where the file system of /p is mounted was not told")],
     ["", unknown("the room of /p was not told")],

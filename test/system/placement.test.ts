@@ -1,6 +1,7 @@
 /**
  * VMs that name no host, on two real libvirts through the real engine and the policy pack: where they go, that they stay
- * there when others come, and that default limits are what libvirt keeps, changed live.
+ * there when others come, that default limits are what libvirt keeps, changed live, and that no VM is deleted that others
+ * are to look after.
  */
 import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
@@ -116,8 +117,25 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(refused.stdout + refused.stderr).toContain("placement/host-gone: VM db is on host a");
     expect([names("a"), names("b")]).toEqual([["db"], ["big", "web"]]);
 
-    write(fleetOf(three, limited));
+    // Nor is a VM that the stack has made handed over to others before it has left the state: it would be deleted.
+    const others = vm("web", { host: "b", cpuPolicy: "shared", managed: false });
+    const handed = fleetOf([...three.filter(({ name }) => name !== "web"), others], limited);
+    write(handed);
+    const kept = await stack.up();
+    expect(kept.exitCode).not.toBe(0);
+    expect(kept.stdout + kept.stderr).toContain("build/would-delete: VM web is `managed: false`");
+    const urns = [...(kept.stdout + kept.stderr).matchAll(/pulumi state delete '([^']+)'/g)].map(
+      ([, urn]) => urn,
+    );
+    expect(urns).toHaveLength(3);
+    for (const urn of urns)
+      succeeded(await stack.pulumi("state", "delete", urn as string, "--yes", "--stack", "dev"));
+    succeeded(await stack.up());
+    expect(processes()).toEqual(before);
+
+    // The pool does not go while its disk is in use.
+    at("b").virsh("destroy", "web");
     succeeded(await stack.destroy());
-    expect([names("a"), names("b")]).toEqual([[], []]);
+    expect([names("a"), names("b")]).toEqual([[], ["web"]]);
   });
 });

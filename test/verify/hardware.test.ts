@@ -63,11 +63,14 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     true,
   ],
   [
-    "CPUs are offline",
-    (f) => void Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5, 6] }),
+    "CPUs are offline, which libvirt names as cores of their own",
+    (f) => {
+      Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5] });
+      Object.assign(cell(f, 1) ?? {}, { cores: [[2], [3], [6], [7]] });
+    },
     "cpus-online",
     "differs",
-    "0-2,4-6; offline 3,7",
+    "2; offline 3,6-7",
     true,
   ],
   [
@@ -109,6 +112,30 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     "pool-filesystem",
     "differs",
     "/ (/dev/sda1)",
+    true,
+  ],
+  [
+    "a pool that has shrunk since libvirt looked at it",
+    (f) => void Object.assign(hardware(f).filesystems.get("/srv/fast") ?? {}, { capacity: 9e11 }),
+    "pool",
+    "differs",
+    "900 GB, 100 GB less",
+    true,
+  ],
+  [
+    "a bridge that has lost its uplink",
+    (f) => void (hardware(f).links as unknown as object[]).splice(1),
+    "uplink",
+    "differs",
+    "no uplink",
+    true,
+  ],
+  [
+    "a bridge that is gone",
+    (f) => void (hardware(f).links as unknown as object[]).splice(0),
+    "uplink",
+    "differs",
+    "no such interface",
     true,
   ],
   [
@@ -190,6 +217,47 @@ describe("a host that is not as recorded", () => {
     ]);
     expect(wrong[0]?.remedy).not.toBe("");
     expect(verdictOf([host])).toBe(status === "unknown" ? "as-declared" : "differs");
+  });
+
+  it("cores tell the CPUs that are online, and other siblings are none of them", () => {
+    const cores = (given: readonly (readonly number[])[]) =>
+      verify(fleet, (f) => {
+        Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5, 6] });
+        Object.assign(cell(f, 1) ?? {}, { cores: given });
+      })
+        .rows.filter(({ check, subject }) => check === "cell-cores" && subject === "cell lab/1")
+        .map(({ status, live }) => `${status} ${live}`);
+    expect(cores([[2, 6], [3], [7]])).toEqual(["ok 1 cores, 2,6"]);
+    expect(cores([[2], [6], [3], [7]])).toEqual(["differs 2 cores, 2,6; not a core: 2,6"]);
+  });
+
+  it("a pool that nobody's update makes or starts is a loss where it is not there", () => {
+    const input = recordedHost();
+    const [pool] = input.hosts?.[0]?.pools ?? [];
+    if (pool) pool.managed = false;
+    const others = fleetOf(input);
+    const told = (change: (f: PlainFacts) => void) =>
+      [fleet, others].map((each) => {
+        const found = verify(each, change).rows.find(({ check }) => check === "pool");
+        return [found?.live, found?.less];
+      });
+    expect(told((f) => void Object.assign(f, { pools: [] }))).toEqual([
+      ["no such pool", undefined],
+      ["no such pool", true],
+    ]);
+    expect(
+      told((f) => void Object.assign((f.pools as unknown as object[])[0] as object, { active: false })),
+    ).toEqual([
+      ["not active", undefined],
+      ["not active", true],
+    ]);
+  });
+
+  it("a configured bandwidth without an uplink that the kernel shows is not known", () => {
+    const found = verify(fleetOf(recordedHost("configured")), (f) => {
+      (hardware(f).links as unknown as object[]).splice(1);
+    }).rows.find(({ check }) => check === "uplink");
+    expect([found?.status, found?.live]).toEqual(["unknown", "unknown: it has no uplink"]);
   });
 
   it("with vGPUs of another kind in use fewer of one are no loss", () => {

@@ -147,7 +147,10 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
           mount: host.pools.find((pool) => pool.path === path)?.filesystem ?? "/",
           device: "/dev/sda1",
           type: "xfs",
-          capacity: path === "/" ? (host.systemDisk?.capacity ?? 1e11) : 1e12,
+          capacity:
+            path === "/"
+              ? (host.systemDisk?.capacity ?? 1e11)
+              : (host.pools.find((pool) => pool.path === path)?.capacity ?? 1e12),
           available: 5e10,
           rotational: false,
         },

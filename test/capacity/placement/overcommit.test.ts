@@ -49,10 +49,22 @@ test.each<[string, FleetInput["placement"], string[]]>([
     ],
   ],
   [
-    "everything disabled",
+    "all three disabled",
     { resources: { cpu: { enabled: false }, memory: { enabled: false }, disk: { enabled: false } } },
     [
-      "warn placement/nothing-counted placement.resources: CPU, memory and disk are all disabled: nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count. | Enable one of them, or set `placement.algorithm` to least_vm_count.",
+      "warn placement/nothing-counted placement.resources: CPU, memory and disk are all disabled: but for the bandwidth of VMs with limits nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count. | Enable one of them, or set `placement.algorithm` to least_vm_count.",
+    ],
+  ],
+  [
+    "all five disabled, under least_vm_count too",
+    {
+      algorithm: "least_vm_count",
+      resources: Object.fromEntries(
+        ["cpu", "memory", "disk", "network", "diskIo"].map((name) => [name, { enabled: false }]),
+      ),
+    },
+    [
+      "warn placement/nothing-counted placement.resources: CPU, memory and disk are all disabled: nothing is scored, and a VM goes to the host with the fewest VMs, as with least_vm_count. | Enable one of them: they count nothing under resource_aware either.",
     ],
   ],
 ])("%s", (_, placement, expected) => {

@@ -34,6 +34,34 @@ describe("a VM without a place", () => {
     ]);
   });
 
+  it("is told of the cells that it names itself", () => {
+    const named = vm("db", { host: "h", cpuPolicy: "dedicated", numa: { nodeset: "1" } });
+    const taken: VmInput = {
+      ...vm("x"),
+      host: "h",
+      vcpus: 1,
+      pins: ["4"],
+      emulator: "3",
+      memory: "12 GiB",
+      numa: { nodeset: "1" },
+    };
+    const why = (facts: Partial<VmInput>, cpu?: number) =>
+      place({
+        hosts: [host("h")],
+        vms: [
+          taken,
+          { ...named, ...facts },
+          ...(cpu === undefined ? [] : [vm("f", { host: "h", vcpus: cpu, memory: "1 GiB" })]),
+        ],
+      }).refusals[0]?.details.node_utilization[0]?.why;
+    expect(why({ vcpus: 6 })).toBe("has 4 free CPUs in whole cores in cell 1, which the VM names, 6 wanted");
+    expect(why({ memory: "3 GiB" })).toBe("has too little memory in cell 1, which the VM names, for 3.13Gi");
+    expect(why({ memory: "1 GiB" }, 8)).toBe(
+      "must keep CPUs for VMs that float, or for emulator threads: too few are left in cell 1, which the VM names",
+    );
+    expect(why({ memory: "1 GiB" })).toBeUndefined();
+  });
+
   it("is refused to programs as the scheduler guide has it", () => {
     const pinned: VmInput = {
       ...vm("x"),
@@ -101,6 +129,42 @@ describe("a VM without a place", () => {
     // Other pools of the host stay eligible.
     const hdd: VmInput["disks"] = [{ name: "os", class: "hdd", size: "40 GB" }];
     expect(where(place({ ...input, vms: [vm("db", { disks: hdd })] }, { pressure }))).toEqual(["db: b"]);
+  });
+
+  it("tells a host of which nothing is known from one under pressure", () => {
+    const unseen = { filtered: [], unknown: pressure.unknown };
+    const { refusals, findings } = place(
+      { hosts: [host("c")], vms: [vm("db", { disks })] },
+      { pressure: unseen },
+    );
+    expect(refusals[0]?.details).toMatchObject({ reason: "node_unknown", filtered_due_to_pressure: [] });
+    expect(findings[0]?.remedy).toBe(
+      "See that fleet watch runs with this fleet and reaches the hosts that are unknown.",
+    );
+    // Where it would not fit anyway, neither is the reason.
+    const huge = place({ hosts: [host("a"), host("c")], vms: [vm("db", { vcpus: 64 })] }, { pressure });
+    expect(huge.refusals[0]?.details.reason).toBeUndefined();
+  });
+
+  it("lists no full pool that the VM's disks would not go to", () => {
+    const ssd = (name: string) => ({ name, class: "ssd" as const, path: `/${name}`, capacity: "100 GB" });
+    const cordoned = host("b", { cordoned: true, pools: [ssd("fast"), ssd("spare")] });
+    const elsewhere = place(
+      {
+        hosts: [cordoned],
+        vms: [vm("db", { disks: [{ name: "os", class: "ssd", size: "40 GB", pool: "spare" }] })],
+      },
+      { pressure },
+    );
+    expect(elsewhere.refusals[0]?.details.filtered_due_to_pressure).toEqual([]);
+    const there = place(
+      {
+        hosts: [cordoned],
+        vms: [vm("db", { disks: [{ name: "os", class: "ssd", size: "40 GB", pool: "fast" }] })],
+      },
+      { pressure },
+    );
+    expect(there.refusals[0]?.details.filtered_due_to_pressure).toMatchObject([{ node: "b", pool: "fast" }]);
   });
 
   it("spoils nothing for another one", () => {

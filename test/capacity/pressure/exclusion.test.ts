@@ -38,14 +38,17 @@ const state = (...hosts: WatchedHost[]): WatchState => ({
   clockJumps: 0,
   hosts,
 });
+/** Hosts as a fleet declares them, with these pools. */
+const declared = (names: readonly string[], pools = ["fast", "slow"]) =>
+  names.map((name) => ({ name, pools: pools.map((pool) => ({ name: pool })) }));
 const full = { name: "fast", ...condition(ago(600)) };
 const roomy = { name: "slow", ...condition(null) };
 
 describe("what a placement may not use", () => {
   test("nothing, where all hosts are ready", () => {
-    expect(pressureOf(state(host("a"), host("b", { pools: [roomy] })), ["a", "b"], settings, NOW)).toEqual(
-      NO_PRESSURE,
-    );
+    expect(
+      pressureOf(state(host("a"), host("b", { pools: [roomy] })), declared(["a", "b"]), settings, NOW),
+    ).toEqual(NO_PRESSURE);
   });
 
   test("a host under pressure, with each condition and its time; a full pool, alone; in one order", () => {
@@ -68,14 +71,14 @@ describe("what a placement may not use", () => {
       ],
       unknown: [],
     };
-    expect(pressureOf(watched, ["a", "b", "c"], settings, NOW)).toEqual(expected);
-    expect(pressureOf(watched, ["c", "a", "b", "a"], settings, NOW)).toEqual(expected);
-    expect(pressureOf(watched, ["c"], settings, NOW).filtered).toEqual(expected.filtered.slice(3));
+    expect(pressureOf(watched, declared(["a", "b", "c"]), settings, NOW)).toEqual(expected);
+    expect(pressureOf(watched, declared(["c", "a", "b"]), settings, NOW)).toEqual(expected);
+    expect(pressureOf(watched, declared(["c"]), settings, NOW).filtered).toEqual(expected.filtered.slice(3));
   });
 
   test("pool and root on one file system: both, for both are true", () => {
     const watched = state(host("a", { systemDisk: condition(ago(30)), pools: [full] }));
-    expect(pressureOf(watched, ["a"], settings, NOW).filtered.map(describeFiltered)).toEqual([
+    expect(pressureOf(watched, declared(["a"]), settings, NOW).filtered.map(describeFiltered)).toEqual([
       "a (system_disk_pressure)",
       "pool fast of a (disk_pressure)",
     ]);
@@ -92,10 +95,34 @@ describe("what a placement may not use", () => {
           { ...s, enabled: !(names as string[]).includes(name) },
         ]),
       ) as typeof settings;
-    expect(pressureOf(watched, ["a"], off("memory", "systemDisk", "disk"), NOW)).toEqual(NO_PRESSURE);
-    expect(pressureOf(watched, ["a"], off("memory", "disk"), NOW).filtered).toEqual([
+    expect(pressureOf(watched, declared(["a"]), off("memory", "systemDisk", "disk"), NOW)).toEqual(
+      NO_PRESSURE,
+    );
+    expect(pressureOf(watched, declared(["a"]), off("memory", "disk"), NOW).filtered).toEqual([
       { node: "a", conditions: ["system_disk_pressure"], system_disk_pressure_since: ago(9) },
     ]);
+  });
+
+  test("nothing for a pool that is no longer declared: nobody scans it any more", () => {
+    const watched = state(host("a", { pools: [full, { ...full, name: "old" }] }));
+    const { filtered } = pressureOf(watched, declared(["a"]), settings, NOW);
+    expect(filtered.map(({ pool }) => pool)).toEqual(["fast"]);
+    expect(pressureOf(watched, declared(["a"], []), settings, NOW)).toEqual(NO_PRESSURE);
+  });
+
+  test("nobody unknown where neither of a host's conditions is looked for; a full pool all the same", () => {
+    const off = {
+      ...settings,
+      memory: { ...settings.memory, enabled: false },
+      systemDisk: { ...settings.systemDisk, enabled: false },
+    };
+    const watched = state(host("a", { unreachable: "no route", pools: [full] }));
+    expect(pressureOf(watched, declared(["a", "new"]), off, NOW)).toMatchObject({
+      filtered: [{ node: "a", pool: "fast" }],
+      unknown: [],
+    });
+    const one = { ...off, memory: settings.memory };
+    expect(pressureOf(watched, declared(["a", "new"]), one, NOW).unknown).toHaveLength(2);
   });
 
   test.each<[string, WatchedHost | undefined, string | undefined]>([
@@ -115,13 +142,13 @@ describe("what a placement may not use", () => {
     ["never sampled", unwatched("a"), "fleet watch has not seen it"],
     ["not in the file", undefined, "fleet watch has not seen it"],
   ])("a host of which nothing is known now: %s", (_, watched, why) => {
-    const { unknown } = pressureOf(state(...(watched ? [watched] : [])), ["a"], settings, NOW);
+    const { unknown } = pressureOf(state(...(watched ? [watched] : [])), declared(["a"]), settings, NOW);
     expect(unknown).toEqual(why === undefined ? [] : [{ node: "a", why }]);
   });
 
   test("an unreachable host's own conditions are stale and not told; its full pool stays out", () => {
     const watched = state(host("a", { unreachable: "no route", memory: condition(ago(9)), pools: [full] }));
-    expect(pressureOf(watched, ["a"], settings, NOW).filtered.map(describeFiltered)).toEqual([
+    expect(pressureOf(watched, declared(["a"]), settings, NOW).filtered.map(describeFiltered)).toEqual([
       "pool fast of a (disk_pressure)",
     ]);
   });
@@ -164,7 +191,7 @@ describe("a state as of a time", () => {
 describe("the filter of a placement", () => {
   test("finds what keeps a host or a pool out", () => {
     const watched = state(host("a", { memory: condition(ago(9)) }), host("b", { pools: [full, roomy] }));
-    const filter = pressureFilter(pressureOf(watched, ["a", "b", "new"], settings, NOW));
+    const filter = pressureFilter(pressureOf(watched, declared(["a", "b", "new"]), settings, NOW));
     expect(filter.host("a")).toMatchObject({ conditions: ["memory_pressure"] });
     expect(filter.host("b")).toBeUndefined();
     expect(filter.host("new")).toEqual({ node: "new", why: "fleet watch has not seen it" });

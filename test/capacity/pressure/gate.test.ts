@@ -3,8 +3,10 @@ import { diffCapacity } from "../../../capacity/diff.ts";
 import { judge } from "../../../capacity/judge.ts";
 import type { PressureState } from "../../../capacity/pressure/exclusion.ts";
 import { checkPressure } from "../../../capacity/pressure/gate.ts";
+import { type Residents, residentsOf } from "../../../capacity/pressure/residents.ts";
 import { formatFinding } from "../../../model/finding.ts";
 import { type FleetInput, requireFleet } from "../../../model/fleet.ts";
+import { readResidents, residentOutputs } from "../../../program/residents.ts";
 
 const SINCE = "2026-11-21T12:00:00.000Z";
 const host = (name: string) => ({
@@ -31,12 +33,35 @@ const vm = (name: string, at: string, more: object = {}) => ({
   ...more,
 });
 
-/** What is said of an update from some VMs to others. */
+const fleetOf = (vms: FleetInput["vms"]) => requireFleet({ hosts: [host("numa"), host("other")], vms });
+
+/** What is said of an update from some VMs to others, by sums: an earlier version has left nothing else. */
 function told(state: Partial<PressureState>, before: FleetInput["vms"], after: FleetInput["vms"]): string[] {
-  const capacity = (vms: FleetInput["vms"]) =>
-    judge(requireFleet({ hosts: [host("numa"), host("other")], vms }), { today: "2026-11-21" });
+  return check(state, before, after, undefined);
+}
+
+/** The same with the VMs of the last update, as its outputs tell them. */
+function toldByVms(
+  state: Partial<PressureState>,
+  before: FleetInput["vms"],
+  after: FleetInput["vms"],
+): string[] {
+  const outputs: unknown = JSON.parse(JSON.stringify(residentOutputs(fleetOf(before))));
+  return check(state, before, after, readResidents(outputs) ?? expect.unreachable());
+}
+
+function check(
+  state: Partial<PressureState>,
+  before: FleetInput["vms"],
+  after: FleetInput["vms"],
+  residents: Residents | undefined,
+): string[] {
+  const capacity = (vms: FleetInput["vms"]) => judge(fleetOf(vms), { today: "2026-11-21" });
   const diff = diffCapacity(before && capacity(before), capacity(after));
-  return checkPressure({ filtered: [], unknown: [], ...state }, diff).map(formatFinding);
+  const now = residentsOf(fleetOf(after));
+  return checkPressure({ filtered: [], unknown: [], ...state }, diff, { before: residents, after: now }).map(
+    formatFinding,
+  );
 }
 
 const memory = {
@@ -129,5 +154,83 @@ describe("an update while nobody knows how a host is", () => {
     ]);
   });
 });
+
+describe("an update whose predecessor told its VMs", () => {
+  const WHAT = "is under pressure (memory_pressure since 2026-11-21T12:00:00.000Z)";
+  const refusal = (what: string) =>
+    `refuse pressure/asks-more: Host numa ${WHAT}, and this update asks more of it: ${what}. Free room there, or put what is new on another host.`;
+  const passes = [
+    `warn pressure/nothing-new: Host numa ${WHAT}: nothing new is placed there. Free room there, or move VMs away.`,
+  ];
+  const pressed = (before: FleetInput["vms"], after: FleetInput["vms"]) =>
+    toldByVms({ filtered: [memory] }, before, after);
+  const NEW = (name: string) => `new VM ${name} (vCPUs +1, memory +4Gi, disk os in pool fast +10 GB)`;
+
+  test("is refused a VM in place of an equal one, which sums do not show", () => {
+    const instead = [vm("b", "numa")];
+    expect(told({ filtered: [memory] }, one, instead)).toEqual(passes);
+    expect(pressed(one, instead)).toEqual([refusal(NEW("b"))]);
+    expect(toldByVms({ unknown: [unseen] }, one, instead)).toEqual([
+      expect.stringContaining(`and this update asks more of it: ${NEW("b")}. See that fleet watch runs`),
+    ]);
+  });
+
+  test("is refused a VM that comes from another host, and one that grows by what another gives up", () => {
+    expect(pressed([vm("a", "other")], one)).toEqual([refusal(NEW("a"))]);
+    const [small, large] = [{ memory: "4 GiB" }, { memory: "8 GiB" }];
+    expect(
+      pressed(
+        [vm("a", "numa", small), vm("b", "numa", large)],
+        [vm("a", "numa", large), vm("b", "numa", small)],
+      ),
+    ).toEqual([refusal("VM a (memory +4Gi)")]);
+  });
+
+  test("is refused a larger disk, and a disk in place of an equal one", () => {
+    const disks = (name: string, size: string, kind = "ssd") => ({ disks: [{ name, class: kind, size }] });
+    expect(pressed(one, [vm("a", "numa", disks("os", "12 GB"))])).toEqual([
+      refusal("VM a (disk os in pool fast +2 GB)"),
+    ]);
+    expect(pressed(one, [vm("a", "numa", disks("data", "10 GB"))])).toEqual([
+      refusal("VM a (disk data in pool fast +10 GB)"),
+    ]);
+    const moved = [vm("a", "numa", disks("os", "10 GB", "hdd"))];
+    expect(pressed(one, moved)).toEqual([refusal("VM a (disk os in pool slow +10 GB)")]);
+    // A full pool minds its own disks alone.
+    expect(toldByVms({ filtered: [full] }, one, moved)).toEqual([expect.stringMatching(/^warn/)]);
+    expect(toldByVms({ filtered: [full] }, moved, one)).toEqual([
+      expect.stringContaining("asks more of it: VM a (disk os in pool fast +10 GB). Free room there"),
+    ]);
+    expect(toldByVms({ filtered: [full] }, one, [vm("a", "numa", { memory: "8 GiB" })])).toEqual([
+      expect.stringMatching(/^warn/),
+    ]);
+  });
+
+  test("passes with what stays, changes place within the host, becomes less, or exists without the stack", () => {
+    expect(pressed(one, one)).toEqual(passes);
+    expect(pressed(one, [vm("a", "numa", { pins: [2], memory: "2 GiB", disks: [] })])).toEqual(passes);
+    expect(pressed([...one, vm("b", "numa")], one)).toEqual(passes);
+    expect(pressed(one, [...one, vm("b", "other")])).toEqual(passes);
+    expect(pressed(one, [vm("a", "numa", { diskBandwidth: "100MB/s" })])).toEqual(passes);
+    expect(pressed(one, [...one, vm("b", "numa", { managed: false })])).toEqual(passes);
+  });
+
+  test("tells five of many", () => {
+    const many = ["b", "c"].map((name) => vm(name, "numa"));
+    const shared = ["d", "e", "f", "g"].map((name) => {
+      return { name, host: "numa", vcpus: 1, memory: "1 GiB", disks: [] };
+    });
+    expect(pressed([], [...many, ...shared])[0]).toMatch(
+      /new VM b .*, new VM c .*, new VM d \(vCPUs \+1, memory \+1Gi\), new VM e .*, new VM f .*, 1 more\. Free/,
+    );
+  });
+});
+
+test.each([
+  ["nothing", undefined],
+  ["no object", []],
+  ["another shape", { a: { host: 1 } }],
+  ["no quantity", { a: { host: "numa", vcpus: 1, memory: "much" } }],
+])("outputs that are %s tell no VMs", (_, outputs) => expect(readResidents(outputs)).toBeUndefined());
 
 test("without pressure nothing is said", () => expect(told({}, undefined, one)).toEqual([]));

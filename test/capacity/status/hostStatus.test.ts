@@ -46,6 +46,34 @@ const wide: Partial<HostInput> = {
 };
 const twice: Partial<FleetInput> = { placement: { resources: { cpu: { overcommitRatio: 2 } } } };
 
+test("the room of a file system that pools share is there once", () => {
+  const pool = (name: string, capacity: string, filesystem?: string) => ({
+    name,
+    class: "ssd" as const,
+    path: `/srv/${name}`,
+    capacity,
+    ...(filesystem === undefined ? {} : { filesystem }),
+  });
+  const pools = [
+    pool("a", "100 GB", "/srv"),
+    pool("b", "90 GB", "/srv"),
+    pool("c", "50 GB", "/c"),
+    pool("d", "7 GB"),
+  ];
+  expect(statusOf(reportOf([]), [], { pools }).disk.capacity).toBe(157e9);
+});
+
+test("a pool that nobody could read is told, and is no reason to take another for full", () => {
+  const unread = [{ pool: "dead", why: "its server is gone" }];
+  const blocked = (facts: Partial<HostReport>) => {
+    const { unread_pools, image_storage } = statusOf(reportOf([], facts));
+    return [unread_pools, image_storage.blocked];
+  };
+  expect(blocked({})).toEqual([[], ""]);
+  expect(blocked({ unread })).toEqual([unread, ""]);
+  expect(blocked({ unread, poolsFree: [] })).toEqual([unread, "no pool that answered has the reserve free"]);
+});
+
 describe("the documented response", () => {
   const status = statusOf(
     reportOf(
