@@ -9,10 +9,7 @@ import { onHost, vmNamed, whyClosed } from "../../move/request.ts";
 
 const TODAY = "2026-05-06";
 
-const host = (
-  name: string,
-  more: Partial<FleetInput["hosts"][number]> = {},
-): FleetInput["hosts"][number] => ({
+const host = (name: string, more: object = {}) => ({
   name,
   uri: `qemu+ssh://${name}/system`,
   recorded: { source: "configured", date: TODAY },
