@@ -13,10 +13,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { keepCapabilities, takeCapabilities } from "./capabilityCache.ts";
 import { writeLocalSsh } from "./localSsh.ts";
+import { endProcess, ownCgroups } from "./ownCgroups.ts";
 
 /** Folders of libvirt, by their name below the private folder. */
 const FOLDERS: Readonly<Record<string, string>> = {
@@ -108,6 +109,8 @@ export interface PrivateLibvirtdOptions {
   readonly programs?: Readonly<Record<string, string>>;
   /** Folder of unpacked Debian packages that the daemon sees as if they were installed. */
   readonly packages?: string;
+  /** It listens on loopback with TLS too, on this port, with the files that `writeCertificates` has made. */
+  readonly tls?: { readonly port: number; readonly folder: string };
 }
 
 /** Starts a daemon and waits until it answers. */
@@ -115,12 +118,13 @@ export async function startPrivateLibvirtd({
   bridges = [],
   programs = {},
   packages,
+  tls,
 }: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
   const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
   for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
   writeFileSync(
     join(root, "etc", "libvirtd.conf"),
-    `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}`,
+    `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}${tls ? listening(tls) : ""}`,
   );
   writeFileSync(join(root, "etc", "qemu.conf"), QEMU_CONF);
   takeCapabilities(join(root, "cache"));
@@ -134,11 +138,13 @@ export async function startPrivateLibvirtd({
   const links = bridges.flatMap((name) => [`ip link add ${name} type bridge`, `ip link set ${name} up`]);
   if (links.length > 0) links.push(...ownInterfaces(join(root, "sys")));
   const layers = packages === undefined ? [] : packageLayers(packages, root);
-  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, 'exec "$@"'].join(
+  const groups = ownCgroups(basename(root));
+  const script = ["set -e", "mount --make-rprivate /", ...layers, ...mounts, ...links, ...groups.enter].join(
     "; ",
   );
   const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
   const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
+  if (tls) args.push("--listen");
   let daemon: ChildProcess | undefined;
   let output = "";
 
@@ -193,12 +199,24 @@ export async function startPrivateLibvirtd({
     for (const file of existsSync(folder) ? readdirSync(folder) : []) {
       if (file.endsWith(".pid")) endProcess(Number(readFileSync(join(folder, file), "utf8")));
     }
+    await groups.remove();
     rmSync(root, { recursive: true, force: true, maxRetries: 5 });
   };
 
+  groups.make();
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
   return { uri, folder: join(root, "images"), ssh, qemuPid, inNetwork, virsh, kill, start, stop };
+}
+
+function listening({ port, folder }: NonNullable<PrivateLibvirtdOptions["tls"]>): string {
+  return [
+    'listen_tls = 1\nlisten_tcp = 0\nlisten_addr = "127.0.0.1"\nauth_tls = "none"',
+    `tls_port = "${port}"`,
+    `key_file = "${join(folder, "serverkey.pem")}"`,
+    `cert_file = "${join(folder, "servercert.pem")}"`,
+    `ca_file = "${join(folder, "cacert.pem")}"\n`,
+  ].join("\n");
 }
 
 /** Lays folders of packages over the system's, and keeps to itself what their programs write. */
@@ -225,12 +243,4 @@ function ownInterfaces(at: string): string[] {
     ...folders.map((folder) => `mount --bind ${at}${folder} /sys${folder}`),
     `umount --lazy ${at}`,
   ];
-}
-
-function endProcess(pid: number): void {
-  try {
-    process.kill(pid, "SIGKILL");
-  } catch {
-    // It has ended already.
-  }
 }
