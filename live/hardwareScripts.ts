@@ -26,8 +26,13 @@ export const HARDWARE_SCRIPT = `${PRINT}
 for f in present online; do one "/sys/devices/system/cpu/$f"; done
 for c in /sys/devices/system/cpu/cpu[0-9]*; do one "$c/topology/physical_package_id"; done
 grep -s -m 1 '^model name' /proc/cpuinfo | sed 's/^[^:]*: */model /'
-grep -s -E '^(MemTotal|SwapTotal):' /proc/meminfo | sed 's/^/memory /'
+grep -s -E '^(MemTotal|SwapTotal|CommitLimit):' /proc/meminfo | sed 's/^/memory /'
 for f in overcommit_memory overcommit_ratio; do one "/proc/sys/vm/$f"; done
+if [ -d /sys/fs/cgroup ]; then echo cgroup; fi
+one /sys/fs/cgroup/cgroup.controllers
+for f in /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/cpu,cpuacct/cpu.shares; do
+  if [ -e "$f" ]; then printf 'has %s\\n' "$f"; fi
+done
 if [ -d /sys/class/net ]; then echo net; fi
 for n in /sys/class/net/*; do
   [ -d "$n" ] || continue
@@ -42,13 +47,12 @@ for d in /sys/bus/pci/devices/*; do
   { IFS= read -r class < "$d/class"; } 2>/dev/null || continue
   case $class in 0x03*) ;; *) continue ;; esac
   printf 'display %s\\n' "\${d##*/}"
-  for f in vendor device numa_node boot_vga sriov_numvfs; do one "$d/$f"; done
+  for f in vendor device numa_node boot_vga sriov_numvfs nvidia/current_vgpu_type; do one "$d/$f"; done
   for l in driver iommu_group physfn; do link "$d/$l"; done
   for t in "$d"/mdev_supported_types/*; do
     [ -d "$t" ] || continue
     printf 'has %s\\n' "$t"
-    one "$t/name"
-    one "$t/available_instances"
+    for f in name available_instances description; do one "$t/$f"; done
     for m in "$t"/devices/*; do if [ -e "$m" ]; then printf 'has %s\\n' "$m"; fi; done
   done
 done

@@ -30,6 +30,8 @@ export interface Arrival {
   readonly to: string;
   /** What the program gives its domain there. */
   readonly args: Item;
+  /** Whether the stack is a rehearsal. */
+  readonly isRehearsal: boolean;
   /** Its files with their paths on the target. */
   readonly volumes: readonly (Pick<MovedVolume, "from" | "to"> & { readonly path: string })[];
 }
@@ -51,7 +53,7 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** The deployment of an export with the VM at its new place; `why` tells what it lacks for that. */
 export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
-  const { vm, from, to, args, volumes } = arrival;
+  const { vm, from, to, volumes } = arrival;
   const resources = (deployment.resources ?? []) as readonly Resource[];
   const operations = deployment.pending_operations ?? deployment.pendingOperations;
   if (Array.isArray(operations) && operations.length > 0) {
@@ -75,6 +77,12 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
       remedy: `Declare ${to}, run pulumi up with the VM still on ${from}, and export the stack then.`,
     };
   }
+  if (domain.provider === undefined || (domain.provider !== old && domain.provider !== now)) {
+    return {
+      why: `its VM ${vm} is on neither ${from} nor ${to}`,
+      remedy: "Export the stack that the VM belongs to, as it is now.",
+    };
+  }
   const isOurs = (resource: Resource): boolean =>
     (resource.provider === old || resource.provider === now) &&
     resource.provider !== undefined &&
@@ -83,7 +91,7 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
   const changed: string[] = [];
   const moved = resources.map((resource): Resource => {
     if (!isOurs(resource)) return resource;
-    const there = { ...arrived(resource, places, args), provider: now };
+    const there = { ...arrived(resource, places, arrival), provider: now };
     if (JSON.stringify(there) !== JSON.stringify(resource)) changed.push(resource.urn);
     return there;
   });
@@ -108,11 +116,12 @@ function isPartOf(resource: Resource, vm: string, resources: readonly Resource[]
 function arrived(
   resource: Resource,
   places: ReadonlyMap<string, { readonly to: { pool: string; vol: string }; readonly path: string }>,
-  args: Item,
+  { args, isRehearsal }: Arrival,
 ): Resource {
   const { inputs = {}, outputs = {} } = resource;
   if (resource.type === DOMAIN) {
-    return { ...resource, inputs: placedOn(inputs, args), outputs: placedOn(outputs, args) };
+    const at = (properties: Item) => placedOn(properties, args, isRehearsal);
+    return { ...resource, inputs: at(inputs), outputs: at(outputs) };
   }
   const place =
     resource.type === VOLUME ? places.get(`${String(inputs.pool)}/${String(inputs.name)}`) : undefined;

@@ -72,6 +72,7 @@ const arrival = {
   vm: "web",
   from: "left",
   to: "right",
+  isRehearsal: false,
   args: {
     cpuTune: { vcpuPins: [{ vcpu: 0, cpuSet: "9" }] },
     devices: {
@@ -129,6 +130,10 @@ describe("a stack's state after a move", () => {
     [
       "an update was cut off, and what it was at is not known",
       { resources: [...host("left"), ...host("right"), ...vm("web", "left")], pending_operations: [{}] },
+    ],
+    [
+      "its VM web is on neither left nor right",
+      { resources: [...host("left"), ...host("right"), ...host("third"), ...vm("web", "third")] },
     ],
   ])("is refused where %s", (why, deployment) => {
     expect(withArrival(deployment, arrival)).toMatchObject({ why });
