@@ -2,9 +2,11 @@ import { readFile } from "node:fs/promises";
 import type { Host } from "../libvirt/virsh/host.ts";
 import { FleetError, finding } from "../model/finding.ts";
 import type { MovePlan } from "../move/journal.ts";
+import type { Item } from "../move/placed.ts";
 import { type Asked, argsOnTarget } from "../move/plan.ts";
 import { withArrival } from "../move/stackState.ts";
 import { seeVolume } from "../move/volumes.ts";
+import { residentOutputs } from "../report/residents.ts";
 import { isRecord } from "./fleetInput.ts";
 import { replaceFile } from "./replaceFile.ts";
 
@@ -47,6 +49,7 @@ export async function moveInState(
     to: to.name,
     args,
     volumes,
+    resident: residentOutputs(asked.fleet)[vm.name] as Item | undefined,
   });
   if (result.why !== undefined) throw fail(result.why, result.remedy);
   const after = `${JSON.stringify({ ...exported, deployment: result.deployment }, null, 4)}\n`;

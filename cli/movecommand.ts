@@ -2,6 +2,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "commander";
+import { checkPressure } from "../capacity/pressure/gate.ts";
+import { residentsOf } from "../capacity/pressure/residents.ts";
 import { ProviderError } from "../libvirt/provider/failure.ts";
 import { Host } from "../libvirt/virsh/host.ts";
 import { type Finding, FleetError } from "../model/finding.ts";
@@ -23,6 +25,7 @@ import { moveInFile } from "./moveFile.ts";
 import { type MoveReport, movedFiles, renderFiles } from "./moveReport.ts";
 import { moveInState } from "./moveState.ts";
 import { day, seconds, uriOf } from "./optionValues.ts";
+import { pressureIn } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 /** `fleet move`: a VM that is off goes to another host, with its disks, its seed and its definition. */
@@ -38,6 +41,7 @@ interface Options {
   readonly shutdown?: true;
   readonly start: boolean;
   readonly write?: true;
+  readonly pressure?: string;
   readonly state?: string;
   readonly removeSource?: true;
   readonly abandon?: true;
@@ -91,6 +95,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--no-start", "leave it off on its new host")
     .option("--write", "write the new host into the fleet file; without it the difference is only shown")
     .option("--state <file>", "point an exported stack to the VM's new place, for pulumi stack import", once)
+    .option("--pressure <file>", "state of fleet watch: nothing goes where there is pressure", once)
     .option("--remove-source", "remove what a finished move has left on the old host")
     .option("--abandon", "take back a move that has not started the VM on its new host")
     .option("--today <date>", "day of the judgement, like 2026-05-06; the current day by default", day)
@@ -214,7 +219,7 @@ class Move {
 
   async #plan(asked: Asked, ends: Ends) {
     const { vm, from } = asked;
-    const tight = judgeOnTarget(asked);
+    const tight = [...judgeOnTarget(asked), ...(await this.#pressed(asked))];
     if (tight.length > 0) throw refused(tight);
     const leaving = await vmOn(ends.source, vm.name);
     if (!leaving) throw notThere(vm.name, from.name);
@@ -224,6 +229,19 @@ class Move {
       await shutDownGuest(ends.source, leaving.uuid, vm.name, from.name, this.#options.timeout);
     }
     return planMove(asked, ends, leaving);
+  }
+
+  /** What speaks against the target by what a watch has seen. */
+  async #pressed({ fleet, vm, from }: Asked): Promise<readonly Finding[]> {
+    if (this.#options.pressure === undefined) return [];
+    const pressure = await pressureIn(this.#options.pressure, fleet);
+    const there = residentsOf(fleet).get(vm.name);
+    if (there === undefined) return [];
+    const residents = (host: string) => new Map([[vm.name, { ...there, host, isForeign: false }]]);
+    const moved = { before: residents(from.name), after: residents(there.host) };
+    return checkPressure(pressure, { rows: [], empty: true }, moved).filter(
+      ({ severity }) => severity === "refuse",
+    );
   }
 
   /** Everything that has to know of the VM's new place. */

@@ -30,6 +30,8 @@ export interface Arrival {
   readonly to: string;
   /** What the program gives its domain there. */
   readonly args: Item;
+  /** What the stack output `vms` has of it there; undefined: nothing. */
+  readonly resident?: Item | undefined;
   /** Its files with their paths on the target. */
   readonly volumes: readonly (Pick<MovedVolume, "from" | "to"> & { readonly path: string })[];
 }
@@ -44,6 +46,7 @@ export type Rewritten =
     };
 
 const PROVIDER = "pulumi:providers:libvirt";
+const STACK = "pulumi:pulumi:Stack";
 const DOMAIN = "libvirt:index/domain:Domain";
 const VOLUME = "libvirt:index/volume:Volume";
 
@@ -51,7 +54,7 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** The deployment of an export with the VM at its new place; `why` tells what it lacks for that. */
 export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
-  const { vm, from, to, args, volumes } = arrival;
+  const { vm, from, to, args, volumes, resident } = arrival;
   const resources = (deployment.resources ?? []) as readonly Resource[];
   const operations = deployment.pending_operations ?? deployment.pendingOperations;
   if (Array.isArray(operations) && operations.length > 0) {
@@ -82,6 +85,7 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
   const places = new Map(volumes.map((v) => [`${v.from.pool}/${v.from.vol}`, v]));
   const changed: string[] = [];
   const moved = resources.map((resource): Resource => {
+    if (resource.type === STACK && resident) return withResident(resource, vm, resident);
     if (!isOurs(resource)) return resource;
     const there = { ...arrived(resource, places, args), provider: now };
     if (JSON.stringify(there) !== JSON.stringify(resource)) changed.push(resource.urn);
@@ -103,6 +107,13 @@ function isPartOf(resource: Resource, vm: string, resources: readonly Resource[]
     if (VM_COMPONENTS.has(at.type) && nameOf(at.urn) === vm) return true;
   }
   return false;
+}
+
+/** By this output the next update knows that the VM is no new one on its host. */
+function withResident(stack: Resource, vm: string, resident: Item): Resource {
+  const { vms } = (stack.outputs ?? {}) as { readonly vms?: Item };
+  if (vms === undefined || !Object.hasOwn(vms, vm)) return stack;
+  return { ...stack, outputs: { ...stack.outputs, vms: { ...vms, [vm]: resident } } };
 }
 
 function arrived(

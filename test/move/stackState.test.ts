@@ -115,6 +115,28 @@ describe("a stack's state after a move", () => {
     expect(place(vmUrn("web"))).toBeLessThan(place(volumeUrn("web/os")));
   });
 
+  test("has the VM in the output by which the next update knows who is new, and others as they were", () => {
+    const stack = (vms: object) => ({
+      urn: `${URN}pulumi:pulumi:Stack::numafleet-dev`,
+      type: "pulumi:pulumi:Stack",
+      outputs: { capacity: {}, vms },
+    });
+    const [old, other] = [
+      { host: "left", memory: "1Gi" },
+      { host: "left", memory: "2Gi" },
+    ];
+    const before = (vms: object) => ({
+      resources: [stack(vms), ...host("left"), ...host("right"), ...vm("web", "left")],
+    });
+    const there = { host: "right", memory: "1Gi" };
+    const told = (vms: object) => {
+      const { deployment } = withArrival(before(vms), { ...arrival, resident: there });
+      return (deployment?.resources as readonly unknown[] | undefined)?.[0];
+    };
+    expect(told({ web: old, data: other })).toEqual(stack({ web: there, data: other }));
+    expect(told({ data: other })).toEqual(stack({ data: other }));
+  });
+
   test("is the same when it is told again", () => {
     const before = { resources: [...host("left"), ...host("right"), ...vm("web", "left")] };
     const once = withArrival(before, arrival);

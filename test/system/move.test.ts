@@ -6,6 +6,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type MoveEvent, MoveJournal, type MovePlan } from "../../move/journal.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { writePressed } from "../watch/pressedState.ts";
 import { type MoveHosts, makeImage, sha256Of, startMoveHosts, TODAY } from "./moveHosts.ts";
 
 /** `fleet move` between two real libvirt daemons. */
@@ -254,6 +255,9 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
       expect(names("right")).toBe("");
     };
     await refused({ memory: "100 GiB" });
+    const pressure = join(hosts.folder, "pressure.json");
+    writePressed(pressure, { left: "ready", right: "pressed" });
+    await refused({}, "--pressure", pressure);
     await refused({ memory: "256 MiB" });
     await refused({ vcpus: 2 });
     await refused({
@@ -270,6 +274,9 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     right.virsh("pool-start", "right-ssd");
     expect(refusals.map((text) => text.replace(/\(.*?\)/g, ""))).toEqual([
       expect.stringMatching(/^error: .*right.*memory/),
+      expect.stringMatching(
+        /^error: Host right is under pressure , and more is asked of it: new VM web \. Free room there, or put what is new on another host\.$/,
+      ),
       "error: VM web has 128Mi of memory, and the fleet declares 256Mi, so its place on the target was judged for another VM. Bring one to the other with pulumi up, on the host where it is, and move it then.",
       "error: VM web has 1 vCPUs, and the fleet declares 2, so its place on the target was judged for another VM. Bring one to the other with pulumi up, on the host where it is, and move it then.",
       "error: The fleet declares disk vdb of VM web, which it does not have on left yet. Make it with pulumi up, on the host where the VM is, and move it then.",
