@@ -20,6 +20,9 @@ export type VmEntry = { readonly name: string } & Readonly<Record<string, unknow
 
 const ACTIVE: ReadonlySet<string> = new Set(["running", "blocked", "paused", "in shutdown", "suspended"]);
 
+/** Of something, and exactly. */
+const isCounted = (figure: number) => Number.isSafeInteger(figure) && figure > 0;
+
 const fits = (text: string) => modelName("").safeParse(text).success;
 
 /** Pure. Only VMs in a state that holds CPUs and memory are recorded; others are named. */
@@ -48,8 +51,11 @@ export function foundVms(
       unknown.push({ subject, text: (why as Unknown).unknown });
       return [];
     }
-    if (definition.vcpus < 1 || definition.memory < 1) {
-      unknown.push({ subject, text: "its definition tells no vCPUs or no memory" });
+    if (!isCounted(definition.vcpus) || !isCounted(definition.memory)) {
+      unknown.push({
+        subject,
+        text: "its definition tells no vCPUs, or no memory that can be counted exactly",
+      });
       return [];
     }
     return [
@@ -155,7 +161,7 @@ function diskEntries(
       if (
         place.pool.class === undefined ||
         size === undefined ||
-        size < 1 ||
+        !isCounted(size) ||
         !fits(place.file) ||
         !fits(target)
       ) {

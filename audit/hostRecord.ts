@@ -161,6 +161,9 @@ function additions(
     ...(isDated && host.sockets === undefined && found.sockets !== undefined
       ? [{ path: [...at, "sockets"], value: found.sockets }]
       : []),
+    ...(isDated && host.cgroup === undefined && found.cgroup !== undefined
+      ? [{ path: [...at, "cgroup"], value: found.cgroup }]
+      : []),
     ...(isDated && host.swap === undefined && found.swap !== undefined
       ? [{ path: [...at, "swap"], value: memoryText(found.swap) }]
       : []),

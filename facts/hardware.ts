@@ -1,4 +1,5 @@
 import type { BitsPerSecond, Bytes } from "../model/quantity.ts";
+import type { Cgroup } from "../model/weight.ts";
 import { type Asked, isUnknown, unknown } from "./asked.ts";
 
 /** What a host is made of, as its kernel says it. Each part is known, or unknown with a reason. */
@@ -18,6 +19,10 @@ export interface HardwareFacts {
   readonly overcommit: Asked<number>;
   /** `vm.overcommit_ratio`, in per cent; it counts with `vm.overcommit_memory` 2. */
   readonly overcommitRatio: Asked<number>;
+  /** What all processes together may ask for with `vm.overcommit_memory` 2 (`CommitLimit`). */
+  readonly commitLimit: Asked<Bytes>;
+  /** Version of the cgroups that have the CPU controller; undefined: none has it. */
+  readonly cgroup: Asked<Cgroup | undefined>;
   readonly links: Asked<readonly LinkFacts[]>;
   readonly gpus: Asked<readonly GpuFacts[]>;
   /** By the path that was asked for; `/` is always among them. */

@@ -1,5 +1,6 @@
 import { parseCpuset } from "../model/cpuset.ts";
 import type { Bytes } from "../model/quantity.ts";
+import type { Cgroup } from "../model/weight.ts";
 import { type Asked, type Unknown, unknown } from "./asked.ts";
 import type { FilesystemFacts, GpuFacts, GpuProfileFacts, HardwareFacts, LinkFacts } from "./hardware.ts";
 
@@ -18,6 +19,8 @@ export function parseHardware(text: string): Omit<HardwareFacts, "filesystems"> 
     swap: meminfo(answers, "SwapTotal"),
     overcommit: numberAt(answers, "/proc/sys/vm/overcommit_memory"),
     overcommitRatio: numberAt(answers, "/proc/sys/vm/overcommit_ratio"),
+    commitLimit: meminfo(answers, "CommitLimit"),
+    cgroup: answers.seen.has("cgroup") ? cgroupOf(answers) : unknown("/sys/fs/cgroup is not there"),
     links: answers.seen.has("net") ? linksOf(answers) : unknown("/sys/class/net is not there"),
     gpus: answers.seen.has("pci") ? gpusOf(answers) : unknown("/sys/bus/pci/devices is not there"),
   };
@@ -87,6 +90,13 @@ function socketsOf({ files }: Answers): Asked<number> {
   // A machine that names no sockets says -1 for each CPU.
   const ids = [...files].flatMap(([path, id]) => (PACKAGE.test(path) && /^\d{1,6}$/.test(id) ? [id] : []));
   return ids.length === 0 ? unknown("no CPU tells its socket") : new Set(ids).size;
+}
+
+/** In a hybrid of both libvirt takes the version that has the CPU controller, as is asked here. */
+function cgroupOf({ files, has }: Answers): Cgroup | undefined {
+  const controllers = files.get("/sys/fs/cgroup/cgroup.controllers")?.split(" ") ?? [];
+  if (controllers.includes("cpu")) return "v2";
+  return has.some((path) => path.endsWith("/cpu.shares")) ? "v1" : undefined;
 }
 
 function meminfo({ words }: Answers, field: string): Asked<Bytes> {

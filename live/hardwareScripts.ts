@@ -26,8 +26,13 @@ export const HARDWARE_SCRIPT = `${PRINT}
 for f in present online; do one "/sys/devices/system/cpu/$f"; done
 for c in /sys/devices/system/cpu/cpu[0-9]*; do one "$c/topology/physical_package_id"; done
 grep -s -m 1 '^model name' /proc/cpuinfo | sed 's/^[^:]*: */model /'
-grep -s -E '^(MemTotal|SwapTotal):' /proc/meminfo | sed 's/^/memory /'
+grep -s -E '^(MemTotal|SwapTotal|CommitLimit):' /proc/meminfo | sed 's/^/memory /'
 for f in overcommit_memory overcommit_ratio; do one "/proc/sys/vm/$f"; done
+if [ -d /sys/fs/cgroup ]; then echo cgroup; fi
+one /sys/fs/cgroup/cgroup.controllers
+for f in /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/cpu,cpuacct/cpu.shares; do
+  if [ -e "$f" ]; then printf 'has %s\\n' "$f"; fi
+done
 if [ -d /sys/class/net ]; then echo net; fi
 for n in /sys/class/net/*; do
   [ -d "$n" ] || continue

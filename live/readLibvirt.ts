@@ -158,7 +158,9 @@ export class LibvirtReader {
     );
     const pools: PoolFacts[] = [];
     for (const { uuid } of await this.#host.pools()) {
-      pools.push(poolOf(await this.#xml("pool-dumpxml", { pool: uuid }), active.has(uuid)));
+      // One that has gone since is none of them.
+      const shown = await this.#host.tryRun("pool-dumpxml", { pool: uuid }, "pool-dumpxml");
+      if (shown !== undefined) pools.push(poolOf(parseDocument(shown), active.has(uuid)));
     }
     return pools.sort((a, b) => compareText(a.name, b.name));
   }

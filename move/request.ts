@@ -1,10 +1,11 @@
 /** What is asked of `fleet move`, made of the fleet: which VM, from where to where. */
 
 import { placeVms } from "../capacity/placement/placeVms.ts";
+import { describeFiltered, type PressureState, pressureFilter } from "../capacity/pressure/exclusion.ts";
 import { type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host as DeclaredHost } from "../model/host.ts";
-import { asDeclared, type PlacementRecord } from "../model/placements.ts";
+import { asDeclared, isUnplaced, type PlacementRecord } from "../model/placements.ts";
 import { nearest } from "../model/properties.ts";
 import type { VM } from "../model/vm.ts";
 import { aboutVm, refused } from "./refusal.ts";
@@ -38,19 +39,69 @@ export interface Aimed {
  * whose place was found by placement is placed there, beside all that is there.
  * @throws FleetError where it has no place there
  */
-export function onHost(fleet: Fleet, vm: VM, host: string): Aimed {
+export function onHost(fleet: Fleet, vm: VM, host: string, pressure?: PressureState): Aimed {
+  const unknown = fleet.vms.filter(
+    (other) => other.name !== vm.name && isUnplaced(other) && (other.host ?? host) === host,
+  );
+  if (unknown.length > 0) throw refused([othersUnknown(vm.name, host, unknown)]);
   const written = asDeclared(vm) ?? (vm.host === undefined ? vm : undefined);
   if (written === undefined || vm.host === host) {
     return { fleet: withVm(fleet, { ...vm, host }), record: undefined };
   }
   const open = { ...written, host, cpuPolicy: written.cpuPolicy ?? ("dedicated" as const) };
   const others = fleet.placements.filter((record) => record.vm !== vm.name);
-  const placed = placeVms({ ...withVm(fleet, open), placements: others });
+  const placed = placeVms({ ...withVm(fleet, open), placements: others }, pressure && { pressure });
   const wrong = placed.findings.filter(({ severity }) => severity === "refuse");
   if (wrong.length > 0) throw refused(wrong);
   const made = placed.made.find((record) => record.vm === vm.name);
   const record = made ?? { vm: vm.name, host, pools: {} };
   return { fleet: { ...placed.fleet, placements: [...others, record] }, record };
+}
+
+/**
+ * Why a host takes no VM, whoever has chosen it: a VM that names its host is not placed, and goes there all the same.
+ * @param pools that the VM's files go to
+ */
+export function whyClosed(
+  vm: string,
+  { name, cordoned }: DeclaredHost,
+  pools: readonly string[],
+  pressure: PressureState | undefined,
+): Finding[] {
+  const closed = (message: string, remedy: string) =>
+    finding({ rule: "move/host-closed", path: "hosts", subject: `host ${name}`, message, remedy });
+  const findings: Finding[] = [];
+  if (cordoned) {
+    const remedy = "Name another host, or uncordon it.";
+    findings.push(closed(`Host ${name} is cordoned, so VM ${vm} does not go there.`, remedy));
+  }
+  if (pressure === undefined) return findings;
+  const filter = pressureFilter(pressure);
+  const relieve = "Name another host, or relieve it; fleet watch tells when it takes VMs again.";
+  for (const entry of [filter.host(name), ...pools.map((pool) => filter.pool(name, pool))]) {
+    if (entry === undefined) continue;
+    findings.push(
+      "conditions" in entry
+        ? closed(
+            `VM ${vm} does not go to ${describeFiltered(entry)}: what is under pressure takes none.`,
+            relieve,
+          )
+        : closed(`Nothing is known of ${name} now, so VM ${vm} does not go there: ${entry.why}.`, relieve),
+    );
+  }
+  return findings;
+}
+
+function othersUnknown(vm: string, host: string, others: readonly VM[]): Finding {
+  const names = others.map((other) => other.name);
+  return finding({
+    rule: "move/others-unknown",
+    path: "placements",
+    subject: `host ${host}`,
+    message: `Nobody has recorded where ${names.slice(0, 5).join(", ")}${names.length > 5 ? ` and ${names.length - 5} more` : ""} are, so what is free for VM ${vm} on ${host} is not known.`,
+    remedy:
+      "Let the command know what the stack remembers (--outputs FILE, of pulumi stack output --json), or record it with fleet place --write.",
+  });
 }
 
 function withVm(fleet: Fleet, vm: VM): Fleet {

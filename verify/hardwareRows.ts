@@ -25,11 +25,11 @@ function part<T>({ facts: { hardware } }: HostComparison, of: (known: HardwareFa
   return isUnknown(hardware) ? hardware : of(hardware);
 }
 
-/** Sockets, swap and the system disk. */
+/** Sockets, version of cgroups, swap and the system disk. */
 function figureRows(comparison: HostComparison): Row[] {
   const { machine } = comparison;
   const subject = hostSubject(machine);
-  const { sockets, swap, systemDisk } = machine.host;
+  const { sockets, cgroup, swap, systemDisk } = machine.host;
   const atLeast = (
     check: "sockets" | "swap" | "system-disk",
     recorded: number | undefined,
@@ -60,6 +60,23 @@ function figureRows(comparison: HostComparison): Row[] {
       String,
       ".sockets",
     ),
+    ...(cgroup === undefined
+      ? []
+      : [
+          askedRow(
+            "cgroup",
+            subject,
+            part(comparison, (known) => known.cgroup),
+            { declared: cgroup, at: ".cgroup" },
+            (live) =>
+              row("cgroup", subject, live === cgroup ? "ok" : "differs", {
+                declared: cgroup,
+                live: live ?? "no CPU controller",
+                at: ".cgroup",
+                remedy: "Record what the host has now: CPU weights are given to libvirt by it.",
+              }),
+          ),
+        ]),
     ...atLeast(
       "swap",
       swap,

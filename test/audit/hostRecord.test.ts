@@ -85,6 +85,8 @@ const hardware = fc.record({
   swap: maybe(fc.integer({ min: 0, max: 2 ** 40 })),
   overcommit: fc.constant(0),
   overcommitRatio: fc.constant(50),
+  commitLimit: fc.constant(2 ** 40),
+  cgroup: maybe(fc.constantFrom("v1" as const, "v2" as const, undefined)),
   links: maybe(
     fc
       .array(maybe(fc.integer({ min: 1, max: 400_000 }).map((mbps) => mbps * 1e6)), { maxLength: 2 })

@@ -54,6 +54,29 @@ describe("CPUs and memory", () => {
       links: unknown("/sys/class/net is not there"),
     });
   });
+  it.each<[string, Tree, "v1" | "v2" | undefined]>([
+    ["v2", { "sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory hugetlb pids\n" }, "v2"],
+    ["v1", { "sys/fs/cgroup/cpu,cpuacct/cpu.shares": "1024\n" }, "v1"],
+    [
+      "both, where v1 has the CPU controller",
+      {
+        "sys/fs/cgroup/cpu/cpu.shares": "1024\n",
+        "sys/fs/cgroup/unified/cgroup.controllers": "\n",
+      },
+      "v1",
+    ],
+    ["v2 without a CPU controller", { "sys/fs/cgroup/cgroup.controllers": "cpuset memory\n" }, undefined],
+  ])("have cgroups of %s", (_, tree, version) => {
+    expect(read({ ...cpuTree(1, 1, 1), ...tree }).cgroup).toBe(version);
+  });
+  it("have no cgroups at all", () => {
+    expect(read(cpuTree(1, 1, 1)).cgroup).toEqual(unknown("/sys/fs/cgroup is not there"));
+  });
+  it("tell what may be asked for with strict accounting", () => {
+    const tree = cpuTree(1, 1, 1);
+    const meminfo = `${tree["proc/meminfo"]}CommitLimit:  12342048 kB\n`;
+    expect(read({ ...tree, "proc/meminfo": meminfo }).commitLimit).toBe(12342048 * 1024);
+  });
   it("an empty answer is all unknown", () => {
     const found = Object.entries(parseHardware(""));
     expect(found.map(([, value]) => typeof value === "object" && "unknown" in value)).toEqual(

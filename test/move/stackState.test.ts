@@ -72,6 +72,7 @@ const arrival = {
   vm: "web",
   from: "left",
   to: "right",
+  isRehearsal: false,
   args: {
     cpuTune: { vcpuPins: [{ vcpu: 0, cpuSet: "9" }] },
     devices: {
@@ -121,18 +122,17 @@ describe("a stack's state after a move", () => {
       type: "pulumi:pulumi:Stack",
       outputs: { capacity: {}, vms },
     });
+    const disks = (pool: string) => ({ os: { pool, size: "1 GB" } });
     const [old, other] = [
-      { host: "left", memory: "1Gi" },
-      { host: "left", memory: "2Gi" },
+      { host: "left", memory: "1Gi", disks: disks("left-ssd") },
+      { host: "left", memory: "2Gi", disks: disks("left-ssd") },
     ];
-    const before = (vms: object) => ({
-      resources: [stack(vms), ...host("left"), ...host("right"), ...vm("web", "left")],
-    });
-    const there = { host: "right", memory: "1Gi" };
     const told = (vms: object) => {
-      const { deployment } = withArrival(before(vms), { ...arrival, resident: there });
+      const before = { resources: [stack(vms), ...host("left"), ...host("right"), ...vm("web", "left")] };
+      const { deployment } = withArrival(before, arrival);
       return (deployment?.resources as readonly unknown[] | undefined)?.[0];
     };
+    const there = { host: "right", memory: "1Gi", disks: disks("right-ssd") };
     expect(told({ web: old, data: other })).toEqual(stack({ web: there, data: other }));
     expect(told({ data: other })).toEqual(stack({ data: other }));
   });
@@ -151,6 +151,10 @@ describe("a stack's state after a move", () => {
     [
       "an update was cut off, and what it was at is not known",
       { resources: [...host("left"), ...host("right"), ...vm("web", "left")], pending_operations: [{}] },
+    ],
+    [
+      "its VM web is on neither left nor right",
+      { resources: [...host("left"), ...host("right"), ...host("third"), ...vm("web", "third")] },
     ],
   ])("is refused where %s", (why, deployment) => {
     expect(withArrival(deployment, arrival)).toMatchObject({ why });

@@ -63,7 +63,7 @@ describe("a host with figures that were read off it", () => {
     });
     expect(found).toEqual([
       expect.stringMatching(/^refuse host\/below-record hosts\[0\]\.cells\[0\]\.memory: /),
-      "warn host/record-unknown hosts[0]: Host lab does not tell sockets of host lab, swap of host lab, system disk of host lab, file system fast of host lab, GPU 0000:65:00.0 of host lab, GPU 0000:ca:00.0 of host lab: nothing runs commands there. Mend what is in the way, and verify again.",
+      "warn host/record-unknown hosts[0]: Host lab does not tell sockets of host lab, cgroups of host lab, swap of host lab, system disk of host lab, file system fast of host lab, GPU 0000:65:00.0 of host lab, GPU 0000:ca:00.0 of host lab: nothing runs commands there. Mend what is in the way, and verify again.",
     ]);
   });
 

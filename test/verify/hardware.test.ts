@@ -23,6 +23,7 @@ const OF_RECORD = [
   "cell-hugepages",
   "cell-distances",
   "sockets",
+  "cgroup",
   "swap",
   "system-disk",
   "pool-filesystem",
@@ -38,6 +39,7 @@ describe("a host that has what is recorded", () => {
       seen.map(({ check, item, declared, live, status }) => [check, item, declared, live, status]),
     ).toEqual([
       ["sockets", "", "2", "2", "ok"],
+      ["cgroup", "", "v2", "v2", "ok"],
       ["swap", "", "16Gi", "16Gi", "ok"],
       ["system-disk", "", "100 GB", "100 GB", "ok"],
       ["pool-filesystem", "fast", "/srv/fast", "/srv/fast (/dev/sda1)", "ok"],
@@ -97,6 +99,20 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
   ],
   ["no distances", (f) => void cell(f, 0)?.distances.clear(), "cell-distances", "differs", "none"],
   ["a socket less", (f) => void Object.assign(hardware(f), { sockets: 1 }), "sockets", "differs", "1", true],
+  [
+    "another version of cgroups",
+    (f) => void Object.assign(hardware(f), { cgroup: "v1" }),
+    "cgroup",
+    "differs",
+    "v1",
+  ],
+  [
+    "no cgroup for CPUs",
+    (f) => void Object.assign(hardware(f), { cgroup: undefined }),
+    "cgroup",
+    "differs",
+    "no CPU controller",
+  ],
   ["swap is off", (f) => void Object.assign(hardware(f), { swap: 0 }), "swap", "differs", "0", true],
   [
     "a smaller system disk",
@@ -272,10 +288,10 @@ describe("a host that is not as recorded", () => {
     const why: Unknown = unknown("cannot run commands on the host of qemu+tls://lab/system");
     const host = verify(fleet, (f) => void Object.assign(f, { hardware: why }));
     const of = host.rows.filter(({ check }) =>
-      ["sockets", "swap", "system-disk", "pool-filesystem", "uplink", "gpu"].includes(check),
+      ["sockets", "cgroup", "swap", "system-disk", "pool-filesystem", "uplink", "gpu"].includes(check),
     );
     expect(of.map(({ status, live }) => [status, live])).toEqual(
-      Array(7).fill(["unknown", `unknown: ${why.unknown}`]),
+      Array(8).fill(["unknown", `unknown: ${why.unknown}`]),
     );
     expect(verdictOf([host])).toBe("unknown");
   });

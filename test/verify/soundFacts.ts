@@ -120,6 +120,8 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
     swap: host.swap ?? 0,
     overcommit: 0,
     overcommitRatio: 50,
+    commitLimit: 2 ** 45,
+    cgroup: host.cgroup,
     links: host.bridges.flatMap(({ name, bandwidth }) => [
       { ...LINK, name, isBridge: true, speed: unknown("a bridge has none") },
       { ...LINK, name: `${name}e`, isPhysical: true, master: name, speed: bandwidth ?? 1e9 },
