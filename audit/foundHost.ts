@@ -295,6 +295,13 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
         notes.push({ subject, text: `(${model}) is the host's own display, and is not recorded` });
         return [];
       }
+      if (gpu.hasVendorVgpus && !isSliced) {
+        notes.push({
+          subject,
+          text: `(${model}) makes vGPUs by its driver's own files (nvidia/current_vgpu_type) and not as mediated devices; a fleet has no place for them, and it is not recorded`,
+        });
+        return [];
+      }
       if (!isSliced && iommuGroup === undefined)
         notes.push({ subject, text: "is in no IOMMU group, so that no VM can have it" });
       const profiles = gpu.profiles.flatMap(({ type, name, available, used, uuids }) => {

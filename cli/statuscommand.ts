@@ -82,7 +82,7 @@ async function answer(options: Options, read: ReadUse): Promise<StatusReport> {
       const use = await read(machine.host.uri, options.timeout * 1000);
       return isUnknown(use)
         ? { host: machine.host.name, unknown: use.unknown }
-        : hostStatus(machine, reportOf(use));
+        : hostStatus(machine, reportOf(use, new Set(machine.host.pools.map((pool) => pool.name))));
     });
     return { version: 1, hosts, findings: [] };
   } catch (error) {

@@ -75,6 +75,11 @@ export interface GpuFacts {
   readonly functions: number;
   /** Kinds of vGPU; with any, it is for vGPUs. */
   readonly profiles: readonly GpuProfileFacts[];
+  /**
+   * Whether its functions become vGPUs by what NVIDIA's driver writes into them (`nvidia/current_vgpu_type`), and not
+   * as mediated devices: they stay with that driver, and cannot be handed out as they are.
+   */
+  readonly hasVendorVgpus: boolean;
 }
 
 export interface GpuProfileFacts {
@@ -82,7 +87,10 @@ export interface GpuProfileFacts {
   readonly type: string;
   /** What the driver calls it; empty if it does not. */
   readonly name: string;
-  /** vGPUs that could still be made, over all functions; undefined: a function does not tell. */
+  /**
+   * vGPUs that could still be made, over all functions, and no more than the GPU holds of the kind; undefined: a
+   * function does not tell.
+   */
   readonly available: number | undefined;
   /** vGPUs that are there. */
   readonly used: number;

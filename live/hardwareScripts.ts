@@ -47,13 +47,12 @@ for d in /sys/bus/pci/devices/*; do
   { IFS= read -r class < "$d/class"; } 2>/dev/null || continue
   case $class in 0x03*) ;; *) continue ;; esac
   printf 'display %s\\n' "\${d##*/}"
-  for f in vendor device numa_node boot_vga sriov_numvfs; do one "$d/$f"; done
+  for f in vendor device numa_node boot_vga sriov_numvfs nvidia/current_vgpu_type; do one "$d/$f"; done
   for l in driver iommu_group physfn; do link "$d/$l"; done
   for t in "$d"/mdev_supported_types/*; do
     [ -d "$t" ] || continue
     printf 'has %s\\n' "$t"
-    one "$t/name"
-    one "$t/available_instances"
+    for f in name available_instances description; do one "$t/$f"; done
     for m in "$t"/devices/*; do if [ -e "$m" ]; then printf 'has %s\\n' "$m"; fi; done
   done
 done

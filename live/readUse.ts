@@ -1,7 +1,7 @@
 /** What VMs take of a host: their definitions with limits, and the volumes of its pools. Nothing is changed. */
 
 import type { PoolFacts } from "../facts/hostFacts.ts";
-import type { HostUse, VolumeFacts } from "../facts/hostUse.ts";
+import { ALL_POOLS, type HostUse, type VolumeFacts } from "../facts/hostUse.ts";
 import { printable } from "../facts/kubeText.ts";
 import { type DomainStats, parseDomainStats } from "../facts/virshTexts.ts";
 import { byteSize } from "../libvirt/schema/byteSize.ts";
@@ -56,7 +56,6 @@ export async function readUse(host: Host, kernel: KernelReader): Promise<HostUse
 }
 
 interface NamedVolume extends VolumeFacts {
-  readonly pool: string;
   readonly name: string;
 }
 
@@ -88,8 +87,6 @@ async function readPools(host: Host, kernel: KernelReader): Promise<ReadPools> {
   return { volumes, poolsFree, unread };
 }
 
-const ALL_POOLS = "*";
-
 interface NamedPool extends PoolFacts {
   readonly uuid: string;
 }
@@ -119,7 +116,7 @@ async function volumesIn(host: Host, { uuid, name: pool }: NamedPool): Promise<N
     for (const { name, path } of listedVolumes(list ?? "")) {
       const volume = await host.tryRun("vol-dumpxml", { pool: uuid, vol: name }, `reading volume ${name}`);
       if (volume === undefined) continue;
-      found.push({ pool, name, ...volumeOf(parseDocument(volume), path) });
+      found.push({ name, ...volumeOf(parseDocument(volume), pool, path) });
     }
     return found;
   } catch (failure) {
@@ -129,9 +126,10 @@ async function volumesIn(host: Host, { uuid, name: pool }: NamedPool): Promise<N
   }
 }
 
-function volumeOf(xml: XmlElement, path: string): VolumeFacts {
+function volumeOf(xml: XmlElement, pool: string, path: string): VolumeFacts {
   const backing = textAt(xml, "backingStore/path")?.trim();
   return {
+    pool,
     path,
     capacity: sizeAt(xml, "capacity"),
     allocation: sizeAt(xml, "allocation"),
@@ -140,7 +138,7 @@ function volumeOf(xml: XmlElement, path: string): VolumeFacts {
 }
 
 function instanceOf({ uuid, name }: Listed, stats: DomainStats, xml: XmlElement): Instance {
-  const { vcpus, memory } = definitionOf(xml);
+  const { vcpus, memory, hostdevs = [] } = definitionOf(xml);
   const devices = find(xml, "devices");
   const written = (devices ? childrenOf(devices, "disk") : []).filter(
     (disk) => (disk.attributes.device ?? "disk") === "disk" && find(disk, "readonly") === undefined,
@@ -165,6 +163,7 @@ function instanceOf({ uuid, name }: Listed, stats: DomainStats, xml: XmlElement)
     download: rate("inbound"),
     upload: rate("outbound"),
     diskIo: 8 * diskRate(written),
+    hostdevs: hostdevs.map((device) => ("pci" in device ? device.pci : device.mdev.toLowerCase())),
   };
 }
 

@@ -67,7 +67,8 @@ export const gpu = z
   .meta({ id: "Gpu", description: "A GPU of the host. Effect of a change: judged anew." });
 export type Gpu = z.output<typeof gpu>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** As libvirt writes a mediated device's. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const EXPECTED_UUID = 'expected a UUID in lower case, like "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"';
 
 export const vmGpu = z

@@ -54,7 +54,7 @@ export const storagePool = z
       .optional(),
     filesystem: f
       .path(
-        "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities.",
+        "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities, by the disk ratio.",
       )
       .optional(),
     recorded: f.ownRecord.optional(),

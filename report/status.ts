@@ -74,7 +74,8 @@ function unread({ unread_pools: pools }: HostStatus): string[] {
 
 function gpus({ gpu }: HostStatus): string[] {
   if (gpu === null) return [];
-  return [`GPU (${gpu.mode}): ${gpu.used_slots} of ${gpu.total_slots} slots given to VMs`];
+  const pending = gpu.pending_slots === 0 ? "" : `, ${gpu.pending_slots} for VMs that are not there yet`;
+  return [`GPU (${gpu.mode}): ${gpu.used_slots} of ${gpu.total_slots} slots given to VMs${pending}`];
 }
 
 function instances({ allocations, pending }: HostStatus): string[] {

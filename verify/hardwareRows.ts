@@ -203,6 +203,8 @@ function shown(gpu: Parameters<typeof gpuSlots>[0]): string {
 function gpuFault(gpu: Gpu, live: GpuFacts | undefined): string | undefined {
   if (!live) return "no such GPU";
   const found = asDeclared(live);
+  if (live.hasVendorVgpus && found.mode === "passthrough")
+    return "its functions are vGPUs of its driver's own";
   if (found.mode !== gpu.mode) return found.mode;
   if (gpu.model !== undefined && live.model !== gpu.model) return `another GPU: ${live.model}`;
   if (gpu.iommuGroup !== undefined && live.iommuGroup === undefined) return "in no IOMMU group";

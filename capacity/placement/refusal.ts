@@ -31,7 +31,10 @@ export interface Refusal {
 
 export interface NodeUtilization {
   readonly node: string;
-  /** The pool of the disk figures, where a pool is what is full. */
+  /**
+   * The pool of the disk figures, where a pool is what is full. Where it is a file system of several pools, or the
+   * host's limit, the figures are those of that, and `why` names it.
+   */
   readonly pool?: string;
   readonly cpu_used: number;
   readonly cpu_total: number;
@@ -88,24 +91,24 @@ export function refusalOf(placer: Placer, vm: VM, pressure: PressureState = NO_P
 function utilization(state: HostState, demand: Demand): NodeUtilization {
   const { host, ratios, pools } = state.spec;
   const { usable, dedicated, shared, floating } = state.cpus;
-  const { text, pool } = whyNot(state, demand);
+  const { text, store } = whyNot(state, demand);
+  const pool = store === undefined ? undefined : pools.pools[store]?.name;
   const asked = new Set(demand.disks.map((disk) => disk.class as string));
-  const shown = pools.pools.flatMap((p, i) =>
-    (pool === undefined ? asked.has(p.class) : i === pool) ? [i] : [],
-  );
-  const sum = (of: (pool: number) => number) => shown.reduce((total, p) => total + of(p), 0);
+  const shown =
+    store === undefined ? pools.pools.flatMap((p, i) => (asked.has(p.class) ? [i] : [])) : [store];
+  const sum = (of: (store: number) => number) => shown.reduce((total, s) => total + of(s), 0);
   return {
     node: host.name,
-    ...(pool === undefined ? {} : { pool: pools.pools[pool]?.name as string }),
+    ...(pool === undefined ? {} : { pool }),
     cpu_used: dedicated + floating,
     cpu_total: usable,
     cpu_effective: dedicated + effective(shared, ratios.cpu),
     mem_used_mib: Math.ceil(state.memoryUsed / MIB),
     mem_total_mib: Math.floor(host.cells.reduce((total, cell) => total + cell.memory, 0) / MIB),
     mem_effective_mib: Math.floor(state.memoryLimit / MIB),
-    disk_used_bytes: sum((p) => state.pools.used(p)),
-    disk_total_bytes: sum((p) => host.pools[p]?.capacity ?? 0),
-    disk_effective_bytes: sum((p) => pools.pools[p]?.limit ?? 0),
+    disk_used_bytes: sum((s) => state.pools.used(s)),
+    disk_total_bytes: sum((s) => pools.capacities[s] as number),
+    disk_effective_bytes: sum((s) => pools.stores[s] as number),
     why: text,
   };
 }

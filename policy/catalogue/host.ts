@@ -98,7 +98,7 @@ export const hostAreas: readonly RuleArea[] = [
         id: "host/network-bandwidth",
         severity: "refuse",
         title: "The uplinks carry what VMs may take",
-        why: "Limits that add up to more than the link hold nobody back; of each VM the larger of both directions counts, since they share the link.",
+        why: "Limits that add up to more than the link hold nobody back; of each VM the larger of both directions counts, since they share the link. Each bridge is judged by its own uplink, and all of them by `limits.network` where that is set.",
         example: "Three VMs with `bandwidth: { download: 5Gbps }` on a bridge of 10Gbps.",
         fix: "Lower the limits, move a VM, or raise the ratio for network.",
       },

@@ -120,6 +120,7 @@ const hardware = fc.record({
         driver: fc.constantFrom("", "vfio-pci", "nvidia"),
         iommuGroup: fc.option(fc.integer({ min: 0, max: 99 }), { nil: undefined }),
         isConsole: fc.boolean(),
+        hasVendorVgpus: fc.boolean(),
         functions: fc.integer({ min: 0, max: 16 }),
         profiles: fc.uniqueArray(
           fc.record({

@@ -239,7 +239,17 @@ describe("fleet discover", () => {
           model: "1a03:2000",
           driver: "ast",
           isConsole: true,
+          hasVendorVgpus: false,
           functions: 0,
+          profiles: [],
+        });
+        (hardware.gpus as unknown[]).push({
+          address: "0000:e5:00.0",
+          model: "10de:26b9",
+          driver: "nvidia",
+          isConsole: false,
+          hasVendorVgpus: true,
+          functions: 32,
           profiles: [],
         });
         (hardware.links as unknown[]).push({
@@ -261,6 +271,7 @@ describe("fleet discover", () => {
         "note: CPUs 7 are offline, and not recorded.",
         "note: bridge docker0 has no uplink and no VM is on it, so it is not recorded.",
         "note: GPU 0000:02:00.0 (1a03:2000) is the host's own display, and is not recorded.",
+        "note: GPU 0000:e5:00.0 (10de:26b9) makes vGPUs by its driver's own files (nvidia/current_vgpu_type) and not as mediated devices; a fleet has no place for them, and it is not recorded.",
         "note: VM off is shut off, and is not recorded.",
         "note: VM my vm?[2J has a name that no fleet can have, and is not recorded.",
         "note: VM wide floats over CPUs 0-2, and is recorded as one on shared CPUs.",

@@ -205,6 +205,7 @@ describe("GPUs", () => {
         isConsole: true,
         functions: 0,
         profiles: [],
+        hasVendorVgpus: false,
       },
       {
         address: "0000:65:00.0",
@@ -215,6 +216,7 @@ describe("GPUs", () => {
         isConsole: false,
         functions: 0,
         profiles: [],
+        hasVendorVgpus: false,
       },
     ]);
   });
@@ -245,6 +247,52 @@ describe("GPUs", () => {
         ],
       }),
     ]);
+  });
+
+  it("as many of a kind as the GPU holds, though each function says that it could make one", () => {
+    const kind = "mdev_supported_types/nvidia-476";
+    const virtual = (i: number, free: number, used: number) => ({
+      [`0000:65:00.${i}`]: nvidia({
+        physfn: "-> 0000:65:00.0",
+        ...mdev("nvidia-476", "NVIDIA A100-20C", free, used),
+        [`${kind}/description`]:
+          "num_heads=1, frl_config=60, framebuffer=20480M, max_resolution=4096x2160, max_instance=2\n",
+      }),
+    });
+    const kinds = (functions: Readonly<Record<string, Tree>>) =>
+      (
+        read(pci({ "0000:65:00.0": nvidia({ sriov_numvfs: "4\n" }), ...functions }))
+          .gpus as readonly GpuFacts[]
+      )
+        .flatMap((gpu) => gpu.profiles)
+        .map(({ available, used }) => [available, used]);
+    expect(
+      kinds({ ...virtual(4, 1, 0), ...virtual(5, 1, 0), ...virtual(6, 1, 0), ...virtual(7, 1, 0) }),
+    ).toEqual([[2, 0]]);
+    expect(
+      kinds({ ...virtual(4, 0, 1), ...virtual(5, 1, 0), ...virtual(6, 1, 0), ...virtual(7, 1, 0) }),
+    ).toEqual([[1, 1]]);
+    expect(
+      kinds({ ...virtual(4, 0, 1), ...virtual(5, 0, 1), ...virtual(6, 0, 0), ...virtual(7, 0, 0) }),
+    ).toEqual([[0, 2]]);
+  });
+
+  it("functions that become vGPUs by their driver's own files are none to pass through", () => {
+    const virtual = (group: number) =>
+      nvidia({
+        physfn: "-> 0000:65:00.0",
+        iommu_group: `-> ${group}`,
+        "nvidia/current_vgpu_type": "0\n",
+        "nvidia/creatable_vgpu_types": "ID    : vGPU Name\n557   : NVIDIA L40S-1B\n",
+      });
+    const found = read(
+      pci({
+        "0000:65:00.0": nvidia({ sriov_numvfs: "2\n" }),
+        "0000:65:00.4": virtual(50),
+        "0000:65:00.5": virtual(51),
+      }),
+    );
+    expect(found.gpus).toMatchObject([{ address: "0000:65:00.0", hasVendorVgpus: true, profiles: [] }]);
   });
 
   it("a GPU that makes vGPUs by itself, without virtual functions", () => {

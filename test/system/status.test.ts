@@ -47,6 +47,13 @@ describe.skipIf(why !== undefined)(title, () => {
     image("unused.qcow2", "700M");
     daemon.virsh("pool-define-as", "fast", "dir", "--target", pool);
     daemon.virsh("pool-start", "fast");
+    // A pool that the fleet does not know, with a disk over an image of the pool that it knows.
+    const other = join(daemon.folder, "other");
+    mkdirSync(other);
+    image("../other/stray.qcow2", "900M", "-b", base, "-F", "qcow2");
+    image("../other/plain.qcow2", "900M");
+    daemon.virsh("pool-define-as", "other", "dir", "--target", other);
+    daemon.virsh("pool-start", "other");
     const define = (name: string, disks: string) => {
       const file = join(daemon.folder, `${name}.xml`);
       writeFileSync(file, domain(name, disks));

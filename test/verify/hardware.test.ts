@@ -213,6 +213,14 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     true,
   ],
   [
+    "its functions became vGPUs by the driver's own files",
+    (f) => void Object.assign(gpu(f, 1) ?? {}, { hasVendorVgpus: true }),
+    "gpu",
+    "differs",
+    "its functions are vGPUs of its driver's own",
+    true,
+  ],
+  [
     "the driver makes no vGPUs",
     (f) => void Object.assign(gpu(f, 0) ?? {}, { profiles: [] }),
     "gpu",

@@ -133,6 +133,7 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
       driver: "vfio-pci",
       iommuGroup: gpu.iommuGroup,
       isConsole: false,
+      hasVendorVgpus: false,
       functions: gpu.functions,
       profiles: gpu.profiles.map(({ type, name = "", instances }) => ({
         type,

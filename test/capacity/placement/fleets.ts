@@ -35,6 +35,11 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
         [],
         [{ name: "br0" }],
         [{ name: "br0", bandwidth: "1Gbps" }],
+        [
+          { name: "br0", bandwidth: "1Gbps" },
+          { name: "br1", bandwidth: "700Mbps" },
+        ],
+        [{ name: "br0" }, { name: "br1", bandwidth: "700Mbps" }],
       ),
       diskBandwidth: fc.constantFrom(undefined, "200MB/s"),
       diskLimit: fc.constantFrom(undefined, undefined, "12 GB", "25 GB"),
@@ -96,7 +101,7 @@ export const unplacedVm = (name: string): fc.Arbitrary<VmInput> =>
       guestCells: fc.constantFrom(undefined, undefined, undefined, 2),
       hugepages: fc.constantFrom(undefined, undefined, undefined, "1GiB" as const),
       disks,
-      bridge: fc.constantFrom(undefined, undefined, "br0"),
+      bridge: fc.constantFrom(undefined, undefined, "br0", "br1"),
       bandwidth: fc.constantFrom(undefined, undefined, { upload: "600Mbps" }),
       diskBandwidth: fc.constantFrom(undefined, undefined, "150MB/s"),
     })

@@ -169,11 +169,11 @@ function diskShare(after: Fleet, host: Host, vm: VM, ratio: number): Fraction {
       const all =
         beside.length < 2
           ? own
-          : BigInt(Math.max(...beside.map((p) => p.capacity))) - used(beside.map((p) => p.name));
+          : promised(Math.max(...beside.map((p) => p.capacity)), ratio) - used(beside.map((p) => p.name));
       const configured = host.limits?.disk;
       const inAll =
         configured === undefined ? own : promised(configured, ratio) - used(host.pools.map((p) => p.name));
-      const left = [own, all, inAll].reduce((least, one) => (one < least ? one : least));
+      const left = [own, all, inAll].toSorted((a, b) => (a < b ? -1 : 1))[0] as bigint;
       return [left, limit];
     });
   return shares.reduce((least, share) => (compareFractions(share, least) < 0 ? share : least));
@@ -192,7 +192,9 @@ function trafficShares(after: Fleet, machine: Machine, host: Host, vm: VM, ratio
   if (placement.resources.network.enabled && vm.bridge !== undefined && (hasDefaults || vm.bandwidth)) {
     const speeds = host.bridges.flatMap((bridge) => bridge.bandwidth ?? []);
     const capacity = speeds.length === 0 ? undefined : speeds.reduce((sum, speed) => sum + speed, 0);
-    shares.push(share(capacity, ratios.network, (v) => networkShare(trafficLimits(machine, v))));
+    const isKnown = (v: VM) => host.bridges.some((b) => b.name === v.bridge && b.bandwidth !== undefined);
+    const taken = (v: VM) => (isKnown(v) ? networkShare(trafficLimits(machine, v)) : 0);
+    shares.push(share(capacity, ratios.network, taken));
   }
   if (placement.resources.diskIo.enabled && vm.disks.length > 0 && (hasDefaults || vm.diskBandwidth)) {
     const capacity = host.diskBandwidth ?? DEFAULT_DISK_IO;
