@@ -20,6 +20,7 @@ interface Options {
   readonly timeout: number;
   readonly once?: true;
   readonly dryRun?: true;
+  readonly withoutLock?: true;
   readonly json?: true;
 }
 
@@ -28,6 +29,9 @@ export interface Lock {
   readonly isHeld: boolean;
   release(): void;
 }
+
+/** Of a host whose connection carries none. */
+const NO_LOCK: Lock = { isHeld: true, release: () => undefined };
 
 /** How hosts are reached; tests put others in their place. */
 export interface BalloonAccess {
@@ -82,6 +86,10 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--once", "one pass: three looks, an interval apart, the last of which is acted on")
     .option("--interval <seconds>", "time between two rounds", seconds(0.5, 3600), BALLOON_SETTINGS.interval)
     .option("--dry-run", "explain each decision and touch nothing")
+    .option(
+      "--without-lock",
+      "hosts over TLS or TCP too, where nothing keeps a second controller off: you see to that",
+    )
     .option("--host <name>", "this host only; may be repeated", collect)
     .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
@@ -125,10 +133,24 @@ async function controlAll(
   access: BalloonAccess,
   signal: AbortSignal,
 ): Promise<readonly ExitCode[]> {
-  const { isUnreachable } = await import("../control/controller.ts");
+  const [{ isUnreachable }, { carriesCommands }, { bare }] = await Promise.all([
+    import("../control/controller.ts"),
+    import("../libvirt/transport/target.ts"),
+    import("../libvirt/virsh/hostError.ts"),
+  ]);
   const locks: Lock[] = [];
   try {
     for (const { host } of options.dryRun ? [] : hosts) {
+      if (!carriesCommands(host.uri)) {
+        if (options.withoutLock) {
+          locks.push(NO_LOCK);
+          continue;
+        }
+        streams.err(
+          `error: Nothing can keep a second controller off host ${host.name}: the transport of ${bare(host.uri)} carries no commands, and so no lock. Reach it by qemu+ssh://user@host/system (--uri), or, if no other controller moves its balloons, say --without-lock.\n`,
+        );
+        return [2];
+      }
       const lock = await access.lock(host.uri, options.timeout * 1000);
       if (lock === undefined) {
         streams.err(

@@ -6,17 +6,18 @@ import { residentsOf } from "../capacity/pressure/residents.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { Finding } from "../model/finding.ts";
 import { diffFromOutputs } from "../report/outputs.ts";
+import { readResidents } from "../report/residents.ts";
 import { checkDefinitions } from "./arcDefinitions.ts";
 import { checkArcVersions } from "./arcVersions.ts";
 import { checkBuildable } from "./buildable.ts";
 import { findCharts } from "./charts.ts";
 import { checkCredentials } from "./githubCredentials.ts";
 import { checkHandedOver } from "./handedOver.ts";
+import { checkLiveImages } from "./imageStorage.ts";
 import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
 import { tellRehearsal } from "./rehearsal.ts";
-import { readResidents } from "./residents.ts";
 import type { Stack } from "./stack.ts";
 
 /** What the gate decides by, and what follows from it. */
@@ -34,6 +35,7 @@ export interface Judgement {
 export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judgement> {
   const { settings, fleet, placed, previous, pressure } = stack;
   const drift = checkLiveHosts(fleet, settings);
+  const images = checkLiveImages(fleet, settings);
   const capacity = judgePlaced(placed, { today: settings.today });
   const { charts, findings: chartFindings } = findCharts(settings.arcCharts, stack.folder);
   const diff = diffFromOutputs(previous?.capacity, capacity);
@@ -47,6 +49,7 @@ export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judg
     ...checkCredentials(fleet, settings.githubCredentials),
     ...tellRehearsal(settings.rehearsal),
     ...(await drift),
+    ...(await images),
     ...(await checkHandedOver(fleet)),
     ...tellDayTwo(previous?.k3sNodes, fleet),
     ...checkPressure(pressure, diff, {

@@ -1,11 +1,10 @@
 import { compareText } from "../../model/finding.ts";
 import { UUID } from "../../model/gpu.ts";
-import { type Host, IMAGE_RESERVE, IMAGE_SHARE } from "../../model/host.ts";
+import type { Host } from "../../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
-import { roomOf } from "../host/filesystems.ts";
 import { placeGpus } from "../host/gpus.ts";
 import type { Machine } from "../host/machine.ts";
 import { promised } from "../host/memory.ts";
@@ -16,6 +15,7 @@ import {
   sharesNetwork,
   trafficLimits,
 } from "../host/traffic.ts";
+import { diskRoom, type ImageStorage, imageStorage } from "./imageStorage.ts";
 
 /**
  * What a host has, promises, and has promised: the resources document's response, field by field, and beside it what a
@@ -102,16 +102,6 @@ export interface GpuStatus {
   }[];
 }
 
-/** Whether another image may be fetched. */
-export interface ImageStorage {
-  readonly used: Bytes;
-  readonly limit: Bytes;
-  /** What has to stay free in a pool. */
-  readonly reserve: Bytes;
-  /** Why none may be; empty if one may. */
-  readonly blocked: string;
-}
-
 export interface AllocationStatus {
   readonly instance_id: string;
   readonly instance_name: string;
@@ -183,7 +173,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
   const { disk: breakdown } = report;
   const used =
     breakdown.images_bytes + breakdown.oci_cache_bytes + breakdown.volumes_bytes + breakdown.overlays_bytes;
-  const diskCapacity = host.limits?.disk ?? roomOf(host.pools);
+  const diskCapacity = diskRoom(host);
   const disk = resource("disk", {
     capacity: diskCapacity,
     limit: effective(diskCapacity, ratios.disk),
@@ -249,7 +239,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       (vm) => limitsOf(vm).diskIo?.rate ?? 0,
     ),
     disk_breakdown: breakdown,
-    image_storage: imageStorage(host, breakdown, diskCapacity, report),
+    image_storage: imageStorage(host, report),
     gpu: gpuStatus(machine, active, pending),
     allocations: active.map((i) => ({
       instance_id: i.id,
@@ -360,27 +350,6 @@ function resource(
     pending,
     effective_available: available - pending,
   };
-}
-
-function imageStorage(
-  { limits, pools }: Host,
-  { images_bytes, oci_cache_bytes }: DiskBreakdown,
-  capacity: Bytes,
-  { poolsFree, unread = [] }: HostReport,
-): ImageStorage {
-  const used = images_bytes + oci_cache_bytes;
-  const limit = effective(capacity, limits?.imageStorage ?? IMAGE_SHARE);
-  const reserve = limits?.imageReserve ?? IMAGE_RESERVE;
-  const roomy = poolsFree.some((free) => free >= reserve);
-  const blocked =
-    pools.length === 0
-      ? "there is no pool"
-      : used >= limit
-        ? "images take all that they may"
-        : roomy
-          ? ""
-          : `no pool${unread.length === 0 ? "" : " that answered"} has the reserve free`;
-  return { used, limit, reserve, blocked };
 }
 
 function bytesPerSecond(rate: BitsPerSecond): number {

@@ -295,6 +295,15 @@ export const hostAreas: readonly RuleArea[] = [
         fix: "Reach the host and preview again, or go on with what is recorded.",
       },
       {
+        id: "host/image-storage",
+        severity: "warn",
+        title: "Images stay within the share of the pools that is theirs",
+        why: "Images that nobody clears away take the room that was promised to disks. The hosts that declare `limits` are asked at every preview and update; what is there stays.",
+        example:
+          "250 GB of base images and unused volumes on a host with pools of 1 TB and `limits: { imageStorage: 0.2 }`.",
+        fix: "Delete images that no volume is based on, or raise `limits.imageStorage`.",
+      },
+      {
         id: "host/disk-file-twice",
         severity: "refuse",
         title: "A disk has a file of its own",

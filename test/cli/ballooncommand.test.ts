@@ -121,6 +121,26 @@ plain  hands-off  no minimumMemory below its memory is declared                 
     expect(fake.commands()).toEqual([]);
   });
 
+  it("moves balloons over TLS only where somebody else keeps other controllers off", async () => {
+    const tls = ["--uri", "h=qemu+tls://numa1/system", ...PASS];
+    expect(await run(FIVE, ...tls)).toEqual({
+      code: 2,
+      out: "",
+      err: "error: Nothing can keep a second controller off host h: the transport of qemu+tls://numa1/system carries no commands, and so no lock. Reach it by qemu+ssh://user@host/system (--uri), or, if no other controller moves its balloons, say --without-lock.\n",
+    });
+    expect(fake.commands()).toEqual([]);
+    expect((await run(FIVE, ...tls, "--dry-run")).code).toBe(0);
+    expect((await run(FIVE, ...tls, "--without-lock")).code).toBe(0);
+    expect(fake.host().guests.idle?.current).toBe(900);
+  });
+
+  it("locks what can be locked, whatever is said", async () => {
+    const lock = await HostLock.take(fake.uri, 10_000);
+    expect((await run(FIVE, ...PASS, "--without-lock")).code).toBe(1);
+    lock?.release();
+    expect(fake.commands()).toEqual([]);
+  });
+
   it.each<[string, Parameters<typeof fleetFor>[2], string[], number, string]>([
     [
       "floors that do not fit",

@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runStatusCommand, type StatusReport } from "../../cli/statuscommand.ts";
-import type { FleetInput } from "../../model/fleet.ts";
+import { type FleetInput, requireFleet } from "../../model/fleet.ts";
+import { checkLiveImages } from "../../program/imageStorage.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
@@ -143,6 +144,20 @@ describe.skipIf(why !== undefined)(title, () => {
       expect(bytes).toBeLessThan(MIB);
     }
     expect(host.image_storage.blocked).toBe("");
+  });
+
+  it("is warned of by a preview where images take their share", async () => {
+    const input = fleetOf(daemon.uri);
+    const settings = { liveHosts: "detected", rehearsal: undefined, timeouts: {} } as const;
+    const rules = async (imageStorage: number) => {
+      const [lab] = input.hosts ?? [];
+      const limits = { imageStorage };
+      const fleet = requireFleet({ ...input, hosts: [{ ...lab, limits } as NonNullable<typeof lab>] });
+      return (await checkLiveImages(fleet, settings)).map(({ rule, subject }) => [rule, subject]);
+    };
+    expect(await rules(0.2)).toEqual([]);
+    // The images are empty ones, of some hundred kilobytes.
+    expect(await rules(0.000_01)).toEqual([["host/image-storage", "host lab"]]);
   });
 
   it("counts a VM no more once it is off", async () => {
