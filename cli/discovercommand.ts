@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
+import { foreignRoom } from "../audit/foreignRoom.ts";
 import { type FoundHost, foundHost, type Remark } from "../audit/foundHost.ts";
 import { foundVms, type VmEntry } from "../audit/foundVms.ts";
 import { hostEntry, proposedReserve } from "../audit/hostEntry.ts";
@@ -123,7 +124,12 @@ async function discover(uri: string, options: DiscoverOptions, around: Surroundi
   if ("why" in result) return fail(result.why);
   const remarks = {
     unknown: [...found.unknown, ...result.unknown, ...vms.unknown],
-    notes: [...otherUri(known?.host, uri), ...found.notes, ...vms.notes],
+    notes: [
+      ...otherUri(known?.host, uri),
+      ...found.notes,
+      ...vms.notes,
+      ...foreignRoom(used, found, vms.entries),
+    ],
   };
   const adoption = options.program === undefined ? undefined : await adopt(options, { uri, name, today });
   if (adoption && "why" in adoption) return fail(adoption.why);

@@ -46,6 +46,7 @@ export type Rewritten =
     };
 
 const PROVIDER = "pulumi:providers:libvirt";
+const STACK = "pulumi:pulumi:Stack";
 const DOMAIN = "libvirt:index/domain:Domain";
 const VOLUME = "libvirt:index/volume:Volume";
 
@@ -90,6 +91,7 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
   const places = new Map(volumes.map((v) => [`${v.from.pool}/${v.from.vol}`, v]));
   const changed: string[] = [];
   const moved = resources.map((resource): Resource => {
+    if (resource.type === STACK) return withResident(resource, arrival);
     if (!isOurs(resource)) return resource;
     const there = { ...arrived(resource, places, arrival), provider: now };
     if (JSON.stringify(there) !== JSON.stringify(resource)) changed.push(resource.urn);
@@ -111,6 +113,24 @@ function isPartOf(resource: Resource, vm: string, resources: readonly Resource[]
     if (VM_COMPONENTS.has(at.type) && nameOf(at.urn) === vm) return true;
   }
   return false;
+}
+
+/** By the stack output `vms` the next update knows that the VM is no new one on its host. */
+function withResident(stack: Resource, { vm, to, volumes }: Arrival): Resource {
+  const { vms } = (stack.outputs ?? {}) as { readonly vms?: Item };
+  const found = vms && Object.hasOwn(vms, vm) ? (vms[vm] as Item) : undefined;
+  if (found === undefined) return stack;
+  const disks = Object.entries((found.disks ?? {}) as Record<string, Item>).map(([name, disk]) => {
+    const there = volumes.filter(({ from }) => from.pool === disk.pool);
+    const own = there.find(({ from }) => from.vol.startsWith(`${vm}-${name}.`)) ?? there[0];
+    return [name, own === undefined ? disk : { ...disk, pool: own.to.pool }];
+  });
+  const now = {
+    ...found,
+    host: to,
+    ...(found.disks === undefined ? {} : { disks: Object.fromEntries(disks) }),
+  };
+  return { ...stack, outputs: { ...stack.outputs, vms: { ...vms, [vm]: now } } };
 }
 
 function arrived(

@@ -6,6 +6,7 @@ import { residentsOf } from "../capacity/pressure/residents.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { Finding } from "../model/finding.ts";
 import { diffFromOutputs } from "../report/outputs.ts";
+import { readResidents } from "../report/residents.ts";
 import { checkDefinitions } from "./arcDefinitions.ts";
 import { checkArcVersions } from "./arcVersions.ts";
 import { checkBuildable } from "./buildable.ts";
@@ -17,7 +18,6 @@ import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
 import { tellRehearsal } from "./rehearsal.ts";
-import { readResidents } from "./residents.ts";
 import type { Stack } from "./stack.ts";
 
 /** What the gate decides by, and what follows from it. */

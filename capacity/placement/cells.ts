@@ -1,3 +1,4 @@
+import { LOCAL_DISTANCE } from "../../model/distances.ts";
 import { PAGE_BYTES } from "../../model/host.ts";
 import { claimsOf } from "./claims.ts";
 import type { Demand } from "./demand.ts";
@@ -21,7 +22,7 @@ interface Candidate {
 const MOST_SETS = 5_000;
 
 /**
- * Best fit: of the cells that hold the VM, the one that keeps the fewest free CPUs, then the least memory, then the
+ * Best fit: of the cells that hold the VM, one that its GPUs are attached to, then the one that keeps the fewest free CPUs, then the least memory, then the
  * first; large holes stay for large VMs. Several cells are a group near together. Undefined if there are none.
  */
 export function chooseCells(state: HostState, demand: Demand): CellChoice | undefined {
@@ -86,9 +87,37 @@ function fits(state: HostState, demand: Demand, cells: readonly number[]): boole
   return pages === undefined || state.pages[pages.size].fits(claims.pages);
 }
 
+/** GPUs for a VM in these cells, the nearest ones; of no cell where its memory may lie anywhere. */
+export function chooseGpus(
+  state: HostState,
+  vm: Demand["vm"],
+  cells: readonly number[],
+): readonly number[] | undefined {
+  const { distance, cellIndex } = state.spec.cores;
+  return state.gpus.choose(vm, (g) => {
+    const at = cellIndex.get(state.gpus.cellOf(g) ?? -1);
+    if (at === undefined || cells.length === 0) return LOCAL_DISTANCE;
+    return Math.min(...cells.map((cell) => distance[cell]?.[at] as number), FARTHEST);
+  });
+}
+
+/** Distances are bytes in the firmware's table. */
+const FARTHEST = 255;
+
+/** GPUs of a VM that would not be attached to its cell. */
+function farGpus(state: HostState, { vm }: Demand, cell: number): number {
+  if (vm.gpus.length === 0) return 0;
+  const { host } = state.spec;
+  const near = chooseGpus(state, vm, [cell])?.filter(
+    (g) => (state.gpus.cellOf(g) ?? host.cells[cell]?.id) === host.cells[cell]?.id,
+  );
+  return vm.gpus.length - (near?.length ?? 0);
+}
+
 function isTighter(state: HostState, demand: Demand, a: Candidate, b: Candidate): boolean {
   const order =
     a.takes - b.takes ||
+    farGpus(state, demand, a.cell) - farGpus(state, demand, b.cell) ||
     freeCpus(state, demand, a.cell) - freeCpus(state, demand, b.cell) ||
     freeMemory(state, demand, a.cell) - freeMemory(state, demand, b.cell) ||
     a.cell - b.cell;

@@ -10,6 +10,7 @@ import { networkShare, sharesNetwork, trafficLimits } from "../host/traffic.ts";
 import { claimsOfPlaced } from "./claims.ts";
 import type { CoreTable } from "./cores.ts";
 import { CpuRoom } from "./cpuRoom.ts";
+import { GpuRoom } from "./gpuRoom.ts";
 import { PoolRoom, type PoolTable } from "./pools.ts";
 import { Room } from "./room.ts";
 
@@ -47,6 +48,7 @@ export class HostState {
   readonly memory: Room;
   readonly pages: Readonly<Record<PageSize, Room>>;
   readonly pools: PoolRoom;
+  readonly gpus: GpuRoom;
   /** Ordinary memory and pages together. */
   readonly memoryLimit: Bytes;
   #memoryUsed: Bytes = 0;
@@ -73,6 +75,7 @@ export class HostState {
     this.pages = { "2MiB": pages("2MiB"), "1GiB": pages("1GiB") };
     this.memoryLimit = this.memory.capacity + pageBytes.reduce((sum, bytes) => sum + bytes, 0);
     this.pools = new PoolRoom(spec.pools, !counts.disk);
+    this.gpus = new GpuRoom(host.gpus);
   }
 
   get vms(): number {
@@ -138,6 +141,7 @@ export class HostState {
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
     this.#memoryUsed += guestMemory(vm) + overheadBytes(vm);
+    this.gpus.take(vm);
     for (const disk of disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
@@ -169,6 +173,8 @@ export class HostState {
         return `${this.spec.pools.titles[this.pools.tightest(pool)]} has no room for its disks`;
       }
     }
+    const noGpu = this.gpus.conflict(vm);
+    if (noGpu !== undefined) return noGpu;
     return this.carries(vm) ? undefined : "its network or disk bandwidth is more than there is left";
   }
 
@@ -198,6 +204,6 @@ export class HostState {
     if (!isEntangled && cores.smallestCore === cores.largestCore) cells.sort();
     const { network, diskIo } = this.#traffic;
     const uplinks = [...this.spec.uplinks.keys()].map((bridge) => this.#uplinks.get(bridge) ?? 0).join();
-    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${uplinks}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}`;
+    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${uplinks}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}|${this.gpus.state}`;
   }
 }

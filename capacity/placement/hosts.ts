@@ -82,12 +82,16 @@ function isExact({ cells, pools }: Host, ratios: Ratios): boolean {
   return Math.max(memory, disk) <= Number.MAX_SAFE_INTEGER;
 }
 
-function figuresOf({ cells, reserved, bridges, limits, cordoned }: Host): unknown {
+function figuresOf({ cells, reserved, bridges, limits, gpus, cordoned }: Host): unknown {
   return [
     cells.map(({ memory, hugepages }) => [memory, hugepages["2MiB"] ?? 0, hugepages["1GiB"] ?? 0]),
     reserved.cpus,
     reserved.memoryPerCell,
     bridges.map((bridge) => [bridge.name, bridge.bandwidth]),
+    gpus.map(({ address, mode, model, cell, iommuGroup, functions, profiles }) => [
+      [address, mode, model, cell, iommuGroup, functions],
+      profiles.map(({ type, instances }) => [type, instances]),
+    ]),
     limits?.network !== undefined,
     cordoned,
   ];

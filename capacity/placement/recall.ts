@@ -34,7 +34,7 @@ export function recallPlacements(
       return vm;
     }
     findings.push(...poolsGone(vm, record, host, i));
-    if (outdated(vm, record) === undefined && isDedicated(vm) === (record.pins !== undefined)) {
+    if (outdated(vm, record, host) === undefined && isDedicated(vm) === (record.pins !== undefined)) {
       added.push(record);
       return placedBy(vm, record);
     }

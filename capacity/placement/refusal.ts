@@ -45,6 +45,9 @@ export interface NodeUtilization {
   readonly disk_used_bytes: number;
   readonly disk_total_bytes: number;
   readonly disk_effective_bytes: number;
+  /** Of a VM that asks for GPUs. */
+  readonly gpu_slots_used?: number;
+  readonly gpu_slots_total?: number;
   /** What keeps the VM off this host, as part of a sentence. */
   readonly why: string;
 }
@@ -109,6 +112,9 @@ function utilization(state: HostState, demand: Demand): NodeUtilization {
     disk_used_bytes: sum((s) => state.pools.used(s)),
     disk_total_bytes: sum((s) => pools.capacities[s] as number),
     disk_effective_bytes: sum((s) => pools.stores[s] as number),
+    ...(demand.vm.gpus.length === 0
+      ? {}
+      : { gpu_slots_used: state.gpus.used, gpu_slots_total: state.gpus.slots }),
     why: text,
   };
 }

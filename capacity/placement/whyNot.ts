@@ -1,6 +1,6 @@
 import { formatBandwidth, formatBytes, formatStorage } from "../../model/format.ts";
 import { count, listCells } from "../host/names.ts";
-import { chooseCells, splitOver } from "./cells.ts";
+import { chooseCells, chooseGpus, splitOver } from "./cells.ts";
 import { claimsOf } from "./claims.ts";
 import type { AskedDisk, Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS } from "./hostState.ts";
@@ -24,6 +24,7 @@ export function whyNot(state: HostState, demand: Demand): Obstacle {
   if (vm.bridge !== undefined && !spec.bridges.has(vm.bridge)) return { text: `has no bridge ${vm.bridge}` };
   if (chooseCells(state, demand) === undefined) return { text: whyNoCells(state, demand) };
   if (!state.carries(vm)) return { text: whyNoTraffic(state, demand) };
+  if (chooseGpus(state, vm, []) === undefined) return { text: state.gpus.whyNot(vm) };
   return whyNoPool(state, demand);
 }
 

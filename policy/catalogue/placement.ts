@@ -84,7 +84,7 @@ export const placementAreas: readonly RuleArea[] = [
         why: "Pins for fewer vCPUs than the VM has leave some of them anywhere; cells for fewer than its guest has, memory.",
         example:
           "`vcpus: 8`, and a placement with four pins; `cpuPolicy: shared`, and a placement with pins.",
-        fix: "Take `pins`, `cells` and `emulator` out of the record: they are chosen anew on its host.",
+        fix: "Take `pins`, `cells`, `emulator` and `gpus` out of the record: they are chosen anew on its host.",
       },
     ],
   },

@@ -305,6 +305,23 @@ describe("fleet discover", () => {
     );
   });
 
+  it("tells what others have of a pool's file system, beyond the disks of recorded VMs", async () => {
+    const of = async (available: number) =>
+      (
+        await discover(
+          [URI],
+          usedHost(
+            (_, hardware) => void Object.assign(hardware.filesystems.get("/srv/fast") ?? {}, { available }),
+          ),
+        )
+      ).err;
+    // The VM's disk is 100 GB of the 1 TB.
+    expect(await of(8e11)).toBe("Host lab with 1 running VM.\n");
+    expect(await of(7e11)).toBe(
+      "note: file system /srv/fast of pool fast has at least 200 GB that are neither free nor a disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size.\nHost lab with 1 running VM.\n",
+    );
+  });
+
   it("counts the GPUs that VMs have", async () => {
     const uuid = "5e1f3c8e-0000-4000-8000-000000000001";
     const { out, err } = await discover(

@@ -132,6 +132,24 @@ describe("VMs without a host", () => {
     expect(errors.join("\n")).toContain("placement/no-eligible-host: No host has a place for VM huge: a ");
   });
 
+  test("get a GPU that is free, and their domain has it as a device", async () => {
+    const gpus = [{ address: "0000:65:00.0", mode: "passthrough" as const, iommuGroup: 7, cell: 1 }];
+    const hosts = [host("a"), host("b", { gpus })];
+    const first = await run({ ...fleet([vm("render", { gpus: [{}] })]), hosts });
+    expect(first.infos.join("\n")).toContain(
+      "VM render is placed on host b: cell 1, CPUs 4,12, emulator on 7,15, GPU 0000:65:00.0, disk os in pool fast.",
+    );
+    const domain = first.recorder.registrations.find((r) => r.type === "libvirt:index/domain:Domain");
+    expect(domain?.inputs.devices).toMatchObject({
+      hostdevs: [
+        { managed: true, subsysPci: { source: { address: { domain: 0, bus: 0x65, slot: 0, function: 0 } } } },
+      ],
+    });
+    const second = await run({ ...fleet([vm("render", { gpus: [{}] })]), hosts }, first.outputs);
+    expect(second.infos).toEqual([]);
+    expect(second.outputs).toEqual(first.outputs);
+  });
+
   test("are refused where their host is gone", async () => {
     const first = await run(fleet([vm("db")]));
     const { errors, recorder } = await run({ ...fleet([vm("db")]), hosts: [host("b")] }, first.outputs);

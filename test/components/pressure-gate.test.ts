@@ -67,7 +67,7 @@ describe("numafleet:pressure", () => {
     expect(recorder.registrations).toEqual([]);
     expect(error?.message).toMatch(/^Refused: 1 finding.*Nothing was created or changed\.$/);
     expect(errors.join("\n")).toContain(
-      `pressure/asks-more: Host numa is under pressure (memory_pressure since ${at(now)}), and this update asks more of it: cpus +64, memory +235.31Gi, pool images storage +240 GB, pool lake storage +8 TB.`,
+      `pressure/asks-more: Host numa is under pressure (memory_pressure since ${at(now)}), and more is asked of it: cpus +64, memory +235.31Gi, pool images storage +240 GB, pool lake storage +8 TB.`,
     );
   });
 

@@ -16,30 +16,11 @@ import { parseSize } from "../../model/quantity.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
+import { smallDomain } from "./smallDomain.ts";
 
 const noSilence = existsSync("/dev/fuse") ? undefined : "there is no /dev/fuse";
 const why = whyNoLibvirtd() ?? (os.availableParallelism() < 2 ? "it wants two CPUs" : undefined);
 const title = why ? `fleet discover on a real libvirt (skipped: ${why})` : "fleet discover on a real libvirt";
-
-const domain = (name: string, tune: string, disk: string) => `
-<domain type='qemu'>
-  <name>${name}</name>
-  <memory unit='MiB'>64</memory>
-  <vcpu>1</vcpu>
-  ${tune}
-  <os><type arch='x86_64' machine='q35'>hvm</type></os>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='qcow2'/>
-      <source file='${disk}'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>
-    <memballoon model='virtio'/>
-  </devices>
-</domain>`;
-const PINNED = `<iothreads>1</iothreads><cputune><shares>300</shares><vcpupin vcpu='0' cpuset='1'/>
-  <emulatorpin cpuset='0'/><iothreadpin iothread='1' cpuset='0'/></cputune>
-  <numatune><memory mode='strict' nodeset='0'/></numatune>`;
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
@@ -52,15 +33,11 @@ describe.skipIf(why !== undefined)(title, () => {
     daemon.virsh("pool-define-as", "fast", "dir", "--target", pool);
     daemon.virsh("pool-start", "fast");
     daemon.virsh("pool-autostart", "fast");
-    for (const [name, tune] of [
-      ["one", PINNED],
-      ["two", ""],
-      ["three", ""],
-    ] as const) {
+    for (const [name, cpu] of [["one", "1"], ["two"], ["three"]] as const) {
       const disk = join(pool, `${name}-os.qcow2`);
       execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", disk, "100M"]);
       const file = join(daemon.folder, `${name}.xml`);
-      writeFileSync(file, domain(name, tune, disk));
+      writeFileSync(file, smallDomain(name, disk, cpu));
       daemon.virsh("define", file);
     }
     for (const name of ["one", "two"]) {

@@ -154,7 +154,7 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
             path === "/"
               ? (host.systemDisk?.capacity ?? 1e11)
               : (host.pools.find((pool) => pool.path === path)?.capacity ?? 1e12),
-          available: 5e10,
+          available: path === "/" ? 5e10 : 9e11,
           rotational: false,
         },
       ]),
