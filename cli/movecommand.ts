@@ -7,14 +7,14 @@ import { reachBy } from "../model/hostUris.ts";
 import type { VM } from "../model/vm.ts";
 import { openFolders } from "../move/firmware.ts";
 import { heldFor } from "../move/hold.ts";
-import { journalFolder, MoveJournal, type MoveRecord } from "../move/journal.ts";
+import { journalFolder, MoveJournal, type MoveRecord, plansBeside } from "../move/journal.ts";
 import { begunElsewhere, otherMove, vmOn } from "../move/leaving.ts";
 import { runMove } from "../move/move.ts";
 import { type Asked, type Ends, judgeOnTarget, planMove, poolNames } from "../move/plan.ts";
 import { shutDownGuest } from "../move/power.ts";
 import { refused } from "../move/refusal.ts";
 import { removeSource } from "../move/removal.ts";
-import { checkEnds, onHost, vmNamed, whyClosed } from "../move/request.ts";
+import { checkEnds, onHost, vmNamed, whyClosed, withMoves } from "../move/request.ts";
 import { SEGMENT_BYTES } from "../move/segments.ts";
 import { abandonMove } from "../move/takeBack.ts";
 import { readFleet, renderErrors, unknownHost } from "./fleetInput.ts";
@@ -232,7 +232,10 @@ class Move {
     ends: Ends,
     folders: Connections["folders"],
   ) {
-    const { declared, from, to } = aim;
+    const { from, to } = aim;
+    const beside = withMoves(aim.declared, await plansBeside(journalFolder(), aim.vm.name));
+    const declared = beside.fleet;
+    for (const name of beside.counted) this.#say(`${name} counts where its move takes it`);
     const pressure =
       this.#options.pressure === undefined ? undefined : await pressureIn(this.#options.pressure, declared);
     const { fleet, record } = onHost(declared, aim.vm, to.name, pressure);

@@ -3,7 +3,7 @@
  * what was done. A line that was cut off is none.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isAbandoned, OWNER } from "../libvirt/virsh/privateFolder.ts";
@@ -136,6 +136,18 @@ function next(progress: VolumeProgress, event: Extract<MoveEvent, { volume: numb
 export function journalFolder(): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
   return join(state, "numafleet", "moves");
+}
+
+/** Plans of other VMs' moves that have held their source, and of which something is left there. */
+export async function plansBeside(folder: string, vm: string): Promise<MovePlan[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const plans: MovePlan[] = [];
+  for (const name of names.filter((each) => each.endsWith(".jsonl")).sort()) {
+    const record = recordOf(await readFile(join(folder, name), "utf8").catch(() => ""));
+    if (!record || record.plan.vm === vm) continue;
+    if (!isBefore(record, "held") && isBefore(record, "removed")) plans.push(record.plan);
+  }
+  return plans;
 }
 
 export class MoveJournal {

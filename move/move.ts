@@ -15,6 +15,7 @@ import type { Ends } from "./plan.ts";
 import { aboutVm, refused } from "./refusal.ts";
 import { copySegments, digestOf, LengthChanged } from "./segments.ts";
 import { changed, holdSource, requireAllUnchanged, requireHeld, requireUnchanged } from "./source.ts";
+import { undefine } from "./undefine.ts";
 import { seeVolume } from "./volumes.ts";
 
 export interface MoveOptions {
@@ -32,10 +33,22 @@ export async function runMove(journal: MoveJournal, ends: Ends, options: MoveOpt
     return record;
   };
   if (isBefore(await now(), "held")) await holdSource((await now()).plan, journal, ends.source);
-  if (isBefore(await now(), "copied")) await copyAll(now, journal, ends, options);
+  if (isBefore(await now(), "copied")) {
+    await tryDefinition(await now(), ends.target);
+    await copyAll(now, journal, ends, options);
+  }
   if (isBefore(await now(), "defined")) await defineOnTarget(await now(), journal, ends, options);
   if (isBefore(await now(), "done")) await start(await now(), journal, ends, options);
   return now();
+}
+
+/** What libvirt there does not take is told before anything is copied, which may take hours. */
+async function tryDefinition({ plan, volumes }: MoveRecord, target: Host): Promise<void> {
+  if (volumes.some(({ isBegun }) => isBegun)) return;
+  await requireFree(plan, target);
+  await defineHeld(plan, target);
+  const root = await definitionOf(target, plan.uuid);
+  await undefine(target, plan.uuid, root, `undefining VM ${plan.vm} on ${plan.to}`);
 }
 
 async function copyAll(
@@ -156,11 +169,7 @@ async function defineOnTarget(
   const { plan } = record;
   await requireHeld(plan, source);
   await requireAllUnchanged(plan, source);
-  const there = await findDefinition(target, plan.uuid);
-  // One that is not held for this move, or runs, is not of it, which has not started any yet.
-  if (there && (heldFor(there)?.id !== plan.id || (await isActive(target, plan.uuid)))) {
-    throw isThere(plan.vm, plan.to);
-  }
+  await requireFree(plan, target);
   await defineHeld(plan, target);
   say(`defined ${plan.vm} on ${plan.to}`);
   await journal.note({ event: "defined" });
@@ -173,8 +182,11 @@ async function defineHeld({ vm, to, id, definition }: MovePlan, target: Host): P
   await target.withDefinition("define", root, {}, `defining VM ${vm} on ${to}`);
 }
 
-function isThere(vm: string, to: string): Error {
-  return refused([
+/** A VM that is not held for this move, or runs, is not of it, which has not started any yet. */
+async function requireFree({ vm, uuid, to, id }: MovePlan, target: Host): Promise<void> {
+  const there = await findDefinition(target, uuid);
+  if (!there || (heldFor(there)?.id === id && !(await isActive(target, uuid)))) return;
+  throw refused([
     aboutVm("move/target-taken", vm, {
       message: `Host ${to} has got a VM of the same UUID as ${vm}, and it is not of this move.`,
       remedy: `Look whose it is, and undefine it on ${to} if it is nobody's.`,

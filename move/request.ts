@@ -5,9 +5,10 @@ import { describeFiltered, type PressureState, pressureFilter } from "../capacit
 import { type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import type { Host as DeclaredHost } from "../model/host.ts";
-import { asDeclared, isUnplaced, type PlacementRecord } from "../model/placements.ts";
+import { asDeclared, isUnplaced, type PlacementRecord, placedBy } from "../model/placements.ts";
 import { nearest } from "../model/properties.ts";
 import type { VM } from "../model/vm.ts";
+import type { MovePlan } from "./journal.ts";
 import { aboutVm, refused } from "./refusal.ts";
 
 /** A VM of the fleet by its name. @throws FleetError */
@@ -106,6 +107,31 @@ function othersUnknown(vm: string, host: string, others: readonly VM[]): Finding
 
 function withVm(fleet: Fleet, vm: VM): Fleet {
   return { ...fleet, vms: fleet.vms.map((each) => (each.name === vm.name ? vm : each)) };
+}
+
+/**
+ * The fleet with VMs where moves take them that are under way, or were never written down: what they have there is not
+ * free. A VM that the fleet has on another host than the move has left is none of that move's.
+ */
+export function withMoves(
+  fleet: Fleet,
+  plans: readonly Pick<MovePlan, "vm" | "from" | "to" | "record">[],
+): { readonly fleet: Fleet; readonly counted: readonly string[] } {
+  const counted: string[] = [];
+  const vms = fleet.vms.map((vm) => {
+    const plan = plans.find((each) => each.vm === vm.name);
+    const isOf = plan && (vm.host === plan.from || (vm.host === undefined && plan.record !== undefined));
+    if (!isOf || !fleet.hosts.some((host) => host.name === plan.to)) return vm;
+    counted.push(vm.name);
+    const written = asDeclared(vm) ?? vm;
+    const there = written.host === undefined && plan.record ? written : { ...written, host: plan.to };
+    return placedBy(there, plan.record);
+  });
+  const moved = new Map(plans.map((plan) => [plan.vm, plan.record]));
+  const placements = fleet.placements.map((record) =>
+    counted.includes(record.vm) ? (moved.get(record.vm) ?? record) : record,
+  );
+  return { fleet: { ...fleet, vms, placements }, counted };
 }
 
 /** Why a VM cannot be on the host that it is to leave. */

@@ -65,6 +65,8 @@ export interface PrivateLibvirtd {
   qemuPid(domain: string): number;
   /** Runs a command in the daemon's network and returns what it prints. */
   inNetwork(...command: string[]): string;
+  /** The daemon's own process. */
+  readonly pid: string;
   /** Runs virsh against the daemon and returns what it prints. */
   virsh(...args: string[]): string;
   /** Ends the daemon, as a crash would. */
@@ -206,7 +208,20 @@ export async function startPrivateLibvirtd({
   groups.make();
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
-  return { uri, folder: join(root, "images"), ssh, qemuPid, inNetwork, virsh, kill, start, stop };
+  return {
+    uri,
+    folder: join(root, "images"),
+    ssh,
+    get pid() {
+      return readFileSync(join(root, "libvirtd.pid"), "utf8").trim();
+    },
+    qemuPid,
+    inNetwork,
+    virsh,
+    kill,
+    start,
+    stop,
+  };
 }
 
 function listening({ port, folder }: NonNullable<PrivateLibvirtdOptions["tls"]>): string {

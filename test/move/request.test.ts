@@ -5,7 +5,7 @@ import { type FleetInput, requireFleet } from "../../model/fleet.ts";
 import type { Host } from "../../model/host.ts";
 import { readPlacements } from "../../model/placements.ts";
 import { judgeOnTarget } from "../../move/plan.ts";
-import { onHost, vmNamed, whyClosed } from "../../move/request.ts";
+import { onHost, vmNamed, whyClosed, withMoves } from "../../move/request.ts";
 
 const TODAY = "2026-05-06";
 
@@ -65,6 +65,40 @@ describe("a VM that placement has placed", () => {
       emulator: [0],
       pools: { os: "right-ssd" },
     });
+  });
+});
+
+describe("VMs that move as well", () => {
+  const right = { vm: "db", host: "right", pins: ["1"], cells: "0", emulator: "0" };
+  const fleet = fleetOf({
+    hosts: [host("left"), host("right")],
+    vms: [vm("web"), vm("db"), vm("log", { host: "left", cpuPolicy: "shared" })],
+    placements: [
+      { ...right, vm: "web", host: "left" },
+      { ...right, host: "left", pins: ["2"] },
+    ],
+  });
+  const [record] = readPlacements([right]);
+  const pins = (of: typeof fleet) => onHost(of, vmNamed(of, "web"), "right").record?.pins;
+
+  test("count where they go, though nobody has written it down", () => {
+    expect(pins(fleet)).toEqual([[1]]);
+    const plans = [
+      { vm: "db", from: "left", to: "right", record },
+      { vm: "log", from: "left", to: "right" },
+    ];
+    const beside = withMoves(fleet, plans);
+    expect(beside.counted).toEqual(["db", "log"]);
+    expect(pins(beside.fleet)).toEqual([[2]]);
+    expect(vmNamed(beside.fleet, "log").host).toBe("right");
+  });
+
+  test("are none of the fleet's where it has them elsewhere", () => {
+    const plans = [
+      { vm: "db", from: "third", to: "right", record },
+      { vm: "log", from: "left", to: "fourth" },
+    ];
+    expect(withMoves(fleet, plans)).toEqual({ fleet, counted: [] });
   });
 });
 

@@ -265,6 +265,29 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     expect((await move(file)).err).toContain("It is what a move to right has begun there");
   });
 
+  test("goes on once a pool that has filled up has room again", async () => {
+    const { left, right } = hosts;
+    const file = hosts.write({});
+    makeImage(at("left"), "1G", ["0", "4M"]);
+    hosts.define(left, "left", {});
+    // A small file system that only that daemon sees, and that goes with it.
+    const inside = (...command: string[]) =>
+      execFileSync("nsenter", ["--target", right.pid, "--mount", ...command], QUIET);
+    inside("mount", "-t", "tmpfs", "-o", "size=6m", "tmpfs", at("right", ""));
+    const filler = at("right", "filler");
+    const fill = () => inside("dd", "if=/dev/zero", `of=${filler}`, "bs=1M", "count=4");
+    const filled = await noting("begun", fill, () => move(file, "--no-start"));
+    expect(filled.err).toContain("pool right-ssd has no room left (0 B of 6.00 MiB are free)");
+    expect(filled.code).toBe(2);
+    expectUnstartable("left");
+    const still = await move(file, "--no-start");
+    expect(still.code).toBe(2);
+    inside("rm", filler);
+    const again = await move(file, "--no-start");
+    expect([again.code, again.err]).toEqual([0, expect.stringContaining("behind segment")]);
+    inside("umount", at("right", ""));
+  });
+
   test("does not take a copy that is not the same, nor a source that was written to", async () => {
     const { left } = hosts;
     const file = hosts.write({});
@@ -445,18 +468,26 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
 
 class Crash extends Error {}
 
-/** Does the work as if it were killed behind an entry of the journal. */
-async function crashing(behind: MoveEvent["event"], work: () => Promise<unknown>): Promise<void> {
+/** Does the work, with something else done behind an entry of the journal. */
+async function noting<T>(behind: MoveEvent["event"], act: () => void, work: () => Promise<T>): Promise<T> {
   const note = MoveJournal.prototype.note;
   MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
     await note.call(this, event);
-    if (event.event === behind) throw new Crash(`behind ${behind}`);
+    if (event.event === behind) act();
   };
   try {
-    await expect(work()).rejects.toThrow(Crash);
+    return await work();
   } finally {
     MoveJournal.prototype.note = note;
   }
+}
+
+/** Does the work as if it were killed behind an entry of the journal. */
+async function crashing(behind: MoveEvent["event"], work: () => Promise<unknown>): Promise<void> {
+  const crash = () => {
+    throw new Crash(`behind ${behind}`);
+  };
+  await expect(noting(behind, crash, work)).rejects.toThrow(Crash);
 }
 
 /** libvirt looks for it before it starts QEMU. */
