@@ -26,11 +26,12 @@ const RISKS: Readonly<Record<RatioResource, { readonly what: string; readonly ri
 const SCORED = ["cpu", "memory", "disk"] as const;
 
 /** A warning for each ratio above 1.0, and one where nothing is counted at all. None for the default. */
-export function checkOvercommit({ hosts, placement }: Fleet): Finding[] {
+export function checkOvercommit({ hosts, placement, policy }: Fleet): Finding[] {
   if (hosts.length === 0) return [];
   const { memory } = ratiosOf(placement);
   return [
     ...overcommitted(placement),
+    ...Object.entries(policy.oversubscription).flatMap(([host, ratio]) => ofHost(host, ratio)),
     ...uncounted(placement),
     ...hosts.flatMap((host, i) => checkSwap(host, `hosts[${i}]`, memory)),
   ];
@@ -71,7 +72,6 @@ function overcommitted(placement: Placement): Finding[] {
     const own = placement.resources[name].overcommitRatio !== undefined;
     const path = own ? `placement.resources.${name}.overcommitRatio` : "placement.preset";
     const from = own ? "" : ` by the preset ${placement.preset}`;
-    const degree = ratio > EXTREME ? "extreme overcommit" : "overcommit";
     return [
       finding({
         rule: "placement/overcommit",
@@ -81,11 +81,33 @@ function overcommitted(placement: Placement): Finding[] {
         need: ratio,
         limit: 1,
         unit: "",
-        message: `${what === "CPU" ? what : `${what[0]?.toUpperCase()}${what.slice(1)}`} is promised ${twoPlaces(ratio)} times over${from} (${degree}): ${risk}.`,
+        message: `${what === "CPU" ? what : `${what[0]?.toUpperCase()}${what.slice(1)}`} is promised ${twoPlaces(ratio)} times over${from} (${degreeOf(ratio)}): ${risk}.`,
         remedy: `Set \`placement.resources.${name}.overcommitRatio\` to 1.0, or accept it; docs/hosts.md tells what to watch.`,
       }),
     ];
   });
+}
+
+/** A host's own CPU ratio, which counts there in place of the fleet's. */
+function ofHost(host: string, ratio: number): Finding[] {
+  if (ratio <= 1) return [];
+  return [
+    finding({
+      rule: "placement/overcommit",
+      severity: "warn",
+      path: `policy.oversubscription.${host}`,
+      subject: `CPU of host ${host}`,
+      need: ratio,
+      limit: 1,
+      unit: "",
+      message: `CPU of host ${host} is promised ${twoPlaces(ratio)} times over (${degreeOf(ratio)}): ${RISKS.cpu.risk}.`,
+      remedy: `Take the host out of \`policy.oversubscription\`, or accept it; docs/hosts.md tells what to watch.`,
+    }),
+  ];
+}
+
+function degreeOf(ratio: number): string {
+  return ratio > EXTREME ? "extreme overcommit" : "overcommit";
 }
 
 /** Under least_vm_count too: nobody is to find out only after having switched back. */

@@ -71,6 +71,16 @@ test.each<[string, FleetInput["placement"], string[]]>([
   expect(told(placement)).toEqual(expected);
 });
 
+test("a host's own CPU ratio is told like the fleet's", () => {
+  const told = (h: number) =>
+    texts(checkOvercommit(fleetOf([], {}, { policy: { oversubscription: { h } } })));
+  const text = (times: string) =>
+    `warn placement/overcommit policy.oversubscription.h: CPU of host h is promised ${times}: VMs wait for each other's CPU time. | Take the host out of \`policy.oversubscription\`, or accept it; docs/hosts.md tells what to watch.`;
+  expect(told(1)).toEqual([]);
+  expect(told(2)).toEqual([text("2.00 times over (overcommit)")]);
+  expect(told(6)).toEqual([text("6.00 times over (extreme overcommit)")]);
+});
+
 test("a fleet without hosts is told nothing, and the judgement of one with hosts is", () => {
   const placement = { preset: "homelab" } as const;
   expect(checkOvercommit({ ...fleetOf([], {}, { placement }), hosts: [] })).toEqual([]);
