@@ -10,11 +10,14 @@ const GIB = 1024 ** 3;
 const LARGE_CELL = 4 * GIB;
 /** A kernel keeps some MiB more or less for itself than another; that is no change of the host. */
 const LARGE_STEP = 64 * MIB;
+/** What stays between a record and the figure, however near to a step that is; a figure on a step is recorded as it is. */
+const SLACK = 16 * MIB;
 
 /** Memory of a cell, down to 64 MiB (1 MiB below 4 GiB): a record outlives an update of the kernel. */
 export function recordedMemory(bytes: Bytes): Bytes {
-  const step = bytes >= LARGE_CELL ? LARGE_STEP : MIB;
-  return Math.floor(bytes / step) * step;
+  if (bytes < LARGE_CELL) return bytes - (bytes % MIB);
+  const rest = bytes % LARGE_STEP;
+  return bytes - rest - (rest > 0 && rest < SLACK ? LARGE_STEP : 0);
 }
 
 /** Room of a disk, down to hundredths of a GB, or of a MB below one GB. */

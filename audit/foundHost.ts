@@ -7,6 +7,7 @@ import * as f from "../model/fields.ts";
 import { compareText } from "../model/finding.ts";
 import { type DiskClass, PAGE_BYTES, PAGE_SIZES, type PageSize } from "../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../model/quantity.ts";
+import type { Cgroup } from "../model/weight.ts";
 import { recordedMemory, recordedStorage } from "./figureTexts.ts";
 
 /** Something that is told beside the record: what is not known, or not recorded, and why. */
@@ -23,6 +24,7 @@ export interface FoundHost {
   readonly pools: readonly FoundPool[] | undefined;
   readonly bridges: readonly FoundBridge[] | undefined;
   readonly gpus: readonly FoundGpu[] | undefined;
+  readonly cgroup: Cgroup | undefined;
   readonly swap: Bytes | undefined;
   readonly systemDisk: Bytes | undefined;
   /** What nobody could say: it is in no figure above. */
@@ -101,6 +103,12 @@ export function foundHost(
     "GPUs",
     part((facts) => facts.gpus),
   );
+  const cgroup = known(
+    "version of cgroups",
+    part((facts) => facts.cgroup),
+  );
+  if (cgroup === undefined && !isUnknown(part((facts) => facts.cgroup)))
+    notes.push({ subject: "cgroups", text: "have no CPU controller, so that no CPU weight can be given" });
   const swap = known(
     "swap",
     part((facts) => facts.swap),
@@ -126,6 +134,7 @@ export function foundHost(
       ),
     bridges: links && bridgeEntries(links, usedBridges, unknown, notes),
     gpus: gpus && gpuEntries(gpus, unknown, notes),
+    cgroup,
     swap: swap === undefined ? undefined : recordedMemory(swap),
     systemDisk: system === undefined ? undefined : recordedStorage(system.capacity),
     unknown,
@@ -284,6 +293,13 @@ function gpuEntries(gpus: readonly GpuFacts[], unknown: Remark[], notes: Remark[
       const isSliced = gpu.profiles.length > 0;
       if (gpu.isConsole && !isSliced && gpu.driver !== "vfio-pci") {
         notes.push({ subject, text: `(${model}) is the host's own display, and is not recorded` });
+        return [];
+      }
+      if (gpu.hasVendorVgpus && !isSliced) {
+        notes.push({
+          subject,
+          text: `(${model}) makes vGPUs by its driver's own files (nvidia/current_vgpu_type) and not as mediated devices; a fleet has no place for them, and it is not recorded`,
+        });
         return [];
       }
       if (!isSliced && iommuGroup === undefined)

@@ -20,18 +20,23 @@ export type VmEntry = { readonly name: string } & Readonly<Record<string, unknow
 
 const ACTIVE: ReadonlySet<string> = new Set(["running", "blocked", "paused", "in shutdown", "suspended"]);
 
+/** Of something, and exactly. */
+const isCounted = (figure: number) => Number.isSafeInteger(figure) && figure > 0;
+
 const fits = (text: string) => modelName("").safeParse(text).success;
 
 /** Pure. Only VMs in a state that holds CPUs and memory are recorded; others are named. */
 export function foundVms(
-  { domains, samples, hardware }: UsedHost,
+  { domains, samples, onlineCpus, hardware }: UsedHost,
   { pools, bridges, gpus }: FoundHost,
   host: string,
 ): FoundVms {
   const unknown: Remark[] = [];
   const notes: Remark[] = [];
   if (isUnknown(domains)) return { entries: [], unknown, notes };
-  const online = isUnknown(hardware) || isUnknown(hardware.onlineCpus) ? undefined : hardware.onlineCpus;
+  // Of libvirt or of the kernel, whichever tells: a pinned VM that passed for a floating one would leave its CPUs free.
+  const told = isUnknown(onlineCpus) && !isUnknown(hardware) ? hardware.onlineCpus : onlineCpus;
+  const online = isUnknown(told) ? undefined : told;
   const entries = domains.flatMap((domain): VmEntry[] => {
     const subject = `VM ${domain.name}`;
     if (!ACTIVE.has(domain.state)) {
@@ -48,8 +53,11 @@ export function foundVms(
       unknown.push({ subject, text: (why as Unknown).unknown });
       return [];
     }
-    if (definition.vcpus < 1 || definition.memory < 1) {
-      unknown.push({ subject, text: "its definition tells no vCPUs or no memory" });
+    if (!isCounted(definition.vcpus) || !isCounted(definition.memory)) {
+      unknown.push({
+        subject,
+        text: "its definition tells no vCPUs, or no memory that can be counted exactly",
+      });
       return [];
     }
     return [
@@ -79,9 +87,10 @@ function cpuEntries(
   subject: string,
   notes: Remark[],
 ): object {
-  const isAll = (cpus: readonly number[]) => (online ?? []).every((cpu) => cpus.includes(cpu));
+  const isAll = (cpus: readonly number[]) => online?.every((cpu) => cpus.includes(cpu)) === true;
+  const saysNothing = (cpus: readonly number[]) => online === undefined || isAll(cpus);
   const union = [...new Set(vcpuPins.flat())].sort((a, b) => a - b);
-  const floats = online === undefined || vcpuPins.some(isAll);
+  const floats = vcpuPins.some(isAll);
   // A fleet's pins are CPUs of a VM's own; a range over which several may float is none.
   const isPinned = !floats && vcpuPins.length === vcpus && union.length <= vcpus;
   if (!isPinned && !floats)
@@ -92,13 +101,11 @@ function cpuEntries(
   const threads = [...iothreadPins].sort(([a], [b]) => a - b);
   return {
     ...(isPinned ? { pins: vcpuPins.map(cpusetText), exclusiveCores: false } : {}),
-    ...(online === undefined || isAll(emulatorPin) ? {} : { emulator: cpusetText(emulatorPin) }),
+    ...(saysNothing(emulatorPin) ? {} : { emulator: cpusetText(emulatorPin) }),
     ...(threads.length === 0
       ? {}
       : {
-          iothreads: threads.map(([, cpus]) =>
-            online === undefined || isAll(cpus) ? {} : { cpus: cpusetText(cpus) },
-          ),
+          iothreads: threads.map(([, cpus]) => (saysNothing(cpus) ? {} : { cpus: cpusetText(cpus) })),
         }),
   };
 }
@@ -155,7 +162,7 @@ function diskEntries(
       if (
         place.pool.class === undefined ||
         size === undefined ||
-        size < 1 ||
+        !isCounted(size) ||
         !fits(place.file) ||
         !fits(target)
       ) {

@@ -15,7 +15,7 @@ export interface NewHost {
 
 /** An entry of `hosts`; undefined where no cell is known, since there is no host without. */
 export function hostEntry(found: FoundHost, { name, uri, today, reserved }: NewHost): object | undefined {
-  const { cells, sockets, pools, bridges, gpus, swap, systemDisk } = found;
+  const { cells, sockets, pools, bridges, gpus, cgroup, swap, systemDisk } = found;
   if (cells === undefined || cells.length === 0) return undefined;
   const list = (key: string, entries: readonly object[] | undefined) =>
     entries === undefined || entries.length === 0 ? {} : { [key]: entries };
@@ -26,6 +26,7 @@ export function hostEntry(found: FoundHost, { name, uri, today, reserved }: NewH
     ...(sockets === undefined ? {} : { sockets }),
     cells: cells.map(cellEntry),
     reserved: { memoryPerCell: memoryText(reserved) },
+    ...(cgroup === undefined ? {} : { cgroup }),
     ...(swap === undefined ? {} : { swap: memoryText(swap) }),
     ...(systemDisk === undefined ? {} : { systemDisk: { capacity: storageText(systemDisk) } }),
     ...list(

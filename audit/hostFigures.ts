@@ -117,7 +117,7 @@ type MakeFigure = (
   value?: unknown,
 ) => Figure;
 
-/** Sockets and swap, which are the host's own, and the system disk. */
+/** Sockets, cgroups and swap, which are the host's own, and the system disk. */
 function scalars(host: Host, at: readonly (string | number)[], found: FoundHost): Item[] {
   const told = (
     name: string,
@@ -125,7 +125,7 @@ function scalars(host: Host, at: readonly (string | number)[], found: FoundHost)
     seen: string | undefined,
     value: unknown,
   ): Figure[] => (have === undefined ? [] : [{ name, have, found: seen, value }]);
-  const { sockets, swap, systemDisk } = host;
+  const { sockets, cgroup, swap, systemDisk } = host;
   return [
     {
       what: `host ${host.name}`,
@@ -133,6 +133,7 @@ function scalars(host: Host, at: readonly (string | number)[], found: FoundHost)
       recorded: undefined,
       figures: [
         ...told("sockets", sockets?.toString(), found.sockets?.toString(), found.sockets),
+        ...told("cgroup", cgroup, found.cgroup, found.cgroup),
         ...told(
           "swap",
           sized(memoryText, swap),

@@ -1,3 +1,4 @@
+import { roomOf } from "../capacity/host/filesystems.ts";
 import type { Edit } from "../model/documentEdit.ts";
 import type { Provenance } from "../model/fields.ts";
 import type { Fleet } from "../model/fleet.ts";
@@ -110,11 +111,7 @@ function limitsKept(host: Host, at: readonly (string | number)[], found: FoundHo
           },
         ];
   return [
-    ...told(
-      "disk",
-      sized(formatStorage, disk),
-      sized(formatStorage, sum(found.pools?.map((p) => p.capacity))),
-    ),
+    ...told("disk", sized(formatStorage, disk), sized(formatStorage, found.pools && roomOf(found.pools))),
     ...told(
       "network",
       sized(bandwidthText, network),
@@ -163,6 +160,9 @@ function additions(
   return [
     ...(isDated && host.sockets === undefined && found.sockets !== undefined
       ? [{ path: [...at, "sockets"], value: found.sockets }]
+      : []),
+    ...(isDated && host.cgroup === undefined && found.cgroup !== undefined
+      ? [{ path: [...at, "cgroup"], value: found.cgroup }]
       : []),
     ...(isDated && host.swap === undefined && found.swap !== undefined
       ? [{ path: [...at, "swap"], value: memoryText(found.swap) }]

@@ -49,7 +49,11 @@ export function benchStatus(): Figure[] {
     const started = performance.now();
     const statuses = machines(fleet).map((machine, h) => {
       const { instances, volumes } = reports[h] as (typeof reports)[number];
-      const report: HostReport = { instances, disk: breakdownOf(volumes, NO_PATHS), poolsFree: [1e12] };
+      const report: HostReport = {
+        instances,
+        disk: breakdownOf(volumes, NO_PATHS, POOLS),
+        poolsFree: [1e12],
+      };
       return hostStatus(machine, report);
     });
     const spent = performance.now() - started;
@@ -70,6 +74,7 @@ export function benchStatus(): Figure[] {
 }
 
 const NO_PATHS: ReadonlySet<string> = new Set();
+const POOLS: ReadonlySet<string> = new Set(["fast"]);
 
 function instance(v: number): Instance {
   return {
@@ -82,9 +87,16 @@ function instance(v: number): Instance {
     download: 1e9,
     upload: 1e9,
     diskIo: 1e9,
+    hostdevs: [],
   };
 }
 
 function volume(v: number): VolumeFacts {
-  return { path: `/fast/vm-${v}.qcow2`, capacity: 40e9, allocation: 4e9, backing: "/fast/base.qcow2" };
+  return {
+    pool: "fast",
+    path: `/fast/vm-${v}.qcow2`,
+    capacity: 40e9,
+    allocation: 4e9,
+    backing: "/fast/base.qcow2",
+  };
 }

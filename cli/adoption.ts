@@ -61,6 +61,12 @@ export async function readAdoption(
   }
 }
 
+const REASONS: Readonly<Record<string, string>> = {
+  EEXIST: "the file is there already; name another one",
+  ENOENT: "there is no such folder; make it, or name another one",
+  EACCES: "the folder may not be written to; name another one",
+};
+
 /** Writes a new file; one that is there is somebody's program. */
 export async function writeProgram(path: string, text: string): Promise<Hindrance | undefined> {
   try {
@@ -68,7 +74,7 @@ export async function writeProgram(path: string, text: string): Promise<Hindranc
     return undefined;
   } catch (error) {
     const code = (error as NodeJS.ErrnoException).code ?? "unknown error";
-    const why = code === "EEXIST" ? "the file is there already; name another one" : code;
+    const why = REASONS[code] ?? code;
     return { why: `${path} is not written: ${why}` };
   }
 }

@@ -3,14 +3,17 @@ import { Command } from "commander";
 import { checkFloors, isBallooned } from "../capacity/balloon/floors.ts";
 import { BALLOON_SETTINGS } from "../capacity/balloon/settings.ts";
 import { type Machine, machines } from "../capacity/host/machine.ts";
+import { listVms } from "../capacity/host/names.ts";
+import { recallPlacements } from "../capacity/placement/recall.ts";
 import type { BalloonHost } from "../control/balloonHost.ts";
 import type { ControlOptions, RoundReport } from "../control/controller.ts";
 import { FleetError, finding, sortFindings } from "../model/finding.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { balloonRound, renderRound } from "../report/balloon.ts";
 import { parseOptions } from "./commandLine.ts";
-import { chooseHosts, readFleet, renderErrors } from "./fleetInput.ts";
+import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect, seconds, uriOf } from "./optionValues.ts";
+import { readOutputs } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options {
@@ -20,6 +23,8 @@ interface Options {
   readonly timeout: number;
   readonly once?: true;
   readonly dryRun?: true;
+  readonly withoutLock?: true;
+  readonly outputs?: string;
   readonly json?: true;
 }
 
@@ -29,6 +34,9 @@ export interface Lock {
   release(): void;
 }
 
+/** Of a host whose connection carries none. */
+const NO_LOCK: Lock = { isHeld: true, release: () => undefined };
+
 /** How hosts are reached; tests put others in their place. */
 export interface BalloonAccess {
   connect(machine: Machine, timeoutMs: number): Promise<BalloonHost>;
@@ -36,7 +44,7 @@ export interface BalloonAccess {
 }
 
 /** Options whose value is the next word, and so no file. */
-const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout"]);
+const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout", "--outputs"]);
 
 /** Rules by which a sound fleet is refused; all others tell of wrong input. */
 const JUDGED = new Set(["host/balloon-floors", "host/balloon-forbidden"]);
@@ -59,7 +67,7 @@ export async function runBalloonCommand(
     return 2;
   }
   try {
-    const hosts = await chosen(file, options);
+    const hosts = await chosen(file, options, streams);
     const codes = await controlAll(hosts, options, streams, access ?? (await realAccess()), signal);
     return Math.max(0, ...codes) as ExitCode;
   } catch (error) {
@@ -82,16 +90,33 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     .option("--once", "one pass: three looks, an interval apart, the last of which is acted on")
     .option("--interval <seconds>", "time between two rounds", seconds(0.5, 3600), BALLOON_SETTINGS.interval)
     .option("--dry-run", "explain each decision and touch nothing")
+    .option(
+      "--without-lock",
+      "hosts over TLS or TCP too, where nothing keeps a second controller off: you see to that",
+    )
     .option("--host <name>", "this host only; may be repeated", collect)
     .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
+    .option(
+      "--outputs <file>",
+      "the stack's outputs (`pulumi stack output --json`): where the VMs are that only the stack has placed",
+      once,
+    )
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
     .option("--json", "print each round of each host as JSON, one a line");
   return parseOptions(command, args, streams, EXAMPLE) ?? command.opts<Options>();
 }
 
 /** The hosts that are asked for, judged before any of them is touched. @throws FleetError */
-async function chosen(file: string, options: Options): Promise<readonly Machine[]> {
-  const fleet = reachBy(await readFleet(file), options.uri ?? {}, "--uri");
+async function chosen(file: string, options: Options, { err }: Streams): Promise<readonly Machine[]> {
+  const remembered = options.outputs === undefined ? [] : await readOutputs(options.outputs);
+  const placed = recallPlacements(await readFleet(file), remembered).fleet;
+  const fleet = reachBy(placed, options.uri ?? {}, "--uri");
+  const lost = fleet.vms.filter((vm) => vm.host === undefined && isBallooned(vm)).map(({ name }) => name);
+  if (lost.length > 0) {
+    err(
+      `warning: Nothing says on which host ${listVms(lost)} ${lost.length === 1 ? "is, so no balloon of it" : "are, so no balloon of theirs"} is moved: record placements with fleet place --write, or name the stack's outputs with --outputs.\n`,
+    );
+  }
   const names = new Set(chooseHosts(fleet, options.host).map(({ name }) => name));
   const hosts = machines(fleet).filter(({ host }) => names.has(host.name));
   const findings = sortFindings(hosts.flatMap(checkFloors));
@@ -125,10 +150,24 @@ async function controlAll(
   access: BalloonAccess,
   signal: AbortSignal,
 ): Promise<readonly ExitCode[]> {
-  const { isUnreachable } = await import("../control/controller.ts");
+  const [{ isUnreachable }, { carriesCommands }, { bare }] = await Promise.all([
+    import("../control/controller.ts"),
+    import("../libvirt/transport/target.ts"),
+    import("../libvirt/virsh/hostError.ts"),
+  ]);
   const locks: Lock[] = [];
   try {
     for (const { host } of options.dryRun ? [] : hosts) {
+      if (!carriesCommands(host.uri)) {
+        if (options.withoutLock) {
+          locks.push(NO_LOCK);
+          continue;
+        }
+        streams.err(
+          `error: Nothing can keep a second controller off host ${host.name}: the transport of ${bare(host.uri)} carries no commands, and so no lock. Reach it by qemu+ssh://user@host/system (--uri), or, if no other controller moves its balloons, say --without-lock.\n`,
+        );
+        return [2];
+      }
       const lock = await access.lock(host.uri, options.timeout * 1000);
       if (lock === undefined) {
         streams.err(

@@ -1,5 +1,6 @@
 import { rm } from "node:fs/promises";
 import { hostname } from "node:os";
+import { foreignRoom } from "../audit/foreignRoom.ts";
 import { type FoundHost, foundHost, type Remark } from "../audit/foundHost.ts";
 import { foundVms, type VmEntry } from "../audit/foundVms.ts";
 import { hostEntry, proposedReserve } from "../audit/hostEntry.ts";
@@ -7,6 +8,7 @@ import { hostRecord, type Kept, vmEdits } from "../audit/hostRecord.ts";
 import { isUnknown, type Unknown } from "../facts/asked.ts";
 import type { UsedHost } from "../facts/inventory.ts";
 import { printable } from "../facts/kubeText.ts";
+import { bare } from "../libvirt/virsh/hostError.ts";
 import { type Edit, renderBlock } from "../model/documentEdit.ts";
 import { name as nameField } from "../model/fields.ts";
 import { FleetError } from "../model/finding.ts";
@@ -97,8 +99,9 @@ async function discover(uri: string, options: DiscoverOptions, around: Surroundi
   const today = options.today ?? new Date(around.nowMs).toISOString().slice(0, 10);
   const file = options.into === undefined ? undefined : await openFleetFile(options.into, "hosts");
   if (file && "why" in file) return fail(file.why);
-  const known = file && knownHost(file, uri, options.name);
-  const name = known?.host.name ?? options.name ?? nameFrom(uri);
+  const derived = options.name ?? nameFrom(uri);
+  const known = file && knownHost(file, uri, options.name, derived);
+  const name = known?.host.name ?? derived;
   if (name === undefined) return fail(`${uri} gives no name for the host; name it with --name`);
   const used = await around.read(uri, options.timeout * 1000);
   if (isUnknown(used))
@@ -121,7 +124,12 @@ async function discover(uri: string, options: DiscoverOptions, around: Surroundi
   if ("why" in result) return fail(result.why);
   const remarks = {
     unknown: [...found.unknown, ...result.unknown, ...vms.unknown],
-    notes: [...found.notes, ...vms.notes],
+    notes: [
+      ...otherUri(known?.host, uri),
+      ...found.notes,
+      ...vms.notes,
+      ...foreignRoom(used, found, vms.entries),
+    ],
   };
   const adoption = options.program === undefined ? undefined : await adopt(options, { uri, name, today });
   if (adoption && "why" in adoption) return fail(adoption.why);
@@ -180,13 +188,15 @@ const transientNote = (vm: string): Remark => ({
   text: "has no definition that outlives its run, and is not in the program",
 });
 
-/** The host that a file has already: by the name that is given, else by the URI. */
+/** The host that a file has already: by the name that is given, else by the URI, else by the URI's name. */
 function knownHost(
   { fleet }: FleetFile,
   uri: string,
-  name: string | undefined,
+  given: string | undefined,
+  derived: string | undefined,
 ): { readonly host: Host; readonly index: number } | undefined {
-  const index = fleet.hosts.findIndex((host) => (name === undefined ? host.uri === uri : host.name === name));
+  const byUri = given === undefined ? fleet.hosts.findIndex((host) => host.uri === uri) : -1;
+  const index = byUri >= 0 ? byUri : fleet.hosts.findIndex((host) => host.name === derived);
   const host = fleet.hosts[index];
   return host && { host, index };
 }
@@ -196,6 +206,17 @@ function nameFrom(uri: string): string | undefined {
   const given = URL.canParse(uri) ? new URL(uri).hostname : "";
   const [first = ""] = /^[\d.:[\]]+$/.test(given) ? [] : (given || hostname()).split(".");
   return nameField("").safeParse(first).success ? first : undefined;
+}
+
+/** It may be another way to the same host, and it may be another host. */
+function otherUri(host: Host | undefined, uri: string): Remark[] {
+  if (host === undefined || host.uri === uri) return [];
+  return [
+    {
+      subject: `host ${host.name}`,
+      text: `is ${bare(host.uri)} in the file, which stays; asked was ${bare(uri)}, so see that both are the same machine`,
+    },
+  ];
 }
 
 function classesOf(host: Host | undefined): Record<string, DiskClass> {
@@ -275,7 +296,8 @@ function record(given: Recording): Recorded | Hindrance {
 }
 
 function noCells(name: string, { unknown }: FoundHost): string {
-  const why = unknown.find(({ subject }) => subject.startsWith("cells"))?.text ?? "it names no cell";
+  const why =
+    unknown.find(({ subject }) => subject.startsWith("cells"))?.text ?? "none has a CPU that is online";
   return `Host ${name} cannot be recorded without its cells: ${why}. Nothing is written.`;
 }
 

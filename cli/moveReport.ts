@@ -1,6 +1,6 @@
 import type { Finding } from "../model/finding.ts";
 import { formatBytes } from "../model/format.ts";
-import type { MoveRecord } from "../move/journal.ts";
+import type { MovedVolume, MoveRecord } from "../move/journal.ts";
 import { renderTable } from "../report/table.ts";
 
 /** The answer of `fleet move` as data; `--json` prints it. Fields are only ever added within a version. */
@@ -25,7 +25,7 @@ export interface MoveReport {
 }
 
 export interface MovedFile {
-  readonly kind: "disk" | "seed" | "base";
+  readonly kind: MovedVolume["kind"];
   readonly device: string;
   readonly from: { readonly pool: string; readonly volume: string };
   readonly to: { readonly pool: string; readonly volume: string };
@@ -53,11 +53,40 @@ export function movedFiles(record: Pick<MoveRecord, "plan" | "volumes">): MovedF
 /** What goes where, as a table. */
 export function renderFiles(files: readonly MovedFile[]): string {
   const rows = files.map(({ kind, device, from, to, allocation, isThere, sha256 }) => [
-    kind === "base" ? "base image" : `${kind} ${device}`,
+    kind === "base" ? "base image" : kind === "nvram" ? "firmware variables" : `${kind} ${device}`,
     `${from.pool}/${from.volume}`,
     `${to.pool}/${to.volume}`,
     isThere ? "is there" : (sha256?.slice(0, 16) ?? "to be copied"),
     formatBytes(allocation),
   ]);
   return renderTable(["what", "from", "to", "SHA-256", "takes"], rows, 4);
+}
+
+/** What was done, and what is to be done next. */
+export function renderMove(
+  verdict: MoveReport["verdict"],
+  record: MoveRecord | undefined,
+  aim: {
+    readonly vm: string;
+    readonly from: string | undefined;
+    readonly to: string;
+    readonly fleet: string;
+    readonly isInState: boolean;
+  },
+): string {
+  const { vm, from, to, fleet } = aim;
+  if (verdict !== "planned" && verdict !== "moved") return "";
+  const files = record ? movedFiles(record) : [];
+  const table = files.length > 0 ? `${renderFiles(files)}\n` : "";
+  if (verdict === "planned") return `${table}VM ${vm} fits on ${to}; nothing was touched.\n`;
+  const again = `fleet move ${vm} --to ${to} --fleet ${fleet}`;
+  const isRemoved = record?.stage === "removed";
+  const left = isRemoved ? "" : ` ${from} keeps its files, and cannot start it.`;
+  const stack = `Before the next pulumi up: pulumi stack export --file state.json, ${again} --state state.json, pulumi stack import --file state.json\n`;
+  return [
+    table,
+    `VM ${vm} is on ${to}.${left}\n`,
+    aim.isInState ? "" : stack,
+    isRemoved ? "" : `To remove what ${from} keeps: ${again} --remove-source\n`,
+  ].join("");
 }

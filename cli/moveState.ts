@@ -2,7 +2,6 @@ import { readFile } from "node:fs/promises";
 import type { Host } from "../libvirt/virsh/host.ts";
 import { FleetError, finding } from "../model/finding.ts";
 import type { MovePlan } from "../move/journal.ts";
-import { type Asked, argsOnTarget } from "../move/plan.ts";
 import { withArrival } from "../move/stackState.ts";
 import { seeVolume } from "../move/volumes.ts";
 import { isRecord } from "./fleetInput.ts";
@@ -11,19 +10,18 @@ import { replaceFile } from "./replaceFile.ts";
 /** Points an exported stack to the place that a VM has moved to. @throws FleetError where that cannot be done */
 export async function moveInState(
   path: string,
-  asked: Asked,
   plan: MovePlan,
   target: Host,
   say: (line: string) => void,
 ): Promise<void> {
-  const { vm, from, to } = asked;
+  const { vm, from, to, args, isRehearsal } = plan;
   const fail = (why: string, remedy: string): FleetError =>
     new FleetError("The stack is not pointed to the VM:", [
       finding({
         rule: "move/stack",
         path: "",
         subject: `file ${path}`,
-        message: `\`${path}\` cannot be pointed to VM ${vm.name} on ${to.name}: ${why}.`,
+        message: `\`${path}\` cannot be pointed to VM ${vm} on ${to}: ${why}.`,
         remedy,
       }),
     ]);
@@ -36,27 +34,24 @@ export async function moveInState(
   }
   const volumes = [];
   for (const volume of plan.volumes) {
-    if (volume.kind === "base") continue;
+    if (volume.kind === "base" || volume.kind === "nvram") continue;
     const there = await seeVolume(target, volume.to);
-    volumes.push({ ...volume, path: there?.path ?? "" });
+    if (!there) {
+      throw fail(
+        `volume ${volume.to.vol} is not in pool ${volume.to.pool} of ${to}`,
+        `Look what has become of it on ${to}.`,
+      );
+    }
+    volumes.push({ ...volume, path: there.path });
   }
-  const args = argsOnTarget(asked, plan.type);
-  const result = withArrival(exported.deployment, {
-    vm: vm.name,
-    from: from.name,
-    to: to.name,
-    args,
-    volumes,
-  });
+  const result = withArrival(exported.deployment, { vm, from, to, args, isRehearsal, volumes });
   if (result.why !== undefined) throw fail(result.why, result.remedy);
   const after = `${JSON.stringify({ ...exported, deployment: result.deployment }, null, 4)}\n`;
   if (result.changed.length > 0) {
     const problem = await replaceFile(path, text, after);
     if (problem !== undefined) throw fail(`it cannot be written (${problem})`, "Look at the file's rights.");
   }
-  say(
-    `${path}: ${result.changed.length} resources point to ${to.name} now; pulumi stack import --file ${path}`,
-  );
+  say(`${path}: ${result.changed.length} resources point to ${to} now; pulumi stack import --file ${path}`);
 }
 
 function parsed(text: string): unknown {

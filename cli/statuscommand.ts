@@ -48,19 +48,20 @@ export async function runStatusCommand(
     return 2;
   }
   if (!options.json) streams.out(`${renderStatus(report.hosts)}\n`);
-  return report.hosts.some((host) => "unknown" in host) ? 2 : 0;
+  return report.hosts.some((host) => "unknown" in host || host.unread_pools.length > 0) ? 2 : 0;
 }
 
 async function readForReal(uri: string, timeoutMs: number): Promise<HostUse | Unknown> {
   const { connected } = await import("../live/connected.ts");
-  return connected(uri, timeoutMs, (libvirt) => libvirt.use());
+  return connected(uri, timeoutMs, (libvirt, kernel) => libvirt.use(kernel));
 }
 
 function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   const command = new Command("fleet status")
     .description(
       "Shows what each host has, what may be promised of it, what its VMs hold and what is free. Nothing is changed.\n" +
-        "Exit code 0: every host answered. 2: one did not, or the input is wrong. docs/hosts.md tells each figure.",
+        "Exit code 0: every host answered. 2: one did not, or one of its pools, or the input is wrong. docs/hosts.md " +
+        "tells each figure.",
     )
     .option("--fleet <file>", "fleet file: YAML, JSON or TypeScript; the default stack without one", once)
     .option("--host <name>", "this host only; may be repeated", collect)
@@ -81,7 +82,7 @@ async function answer(options: Options, read: ReadUse): Promise<StatusReport> {
       const use = await read(machine.host.uri, options.timeout * 1000);
       return isUnknown(use)
         ? { host: machine.host.name, unknown: use.unknown }
-        : hostStatus(machine, reportOf(use));
+        : hostStatus(machine, reportOf(use, new Set(machine.host.pools.map((pool) => pool.name))));
     });
     return { version: 1, hosts, findings: [] };
   } catch (error) {

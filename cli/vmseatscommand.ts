@@ -3,6 +3,7 @@ import { recallPlacements } from "../capacity/placement/recall.ts";
 import { askVmSeats, type VmSeatsAnswer } from "../capacity/questions/vmSeats.ts";
 import { type Finding, FleetError, finding } from "../model/finding.ts";
 import { type Fleet, type FleetInput, parseFleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
 import { isUnplaced } from "../model/placements.ts";
 import type { VM } from "../model/vm.ts";
 import { formatReach } from "../report/stops.ts";
@@ -28,6 +29,7 @@ interface Options extends QuestionOptions {
   readonly guestCells?: string;
   readonly hugepages?: string;
   readonly disk?: readonly string[];
+  readonly gpu?: readonly string[];
   readonly bridge?: string;
   readonly like?: string;
   readonly outputs?: string;
@@ -54,8 +56,13 @@ export function runVmSeatsCommand(args: readonly string[], streams: Streams): Pr
     )
     .option("--hugepages <size>", "2MiB or 1GiB; ordinary memory by default", once)
     .option("--disk <class=size>", "a disk, like ssd=40GB; may be repeated", collect)
+    .option(
+      "--gpu <kind>",
+      "a GPU: passthrough, a model like 10de:20b5, or a type of vGPU; may be repeated",
+      collect,
+    )
     .option("--bridge <name>", "the bridge that it joins; none by default", once)
-    .option("--like <vm>", "the shape of this VM, without its pins, cells, pools, files and GPUs", once)
+    .option("--like <vm>", "the shape of this VM, without its pins, cells, pools and files", once)
     .option(
       "--outputs <file>",
       "the stack's outputs (`pulumi stack output --json`): placements that it remembers are kept",
@@ -85,8 +92,22 @@ export function runVmSeatsCommand(args: readonly string[], streams: Streams): Pr
   });
 }
 
+const PASSTHROUGH = "passthrough";
+const MODEL = /^[0-9a-f]{4}:[0-9a-f]{4}$/;
+/** Of a vGPU that nobody has: each seat gets some of its own. */
+const noUuid = (i: number) => `00000000-0000-0000-0000-${String(i).padStart(12, "0")}`;
+
 /** The question as data, so that an answer that is kept tells what it is about. */
-function echo({ vcpus, memory, cpuPolicy = "dedicated", guestCells = 1, hugepages, disks, bridge }: VM) {
+function echo({
+  vcpus,
+  memory,
+  cpuPolicy = "dedicated",
+  guestCells = 1,
+  hugepages,
+  disks,
+  gpus,
+  bridge,
+}: VM) {
   return {
     vcpus,
     memory,
@@ -94,6 +115,7 @@ function echo({ vcpus, memory, cpuPolicy = "dedicated", guestCells = 1, hugepage
     guestCells,
     hugepages: hugepages ?? null,
     disks: disks.map((disk) => ({ class: disk.class, size: disk.size })),
+    gpus: gpus.map(({ model, vgpu }) => vgpu?.type ?? model ?? PASSTHROUGH),
     bridge: bridge ?? null,
   };
 }
@@ -121,6 +143,7 @@ const SHAPE = {
   guestCells: "--guest-cells",
   hugepages: "--hugepages",
   disk: "--disk",
+  gpu: "--gpu",
   bridge: "--bridge",
 } as const satisfies Partial<Record<keyof Options, string>>;
 
@@ -134,7 +157,11 @@ function likeOf(options: Options, fleet: Fleet | undefined, wrong: Finding[]): V
   }
   const name = options.like as string;
   const vm = fleet?.vms.find((each) => each.name === name);
-  if (vm) return shapeLike(vm);
+  if (vm)
+    return shapeLike(
+      vm,
+      fleet?.hosts.find(({ name: on }) => on === vm.host),
+    );
   if (fleet)
     wrong.push(
       unknownName(
@@ -147,8 +174,8 @@ function likeOf(options: Options, fleet: Fleet | undefined, wrong: Finding[]): V
   return undefined;
 }
 
-/** What another VM of its kind asks for: all that it has of a host is taken away. */
-function shapeLike(vm: VM): VM {
+/** What another VM of its kind asks for: all that it has of a host is taken away. Of a GPU its model is asked for. */
+function shapeLike(vm: VM, host: Host | undefined): VM {
   const { host: _host, pins, emulator: _emulator, numa: _numa, ...shape } = vm;
   const isShared = vm.cpuPolicy === "shared" || (pins === undefined && !isUnplaced(vm));
   return {
@@ -157,7 +184,13 @@ function shapeLike(vm: VM): VM {
     cpuPolicy: isShared ? "shared" : "dedicated",
     iothreads: vm.iothreads.map(() => ({})),
     disks: vm.disks.map(({ pool: _pool, file: _file, ...disk }) => disk),
-    gpus: [],
+    gpus: vm.gpus.map(({ address, model, vgpu }, i) => {
+      const its = model ?? host?.gpus.find((gpu) => gpu.address === address)?.model;
+      return {
+        ...(its !== undefined && { model: its }),
+        ...(vgpu && { vgpu: { ...vgpu, uuid: noUuid(i) } }),
+      };
+    }),
   };
 }
 
@@ -180,6 +213,10 @@ function shapeOf(options: Options, wrong: Finding[]): VM | undefined {
     wrong.push(wrongOption("--disk", text, "expected a class and a size, like ssd=40GB"));
     return [];
   });
+  const gpus = (options.gpu ?? []).map((kind, i) => {
+    if (kind === PASSTHROUGH) return {};
+    return MODEL.test(kind) ? { model: kind } : { vgpu: { type: kind, uuid: noUuid(i) } };
+  });
   const { memory, cpuPolicy, hugepages, bridge } = options;
   const input = {
     name: "seat",
@@ -187,6 +224,7 @@ function shapeOf(options: Options, wrong: Finding[]): VM | undefined {
     vcpus: vcpus ?? guestCells ?? 1,
     memory: memory ?? "1024 GiB",
     disks,
+    gpus,
     ...(cpuPolicy !== undefined && { cpuPolicy }),
     ...(guestCells !== undefined && { guestCells }),
     ...(hugepages !== undefined && { hugepages }),
@@ -199,7 +237,7 @@ function shapeOf(options: Options, wrong: Finding[]): VM | undefined {
 
 /** A fault of the shape as one of the option that it is from: `vms[0].disks[1].size` is `--disk`. */
 function ofOption(fault: Finding): Finding {
-  const optionOf = (key: string) => SHAPE[(key === "disks" ? "disk" : key) as keyof typeof SHAPE] ?? "--vm";
+  const optionOf = (key: string) => SHAPE[key.replace(/^(disk|gpu)s$/, "$1") as keyof typeof SHAPE] ?? "--vm";
   const [, key = ""] = /^vms\[0\]\.(\w+)/.exec(fault.path) ?? [];
   const option = optionOf(key);
   const message = fault.message.replace(

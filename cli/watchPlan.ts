@@ -12,6 +12,8 @@ export interface WatchPlan {
   readonly targets: readonly WatchedTarget[];
   readonly intervals: Intervals;
   readonly timeoutMs: number;
+  /** What is said of the hosts before they are asked, a line each. */
+  readonly notes: readonly string[];
   readonly statePath: string;
   /** Where metrics are told; undefined: nowhere. */
   readonly listen: ListenAddress | undefined;

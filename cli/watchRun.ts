@@ -93,6 +93,8 @@ export async function runWatch(
     changed(() => {
       telling ??= tell();
     });
+    // What an earlier watch has seen: the next observation may not be due for a while.
+    if (watcher.state().hosts.length > 0) telling = tell();
     await watcher.run(signal);
     await telling;
     await metrics?.close();
@@ -114,6 +116,8 @@ async function held(
   { asking, clock, ending }: WatchDependencies,
   work: (watch: Watch) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  // What is none of a watch's is refused before anything is put beside it.
+  await StateFile.open(plan.statePath, replaceFile);
   const lock = await lockOf(plan.statePath);
   const { signal: ended, forget } = ending();
   const stopping = new AbortController();
@@ -155,6 +159,7 @@ async function held(
         stop(`${file.path} is not written any more: ${why}. It is left as it is; start the watch again.`),
     });
     void lock.lost.then(() => stop(`the lock on ${lockFileOf(file.path)} is lost. Start the watch again.`));
+    for (const note of plan.notes) streams.err(`${note}\n`);
     const signal = AbortSignal.any([ended, stopping.signal]);
     const changed = (next: () => void): void => {
       onChange = next;

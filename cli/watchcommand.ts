@@ -2,7 +2,9 @@ import { mkdir } from "node:fs/promises";
 import { isIPv4, isIPv6 } from "node:net";
 import path from "node:path";
 import { Command, InvalidArgumentError } from "commander";
+import { listNames } from "../capacity/host/names.ts";
 import { pressureVerdict, pressureView } from "../capacity/pressure/view.ts";
+import { carriesCommands } from "../libvirt/transport/target.ts";
 import { FleetError } from "../model/finding.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { renderHostPressure, renderPressure } from "../report/pressure.ts";
@@ -98,6 +100,16 @@ function listenAddress(value: string): ListenAddress | "off" {
   );
 }
 
+/** What cannot be seen of hosts by the way that they are reached. */
+function blindSpots(targets: WatchPlan["targets"]): string[] {
+  const blind = targets.filter(({ uri }) => !carriesCommands(uri)).map(({ name }) => name);
+  if (blind.length === 0) return [];
+  const hosts = blind.length === 1 ? "Host" : "Hosts";
+  return [
+    `${hosts} ${listNames(blind)}: no commands can be run there by this transport, so libvirt alone is asked: it tells memory roughly, pools as it counted them last, and nothing of the root file system (docs/hosts.md).`,
+  ];
+}
+
 async function planOf(options: Options, source: WatchSource): Promise<WatchPlan> {
   const fleet = reachBy(await readFleet(options.fleet), options.uri ?? {}, "--uri");
   if (fleet.hosts.length === 0) throw noHost("watch/no-host", "watch", "watch");
@@ -109,6 +121,7 @@ async function planOf(options: Options, source: WatchSource): Promise<WatchPlan>
     targets,
     intervals: { hosts: options.interval, pools: options.poolInterval },
     timeoutMs: options.timeout * 1000,
+    notes: blindSpots(targets),
     statePath: path.resolve(options.state),
     listen: options.listen === "off" ? undefined : options.listen,
     render: (state, nowMs, isOne) => {

@@ -6,7 +6,7 @@ import type { Host } from "../model/host.ts";
 import { imageFormat } from "../model/imageFormat.ts";
 import type { Disk, VM } from "../model/vm.ts";
 import { poolOfDisk } from "./poolArgs.ts";
-import { diskIoTune, UNLIMITED } from "./trafficArgs.ts";
+import { diskIoTune, throttleGroups, UNLIMITED } from "./trafficArgs.ts";
 
 /** Disks of a VM as volumes of the host's pools and as devices of the domain. */
 export interface PlannedDisk {
@@ -55,7 +55,7 @@ function diskDevice(
   limits: TrafficLimits,
 ): types.DomainDevicesDisk {
   const threads = vm.iothreads.length;
-  const ioTune = diskIoTune(disk, limits);
+  const ioTune = diskIoTune(disk, limits, throttleGroups(vm.disks));
   return {
     device: "disk",
     driver: {

@@ -198,7 +198,7 @@ function devices(vm: VM, { disks, seed, limits = UNLIMITED }: DomainPlan): types
             },
           ],
         }),
-    ...(vm.gpus.length === 0 ? {} : { hostdevs: vm.gpus.map(gpuDevice) }),
+    ...(vm.gpus.length === 0 ? {} : { hostdevs: vm.gpus.flatMap(gpuDevice) }),
     channels: [{ source: { unix: {} }, target: { virtIo: { name: "org.qemu.guest_agent.0" } } }],
     serials: [{ source: { pty: {} }, target: { port: 0 } }],
     consoles: [{ source: { pty: {} }, target: { type: "serial", port: 0 } }],

@@ -37,9 +37,13 @@ export function interfaceBandwidth({
   };
 }
 
+/** tc counts a bucket in 32 bits of bytes, and refuses a larger one: the VM would not start. */
+const MOST_BUCKET = 2 ** 22 - 1;
+
 /** A second's worth of the burst. */
 function bucket({ burst }: TrafficLimit): { burst?: number } {
-  return burst === undefined ? {} : { burst: Math.max(1, Math.floor(burst / BITS_PER_KIBIBYTE)) };
+  if (burst === undefined) return {};
+  return { burst: Math.min(MOST_BUCKET, Math.max(1, Math.floor(burst / BITS_PER_KIBIBYTE))) };
 }
 
 /** No rate at all would be no limit to libvirt. */
@@ -50,15 +54,25 @@ function kilobytes(rate: number): number {
 /** Disks of a VM share its limit as one group. QEMU gives a group one set of limits, so a disk with `iops` stands alone. */
 const GROUP = "vm";
 
+/**
+ * @param parts groups that the VM's disks are in, which share its limit evenly: together they keep to it
+ */
 export function diskIoTune(
   { iops }: Pick<Disk, "iops">,
   { diskIo }: TrafficLimits,
+  parts = 1,
 ): types.DomainDevicesDiskIoTune | undefined {
   if (diskIo === undefined) return iops === undefined ? undefined : { totalIopsSec: iops };
-  const rate = Math.max(1, Math.floor(diskIo.rate / 8));
+  const rate = Math.max(1, Math.floor(diskIo.rate / 8 / parts));
   return {
     totalBytesSec: rate,
     ...(diskIo.burst === undefined ? {} : { totalBytesSecMax: rate * BURST }),
     ...(iops === undefined ? { groupName: GROUP } : { totalIopsSec: iops }),
   };
+}
+
+/** Groups that the disks of a VM are in: one of all without `iops`, and each of the others alone. */
+export function throttleGroups(disks: readonly Pick<Disk, "iops">[]): number {
+  const alone = disks.filter(({ iops }) => iops !== undefined).length;
+  return alone + (alone < disks.length ? 1 : 0);
 }

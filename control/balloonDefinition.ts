@@ -32,7 +32,7 @@ export function balloonDefinition(root: XmlElement): BalloonDefinition {
 /** Devices that VFIO hands on; one on USB or SCSI leaves the guest's memory where it is. */
 const VFIO = new Set(["pci", "mdev"]);
 
-function hasPassedThrough(root: XmlElement): boolean {
+export function hasPassedThrough(root: XmlElement): boolean {
   const devices = find(root, "devices");
   if (!devices) return false;
   return (

@@ -2,19 +2,19 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { cellPools } from "../capacity/balloon/cells.ts";
+import { cellPools, type Stranger } from "../capacity/balloon/cells.ts";
 import { boundsOf, isBallooned } from "../capacity/balloon/floors.ts";
 import type { GuestSample, LiveGuest, PoolSample } from "../capacity/balloon/sample.ts";
 import type { Guest, Machine } from "../capacity/host/machine.ts";
 import { hugepageBytes } from "../capacity/host/memory.ts";
-import { overhead } from "../capacity/host/overhead.ts";
 import { type BalloonStats, parseBalloonStats, parseHostMemory } from "../facts/balloonTexts.ts";
 import { UnreadableAnswer } from "../facts/virshTexts.ts";
 import { Host, type Options } from "../libvirt/virsh/host.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
-import { parseDocument } from "../libvirt/xml/element.ts";
+import { parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import type { Bytes } from "../model/quantity.ts";
 import { balloonDefinition } from "./balloonDefinition.ts";
+import { type DomainMemory, domainMemory } from "./domainMemory.ts";
 
 /** What the controller asks of a host and does on it; nothing else, and nothing inside a guest. */
 export interface BalloonHost {
@@ -52,33 +52,41 @@ class LibvirtBalloons implements BalloonHost {
 
   async sample(): Promise<PoolSample> {
     const { host, guests } = this.#machine;
-    const uuids = new Map((await this.#host.domains()).map(({ name, uuid }) => [name, uuid]));
     // nowait: a domain whose QEMU is busy is told with what is known of it, and holds nobody up.
     const text = await this.#run("domstats", { state: true, balloon: true, nowait: true });
     const atMs = performance.now();
-    const stats = new Map(parseBalloonStats(text).map((entry) => [entry.name, entry]));
-    const memory = parseHostMemory(await this.#run("nodememstats", {}));
-    const samples: GuestSample[] = [];
-    for (const guest of guests) {
-      const { name } = guest.vm;
-      const uuid = uuids.get(name) ?? name;
-      const live = await this.#live(guest, uuid, stats.get(name));
-      samples.push({ name, uuid, bounds: boundsOf(guest), live });
+    const stats = parseBalloonStats(text).filter(({ state }) => !STOPPED.has(state));
+    const uuids = new Map((await this.#host.domains()).map(({ name, uuid }) => [name, uuid]));
+    const running = new Map<string, Running>();
+    for (const entry of stats) {
+      const xml = await this.#definition(uuids.get(entry.name));
+      if (xml !== undefined) running.set(entry.name, { stats: entry, xml, memory: memoryOf(entry, xml) });
     }
-    const declared = new Set(guests.map(({ vm }) => vm.name));
-    const strangers = [...stats.values()].filter((entry) => !declared.has(entry.name));
+    const samples = guests.map((guest): GuestSample => {
+      const { name } = guest.vm;
+      const live = liveGuest(guest, running.get(name));
+      return { name, uuid: uuids.get(name) ?? name, bounds: boundsOf(guest), live };
+    });
+    const hugepages = host.cells.reduce((sum, _, c) => sum + hugepageBytes(this.#machine, c), 0);
+    const shared = [...running.values()].reduce(
+      (sum, { stats: { resident = 0 }, memory }) => sum + (memory.isShared ? resident : 0),
+      0,
+    );
+    const memory = parseHostMemory(await this.#run("nodememstats", {}), shared);
     const cells = host.cells.reduce((sum, cell) => sum + cell.memory, 0);
+    const declared = new Set(guests.map(({ vm }) => vm.name));
+    const strangers = [...running].flatMap(([name, domain]) =>
+      declared.has(name) ? [] : [strangerOf(domain.memory, hugepages)],
+    );
     return {
       atMs,
       physical: Math.min(cells, memory.total),
       free: memory.free,
-      kept: host.cells.reduce(
-        (sum, _, c) => sum + host.reserved.memoryPerCell + hugepageBytes(this.#machine, c),
-        0,
-      ),
+      kept: host.cells.length * host.reserved.memoryPerCell + hugepages,
+      hugepages,
       guests: samples,
-      cells: cellPools(this.#machine, samples),
-      others: strangers.reduce((sum, entry) => sum + mostOf(entry), 0),
+      cells: cellPools(this.#machine, samples, strangers),
+      others: strangers.reduce((sum, { bytes }) => sum + bytes, 0),
     };
   }
 
@@ -95,18 +103,12 @@ class LibvirtBalloons implements BalloonHost {
     await rm(this.#cacheDir, { recursive: true, force: true });
   }
 
-  /** A VM without a floor is not looked at any closer: it is never moved. */
-  async #live({ vm }: Guest, uuid: string, stats: BalloonStats | undefined): Promise<LiveGuest | undefined> {
-    if (stats === undefined || STOPPED.has(stats.state)) return undefined;
-    const whole = stats.whole ?? vm.memory;
-    const common = { current: stats.current ?? whole, whole, report: stats.report };
-    const running = stats.state === "running" && stats.current !== undefined && stats.whole !== undefined;
-    if (!isBallooned(vm)) return { ...common, running, obstacles: [], period: 0 };
+  /** Undefined: the domain has ended since. */
+  async #definition(uuid: string | undefined): Promise<XmlElement | undefined> {
+    if (uuid === undefined) return undefined;
     try {
-      const xml = await this.#run("dumpxml", { domain: uuid });
-      return { ...common, running, ...balloonDefinition(parseDocument(xml)) };
+      return parseDocument(await this.#run("dumpxml", { domain: uuid }));
     } catch (failure) {
-      // It has ended since.
       if (failure instanceof HostError && failure.code === "not-found") return undefined;
       throw failure;
     }
@@ -117,9 +119,33 @@ class LibvirtBalloons implements BalloonHost {
   }
 }
 
-/** What a domain that nobody declared can take at most. */
-function mostOf({ state, name, whole }: BalloonStats): Bytes {
-  if (STOPPED.has(state)) return 0;
-  if (whole === undefined) throw new UnreadableAnswer("domstats", `no memory of ${name}`);
-  return whole + overhead({ memory: whole, vcpus: 1, iothreads: [] }).bytes;
+/** A domain that holds memory. */
+interface Running {
+  readonly stats: BalloonStats;
+  readonly xml: XmlElement;
+  readonly memory: DomainMemory;
+}
+
+function memoryOf({ name }: BalloonStats, xml: XmlElement): DomainMemory {
+  const memory = domainMemory(xml);
+  if (memory === undefined) throw new UnreadableAnswer("dumpxml", `no memory of ${name}`);
+  return memory;
+}
+
+function liveGuest({ vm }: Guest, domain: Running | undefined): LiveGuest | undefined {
+  if (domain === undefined) return undefined;
+  const { stats, xml, memory } = domain;
+  return {
+    current: stats.current ?? memory.whole,
+    whole: memory.whole,
+    onHugepages: memory.onHugepages,
+    report: stats.report,
+    running: stats.state === "running" && stats.current !== undefined,
+    ...(isBallooned(vm) ? balloonDefinition(xml) : { obstacles: [], period: 0 }),
+  };
+}
+
+/** What is on hugepages is in what is kept already, if so many are recorded. */
+function strangerOf({ whole, onHugepages, overhead, nodeset }: DomainMemory, hugepages: Bytes): Stranger {
+  return { bytes: overhead + (onHugepages && whole <= hugepages ? 0 : whole), nodeset };
 }

@@ -1,11 +1,12 @@
 /** The balloon controller of one host: look, decide, act, and again. */
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Decision, decide, type GuestDecision } from "../capacity/balloon/decide.ts";
-import type { History } from "../capacity/balloon/history.ts";
+import { type History, withPromises } from "../capacity/balloon/history.ts";
 import type { PoolSample } from "../capacity/balloon/sample.ts";
 import type { BalloonSettings } from "../capacity/balloon/settings.ts";
 import { UnreadableAnswer } from "../facts/virshTexts.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
+import type { Bytes } from "../model/quantity.ts";
 import type { BalloonHost } from "./balloonHost.ts";
 
 export interface ControlOptions {
@@ -53,11 +54,11 @@ export async function control(
     const sample = await host.sample();
     const current = { ...settings, period: longestPeriod(sample, settings) };
     const decision = decide(history, sample, current);
-    history = decision.history;
     const isLook = once && round < last;
     const acted = dryRun
       ? NOTHING
       : await act(host, sample, isLook ? [] : decision.guests, settings, isAlone);
+    history = withPromises(decision.history, acted.promises);
     if (!isLook) told({ decision, sample, ...acted });
     if (round === last) return;
     // In one pass every guest has to get round to a report.
@@ -73,10 +74,15 @@ function waiting(signal: AbortSignal) {
     sleep(seconds * 1000, undefined, { signal }).catch(() => undefined);
 }
 
-const NOTHING = { failures: new Map<string, string>(), awakened: [] } as const;
+const NOTHING: Acted = { failures: new Map(), awakened: [], promises: [] };
 
 function longestPeriod({ guests }: PoolSample, { period }: BalloonSettings): number {
   return Math.max(period, ...guests.map(({ live }) => live?.period ?? 0));
+}
+
+interface Acted extends Pick<RoundReport, "failures" | "awakened"> {
+  /** Guests that were told to grow. */
+  readonly promises: readonly { readonly uuid: string; readonly target: Bytes }[];
 }
 
 async function act(
@@ -85,9 +91,10 @@ async function act(
   decisions: readonly GuestDecision[],
   { period }: BalloonSettings,
   isAlone: () => boolean,
-): Promise<Pick<RoundReport, "failures" | "awakened">> {
+): Promise<Acted> {
   const failures = new Map<string, string>();
   const awakened: string[] = [];
+  const promises: { uuid: string; target: Bytes }[] = [];
   const attempt = async (uuid: string, work: () => Promise<void>): Promise<boolean> => {
     if (!isAlone()) throw new NotAlone("the lock of the host is lost");
     try {
@@ -108,9 +115,10 @@ async function act(
   }
   for (const { uuid, action, target } of decisions) {
     if (target === undefined || (action !== "grow" && action !== "shrink")) continue;
-    await attempt(uuid, () => host.move(uuid, target));
+    const isTold = await attempt(uuid, () => host.move(uuid, target));
+    if (isTold && action === "grow") promises.push({ uuid, target });
   }
-  return { failures, awakened };
+  return { failures, awakened, promises };
 }
 
 /** Whether a failure is one of a host's that does not answer, or not as it should. */

@@ -11,6 +11,8 @@ export interface BalloonStats {
   /** What the balloon leaves the guest, and what it was started with; undefined if libvirt does not say. */
   readonly current: Bytes | undefined;
   readonly whole: Bytes | undefined;
+  /** What its QEMU has of the host's memory. */
+  readonly resident: Bytes | undefined;
   readonly report: BalloonReport;
 }
 
@@ -23,6 +25,7 @@ export function parseBalloonStats(text: string): BalloonStats[] {
       state,
       current: kib("current"),
       whole: kib("maximum"),
+      resident: kib("rss"),
       report: {
         lastUpdate: safe(figure("balloon.last-update") ?? Number.NaN),
         available: kib("available"),
@@ -44,8 +47,11 @@ export interface HostMemory {
   readonly free: Bytes | undefined;
 }
 
-/** `nodememstats` */
-export function parseHostMemory(text: string): HostMemory {
+/**
+ * `nodememstats`
+ * @param shared guests' memory that other processes can map: the kernel counts it among its caches, and gives up none
+ */
+export function parseHostMemory(text: string, shared: Bytes = 0): HostMemory {
   const figures = new Map(
     [...text.matchAll(/^(\w+) *: *(\d+) KiB$/gm)].map(([, name = "", value]) => [
       name,
@@ -54,10 +60,7 @@ export function parseHostMemory(text: string): HostMemory {
   );
   const total = figures.get("total");
   if (total === undefined || total === 0) throw new UnreadableAnswer("nodememstats", text);
-  const parts = ["free", "buffers", "cached"].map((name) => figures.get(name));
-  const free = parts.reduce(
-    (sum, part) => (sum === undefined || part === undefined ? undefined : sum + part),
-    0,
-  );
-  return { total, free: free === undefined ? undefined : Math.min(total, free) };
+  const [free, buffers, cached] = ["free", "buffers", "cached"].map((name) => figures.get(name));
+  if (free === undefined || buffers === undefined || cached === undefined) return { total, free: undefined };
+  return { total, free: Math.min(total, free + buffers + Math.max(0, cached - shared)) };
 }

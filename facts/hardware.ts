@@ -1,4 +1,5 @@
 import type { BitsPerSecond, Bytes } from "../model/quantity.ts";
+import type { Cgroup } from "../model/weight.ts";
 import { type Asked, isUnknown, unknown } from "./asked.ts";
 
 /** What a host is made of, as its kernel says it. Each part is known, or unknown with a reason. */
@@ -18,6 +19,10 @@ export interface HardwareFacts {
   readonly overcommit: Asked<number>;
   /** `vm.overcommit_ratio`, in per cent; it counts with `vm.overcommit_memory` 2. */
   readonly overcommitRatio: Asked<number>;
+  /** What all processes together may ask for with `vm.overcommit_memory` 2 (`CommitLimit`). */
+  readonly commitLimit: Asked<Bytes>;
+  /** Version of the cgroups that have the CPU controller; undefined: none has it. */
+  readonly cgroup: Asked<Cgroup | undefined>;
   readonly links: Asked<readonly LinkFacts[]>;
   readonly gpus: Asked<readonly GpuFacts[]>;
   /** By the path that was asked for; `/` is always among them. */
@@ -70,6 +75,11 @@ export interface GpuFacts {
   readonly functions: number;
   /** Kinds of vGPU; with any, it is for vGPUs. */
   readonly profiles: readonly GpuProfileFacts[];
+  /**
+   * Whether its functions become vGPUs by what NVIDIA's driver writes into them (`nvidia/current_vgpu_type`), and not
+   * as mediated devices: they stay with that driver, and cannot be handed out as they are.
+   */
+  readonly hasVendorVgpus: boolean;
 }
 
 export interface GpuProfileFacts {
@@ -77,7 +87,10 @@ export interface GpuProfileFacts {
   readonly type: string;
   /** What the driver calls it; empty if it does not. */
   readonly name: string;
-  /** vGPUs that could still be made, over all functions; undefined: a function does not tell. */
+  /**
+   * vGPUs that could still be made, over all functions, and no more than the GPU holds of the kind; undefined: a
+   * function does not tell.
+   */
   readonly available: number | undefined;
   /** vGPUs that are there. */
   readonly used: number;

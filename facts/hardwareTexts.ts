@@ -1,5 +1,6 @@
 import { parseCpuset } from "../model/cpuset.ts";
 import type { Bytes } from "../model/quantity.ts";
+import type { Cgroup } from "../model/weight.ts";
 import { type Asked, type Unknown, unknown } from "./asked.ts";
 import type { FilesystemFacts, GpuFacts, GpuProfileFacts, HardwareFacts, LinkFacts } from "./hardware.ts";
 
@@ -18,6 +19,8 @@ export function parseHardware(text: string): Omit<HardwareFacts, "filesystems"> 
     swap: meminfo(answers, "SwapTotal"),
     overcommit: numberAt(answers, "/proc/sys/vm/overcommit_memory"),
     overcommitRatio: numberAt(answers, "/proc/sys/vm/overcommit_ratio"),
+    commitLimit: meminfo(answers, "CommitLimit"),
+    cgroup: answers.seen.has("cgroup") ? cgroupOf(answers) : unknown("/sys/fs/cgroup is not there"),
     links: answers.seen.has("net") ? linksOf(answers) : unknown("/sys/class/net is not there"),
     gpus: answers.seen.has("pci") ? gpusOf(answers) : unknown("/sys/bus/pci/devices is not there"),
   };
@@ -89,6 +92,13 @@ function socketsOf({ files }: Answers): Asked<number> {
   return ids.length === 0 ? unknown("no CPU tells its socket") : new Set(ids).size;
 }
 
+/** In a hybrid of both libvirt takes the version that has the CPU controller, as is asked here. */
+function cgroupOf({ files, has }: Answers): Cgroup | undefined {
+  const controllers = files.get("/sys/fs/cgroup/cgroup.controllers")?.split(" ") ?? [];
+  if (controllers.includes("cpu")) return "v2";
+  return has.some((path) => path.endsWith("/cpu.shares")) ? "v1" : undefined;
+}
+
 function meminfo({ words }: Answers, field: string): Asked<Bytes> {
   for (const line of words.get("memory") ?? []) {
     const match = /^(\w+):\s+(\d+) kB$/.exec(line);
@@ -137,21 +147,30 @@ function gpusOf(answers: Answers): GpuFacts[] {
   const { words, links } = answers;
   const functions = (words.get("display") ?? []).map((address) => functionOf(answers, address));
   const parents = new Set(functions.map((each) => links.get(`${PCI}/${each.address}/physfn`)));
-  return functions.flatMap((gpu) => {
+  return functions.flatMap((gpu): GpuFacts[] => {
     const own = links.get(`${PCI}/${gpu.address}/physfn`);
     const virtual = functions.filter(
       (each) => links.get(`${PCI}/${each.address}/physfn`) === (own ?? gpu.address),
     );
     const isSliced = virtual.some((each) => each.profiles.length > 0);
+    const hasVendorVgpus = [gpu, ...virtual].some((each) => each.hasVendorVgpus);
+    const makesVgpus = isSliced || hasVendorVgpus;
     // Functions that make vGPUs are told with their GPU; others are handed out themselves, and their GPU is not.
-    if (own !== undefined) return isSliced ? [] : [gpu];
-    if (!parents.has(gpu.address)) return [gpu];
-    if (!isSliced) return [];
-    return [{ ...gpu, profiles: together([gpu, ...virtual].flatMap(({ profiles }) => profiles)) }];
+    if (own === undefined ? parents.has(gpu.address) && !makesVgpus : makesVgpus) return [];
+    const profiles = together([gpu, ...(own === undefined ? virtual : [])].flatMap((each) => each.profiles));
+    return [{ ...gpu, profiles, hasVendorVgpus }];
   });
 }
 
-function functionOf(answers: Answers, address: string): GpuFacts {
+/** A kind as one function tells it, with the most that its GPU holds of it, where the driver says that. */
+interface KindFacts extends GpuProfileFacts {
+  readonly most: number | undefined;
+}
+
+function functionOf(
+  answers: Answers,
+  address: string,
+): Omit<GpuFacts, "profiles"> & { readonly profiles: readonly KindFacts[] } {
   const { files, links } = answers;
   const at = `${PCI}/${address}`;
   const plain = (name: string) => files.get(`${at}/${name}`);
@@ -166,10 +185,14 @@ function functionOf(answers: Answers, address: string): GpuFacts {
     isConsole: plain("boot_vga") === "1",
     functions: count(plain("sriov_numvfs")) ?? 0,
     profiles: profilesOf(answers, `${at}/mdev_supported_types/`),
+    hasVendorVgpus: plain("nvidia/current_vgpu_type") !== undefined,
   };
 }
 
-function profilesOf({ files, has }: Answers, folder: string): GpuProfileFacts[] {
+/** NVIDIA's description of a kind: `num_heads=1, frl_config=60, framebuffer=4096M, …, max_instance=10`. */
+const MOST_INSTANCES = /\bmax_instance=(\d{1,6})\b/;
+
+function profilesOf({ files, has }: Answers, folder: string): KindFacts[] {
   const below = has.flatMap((path) => (path.startsWith(folder) ? [path.slice(folder.length)] : []));
   return below
     .filter((path) => !path.includes("/"))
@@ -177,28 +200,40 @@ function profilesOf({ files, has }: Answers, folder: string): GpuProfileFacts[] 
       const devices = `${type}/devices/`;
       const uuids = below.flatMap((path) => (path.startsWith(devices) ? [path.slice(devices.length)] : []));
       const free = files.get(`${folder}${type}/available_instances`) ?? "";
+      const most = MOST_INSTANCES.exec(files.get(`${folder}${type}/description`) ?? "")?.[1];
       return {
         type,
         name: files.get(`${folder}${type}/name`) ?? "",
         available: /^\d{1,6}$/.test(free) ? Number(free) : undefined,
         used: uuids.length,
         uuids,
+        most: most === undefined ? undefined : Number(most),
       };
     });
 }
 
-/** One entry for each type, with what all functions have of it. */
-function together(profiles: readonly GpuProfileFacts[]): GpuProfileFacts[] {
-  return [...Map.groupBy(profiles, ({ type }) => type)].map(([type, list]) => ({
-    type,
-    name: list.find(({ name }) => name !== "")?.name ?? "",
-    available: list.reduce<number | undefined>(
-      (sum, { available }) => (sum === undefined || available === undefined ? undefined : sum + available),
-      0,
-    ),
-    used: list.reduce((sum, { used }) => sum + used, 0),
-    uuids: list.flatMap(({ uuids }) => uuids),
-  }));
+/**
+ * One entry for each type, with what all functions have of it. Each virtual function says that it can make one as long
+ * as the GPU can: together they say more than it holds.
+ */
+function together(profiles: readonly KindFacts[]): GpuProfileFacts[] {
+  return [...Map.groupBy(profiles, ({ type }) => type)].map(([type, list]) => {
+    const used = list.reduce((sum, each) => sum + each.used, 0);
+    const most = Math.min(...list.map((each) => each.most ?? Number.POSITIVE_INFINITY));
+    return {
+      type,
+      name: list.find(({ name }) => name !== "")?.name ?? "",
+      available: list.reduce<number | undefined>(
+        (sum, { available }) =>
+          sum === undefined || available === undefined
+            ? undefined
+            : Math.min(sum + available, Math.max(0, most - used)),
+        0,
+      ),
+      used,
+      uuids: list.flatMap(({ uuids }) => uuids),
+    };
+  });
 }
 
 /** The file systems of these paths, which the script was asked for in this order. */
@@ -206,19 +241,41 @@ export function parseFilesystems(
   text: string,
   paths: readonly string[],
 ): Map<string, Asked<FilesystemFacts>> {
-  const blocks = new Map(
+  const blocks = blocksOf(text);
+  return new Map(paths.map((path, i) => [path, filesystemOf(blocks.get(i) ?? "", path)]));
+}
+
+/** Of the same answer the paths whose file system was given up, with the reason. */
+export function parseSilent(text: string, paths: readonly string[]): Map<string, string> {
+  const blocks = blocksOf(text);
+  return new Map(
+    paths.flatMap((path, i): [string, string][] => {
+      const why = silence(blocks.get(i) ?? "", path);
+      return why === undefined ? [] : [[path, why]];
+    }),
+  );
+}
+
+function blocksOf(text: string): ReadonlyMap<number, string> {
+  return new Map(
     text
       .split(/^filesystem (?=\d+$)/m)
       .slice(1)
       .map((block): [number, string] => [Number.parseInt(block, 10), block]),
   );
-  return new Map(paths.map((path, i) => [path, filesystemOf(blocks.get(i) ?? "", path)]));
+}
+
+function silence(block: string, path: string): string | undefined {
+  const seconds = /^silent (\d+)$/m.exec(block)?.[1];
+  return seconds && `${path}: its file system did not answer in ${seconds} s`;
 }
 
 /** `df -P` of POSIX: device, blocks, used, available, per cent, mount point; blanks may be in the first and the last. */
 const MOUNTED = /^mounted (.+?) +\S+ +\S+ +\S+ +\S+% +(\/.*)$/m;
 
 function filesystemOf(block: string, path: string): Asked<FilesystemFacts> {
+  const silent = silence(block, path);
+  if (silent !== undefined) return unknown(silent);
   const failed = /^failed (.*)$/m.exec(block)?.[1];
   if (failed !== undefined) return unknown(`${path}: ${failed || "its file system does not answer"}`);
   const [, size = "", blocks = "", available = "", type = ""] =

@@ -8,7 +8,7 @@ import { parseCpuset } from "../model/cpuset.ts";
 export class ContradictoryAnswer extends Error {
   override readonly name: string = "ContradictoryAnswer";
   constructor(what: string) {
-    super(`libvirt's answer cannot be true: ${what}`);
+    super(`libvirt's answer cannot be used: ${what}`);
   }
 }
 
@@ -17,7 +17,8 @@ const LEAST_HUGEPAGE = 1024 ** 2;
 
 /**
  * The cells of a `capabilities` document, by number.
- * @throws ContradictoryAnswer where cells or cores overlap, or a size is none that can be counted exactly
+ * @throws ContradictoryAnswer where there is none, cells or cores overlap, siblings cannot be read, or a size is none
+ * that can be counted exactly
  */
 export function cellsOf(root: XmlElement): CellFacts[] {
   const cells = find(root, "host/topology/cells");
@@ -37,6 +38,7 @@ export function cellsOf(root: XmlElement): CellFacts[] {
       distances: distancesOf(cell),
     }))
     .sort((a, b) => a.id - b.id);
+  if (found.length === 0) throw new ContradictoryAnswer("it names no cell");
   refuseOverlap(found);
   return found;
 }
@@ -52,7 +54,10 @@ function coresOf(cell: XmlElement): number[][] {
   const cores = new Map<string, number[]>();
   for (const cpu of cpus ? childrenOf(cpus, "cpu") : []) {
     const id = number(cpu.attributes.id, "the number of a CPU");
-    const siblings = parseCpuset(cpu.attributes.siblings ?? "") ?? [id];
+    const { siblings: text } = cpu.attributes;
+    // One that is offline is named without; what cannot be read is no core of its own.
+    const siblings = text === undefined ? [id] : parseCpuset(text);
+    if (!siblings?.includes(id)) throw new ContradictoryAnswer(`the siblings of CPU ${id} are ${text}`);
     cores.set(siblings.join(), siblings);
   }
   return [...cores.values()].sort((a, b) => (a[0] ?? 0) - (b[0] ?? 0));
@@ -86,12 +91,15 @@ function refuseOverlap(cells: readonly CellFacts[]): void {
   }
 }
 
-/** A pool as `pool-dumpxml` shows it. */
+/** A pool as `pool-dumpxml` shows it. @throws ContradictoryAnswer if its room cannot be counted exactly */
 export function poolOf(root: XmlElement, active: boolean): PoolFacts {
   const path = find(root, "target/path");
-  const name = find(root, "name");
+  const named = find(root, "name");
+  const name = named ? textOf(named) : "";
+  const bytes = (item: XmlElement | undefined): number =>
+    item ? size(textOf(item).trim(), item.attributes.unit ?? "bytes", `the room of pool ${name}`) : 0;
   return {
-    name: name ? textOf(name) : "",
+    name,
     type: root.attributes.type ?? "",
     active,
     path: path ? textOf(path) : "",
@@ -100,11 +108,8 @@ export function poolOf(root: XmlElement, active: boolean): PoolFacts {
   };
 }
 
-function bytes(item: XmlElement | undefined): number {
-  return item ? size(textOf(item).trim(), item.attributes.unit ?? "bytes", "the room of a pool") : 0;
-}
-
-function size(value: string | undefined, unit: string, what: string): number {
+/** Bytes. @throws ContradictoryAnswer where these are none that can be counted exactly */
+export function size(value: string | undefined, unit: string, what: string): number {
   const whole = byteSize(value, unit);
   if (whole === undefined || whole > BigInt(Number.MAX_SAFE_INTEGER))
     throw new ContradictoryAnswer(`${what} is ${value} ${unit}`);

@@ -26,8 +26,13 @@ export const HARDWARE_SCRIPT = `${PRINT}
 for f in present online; do one "/sys/devices/system/cpu/$f"; done
 for c in /sys/devices/system/cpu/cpu[0-9]*; do one "$c/topology/physical_package_id"; done
 grep -s -m 1 '^model name' /proc/cpuinfo | sed 's/^[^:]*: */model /'
-grep -s -E '^(MemTotal|SwapTotal):' /proc/meminfo | sed 's/^/memory /'
+grep -s -E '^(MemTotal|SwapTotal|CommitLimit):' /proc/meminfo | sed 's/^/memory /'
 for f in overcommit_memory overcommit_ratio; do one "/proc/sys/vm/$f"; done
+if [ -d /sys/fs/cgroup ]; then echo cgroup; fi
+one /sys/fs/cgroup/cgroup.controllers
+for f in /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/cpu,cpuacct/cpu.shares; do
+  if [ -e "$f" ]; then printf 'has %s\\n' "$f"; fi
+done
 if [ -d /sys/class/net ]; then echo net; fi
 for n in /sys/class/net/*; do
   [ -d "$n" ] || continue
@@ -42,13 +47,12 @@ for d in /sys/bus/pci/devices/*; do
   { IFS= read -r class < "$d/class"; } 2>/dev/null || continue
   case $class in 0x03*) ;; *) continue ;; esac
   printf 'display %s\\n' "\${d##*/}"
-  for f in vendor device numa_node boot_vga sriov_numvfs; do one "$d/$f"; done
+  for f in vendor device numa_node boot_vga sriov_numvfs nvidia/current_vgpu_type; do one "$d/$f"; done
   for l in driver iommu_group physfn; do link "$d/$l"; done
   for t in "$d"/mdev_supported_types/*; do
     [ -d "$t" ] || continue
     printf 'has %s\\n' "$t"
-    one "$t/name"
-    one "$t/available_instances"
+    for f in name available_instances description; do one "$t/$f"; done
     for m in "$t"/devices/*; do if [ -e "$m" ]; then printf 'has %s\\n' "$m"; fi; done
   done
 done
@@ -56,8 +60,9 @@ done
 `;
 
 /**
- * Room of the file systems that hold paths (fields): `filesystem N`, then what is known of it. A server that is gone
- * does not answer; it is given up after 10 seconds, and the others are asked.
+ * Room of the file systems that hold paths (fields, after the seconds that one may take and their number):
+ * `filesystem N`, then what is known of it. They are asked side by side, and each block is printed at once: a server
+ * that is gone does not answer, is given up, and holds nobody else up.
  */
 export const FILESYSTEMS_SCRIPT = `${PRINT}
 turns() {
@@ -66,23 +71,30 @@ turns() {
   else q="/sys/dev/block/$1/queue/rotational"; fi
   { IFS= read -r line < "$q"; } 2>/dev/null && printf 'rotational %s\\n' "$line"
 }
-limited() { if command -v timeout >/dev/null; then timeout -s KILL 10 "$@"; else "$@"; fi; }
+limited() { if command -v timeout >/dev/null; then timeout -s KILL "$limit" "$@"; else "$@"; fi; }
+room() {
+  words=$(limited stat -L -f -c '%S %b %a %T' -- "$1" 2>&1)
+  case $? in
+    0) ;;
+    124 | 137) printf 'silent %s\\n' "$limit"; return ;;
+    *) printf 'failed %s\\n' "\${words##*: }"; return ;;
+  esac
+  printf 'room %s\\n' "$words"
+  mounted=$(limited df -P -- "$1" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
+  dev=$(limited stat -L -c %d -- "$1" 2>/dev/null) || return
+  turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && return
+  case $mounted in /dev/*) ;; *) return ;; esac
+  dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"
+}
+told() { printf 'filesystem %s\\n%s\\n' "$1" "$(room "$2")"; }
+field limit
 field count
 n=0
 while [ "$n" -lt "$count" ]; do
   field path
-  printf 'filesystem %s\\n' "$n"
+  told "$n" "$path" &
   n=$((n + 1))
-  words=$(limited stat -L -f -c '%S %b %a %T' -- "$path" 2>&1) || {
-    printf 'failed %s\\n' "\${words##*: }"
-    continue
-  }
-  printf 'room %s\\n' "$words"
-  mounted=$(limited df -P -- "$path" 2>/dev/null | sed -n '$p') && printf 'mounted %s\\n' "$mounted"
-  dev=$(limited stat -L -c %d -- "$path" 2>/dev/null) || continue
-  turns "$((dev >> 8 & 4095)):$((dev & 255 | dev >> 12 & 1048320))" && continue
-  case $mounted in /dev/*) ;; *) continue ;; esac
-  dev=$(stat -L -c '%t %T' -- "\${mounted%% *}" 2>/dev/null) && turns "$((0x\${dev% *})):$((0x\${dev#* }))"
 done
+wait
 :
 `;

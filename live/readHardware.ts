@@ -1,7 +1,7 @@
 /** What a host is made of, read over the connection's own transport. */
 import { type Asked, isUnknown } from "../facts/asked.ts";
 import type { FilesystemFacts, HardwareFacts } from "../facts/hardware.ts";
-import { parseFilesystems, parseHardware } from "../facts/hardwareTexts.ts";
+import { parseFilesystems, parseHardware, parseSilent } from "../facts/hardwareTexts.ts";
 import type { PoolFacts } from "../facts/hostFacts.ts";
 import { FILESYSTEMS_SCRIPT, HARDWARE_SCRIPT } from "./hardwareScripts.ts";
 import type { KernelReader } from "./readKernel.ts";
@@ -23,15 +23,35 @@ export async function readHardware(
   return { ...parseHardware(text), filesystems: await readRooms(kernel, [SYSTEM_PATH, ...paths]) };
 }
 
+/** Seconds that a file system has, so that one whose server is gone does not use up the time of the others' question. */
+const MOST_PATIENCE = 10;
+
 /** Room of the file systems that hold these paths. */
 export async function readRooms(
   kernel: KernelReader,
   paths: readonly string[],
 ): Promise<ReadonlyMap<string, Asked<FilesystemFacts>>> {
   const asked = [...new Set(paths)];
-  const fields = [String(asked.length), ...asked];
-  const told = await kernel.print(FILESYSTEMS_SCRIPT, "reading the room of file systems", fields);
+  const told = await askRooms(kernel, asked);
   return isUnknown(told) ? new Map(asked.map((path) => [path, told])) : parseFilesystems(told, asked);
+}
+
+/** Directories whose file system does not answer, with the reason. Where no kernel can be asked there are none. */
+export async function silentDirectories(
+  kernel: KernelReader,
+  paths: readonly string[],
+): Promise<ReadonlyMap<string, string>> {
+  if (paths.length === 0) return new Map();
+  const asked = [...new Set(paths)];
+  const told = await askRooms(kernel, asked);
+  return isUnknown(told) ? new Map() : parseSilent(told, asked);
+}
+
+function askRooms(kernel: KernelReader, paths: readonly string[]): Promise<Asked<string>> {
+  // A third of the question's time: a file system is asked up to three times.
+  const patience = Math.min(MOST_PATIENCE, Math.max(1, Math.floor(kernel.timeoutMs / 3000)));
+  const fields = [String(patience), String(paths.length), ...paths];
+  return kernel.print(FILESYSTEMS_SCRIPT, "reading the room of file systems", fields);
 }
 
 /** Kinds of pools whose volumes are files below the pool's path. */

@@ -19,7 +19,8 @@ export type CacheAnswer = ReadonlyMap<string, Asked<CacheCounts>>;
 
 export class KernelReader {
   readonly #uri: string;
-  readonly #timeoutMs: number;
+  /** Milliseconds that one question may take. */
+  readonly timeoutMs: number;
   readonly #shells: HostShell[] = [];
   #shell: HostShell | undefined;
   /** Why the host is not asked any more: whoever does not answer once would be waited for each time. */
@@ -29,7 +30,7 @@ export class KernelReader {
 
   constructor(uri: string, timeoutMs: number) {
     this.#uri = uri;
-    this.#timeoutMs = timeoutMs;
+    this.timeoutMs = timeoutMs;
   }
 
   async sample(): Promise<Asked<KernelSample>> {
@@ -68,7 +69,7 @@ export class KernelReader {
         what: "counting cache misses",
         as,
         fields: [String(seconds)],
-        timeoutMs: this.#timeoutMs + seconds * 1000,
+        timeoutMs: this.timeoutMs + seconds * 1000,
       }),
     );
     if (isUnknown(text) || text.trim() === "missing") return undefined;
@@ -80,7 +81,7 @@ export class KernelReader {
   }
 
   #open(): HostShell {
-    const shell = openShell(this.#uri, { timeoutMs: this.#timeoutMs });
+    const shell = openShell(this.#uri, { timeoutMs: this.timeoutMs });
     this.#shells.push(shell);
     return shell;
   }

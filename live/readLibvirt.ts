@@ -1,5 +1,5 @@
 /** What libvirt says of its host: every question is one that changes nothing. */
-import { type Asked, isUnknown, unknown } from "../facts/asked.ts";
+import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
 import type {
   CellFacts,
   Definition,
@@ -9,6 +9,7 @@ import type {
   PoolFacts,
 } from "../facts/hostFacts.ts";
 import type { HostUse } from "../facts/hostUse.ts";
+import { type PressureFigures, parseNodeMemory } from "../facts/pressureText.ts";
 import {
   type DomainStats,
   parseAffinity,
@@ -26,6 +27,8 @@ import { parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { compareText } from "../model/finding.ts";
 import { cellsOf, poolOf } from "./capabilities.ts";
 import { definitionOf, pendingParts } from "./definition.ts";
+import { POOLS_SILENT } from "./poolsSilent.ts";
+import type { KernelReader } from "./readKernel.ts";
 import { readUse } from "./readUse.ts";
 
 /** What libvirt says of the host itself. */
@@ -69,9 +72,21 @@ export class LibvirtReader {
     };
   }
 
+  /** Its memory without the hugepages, as far as libvirt alone can tell. */
+  memory(): Promise<Asked<PressureFigures["memory"]>> {
+    return this.#ask(async () => {
+      const cells = cellsOf(await this.#xml("capabilities", {}));
+      const pages = cells.flatMap(({ hugepages }) => [...hugepages].map(([size, count]) => size * count));
+      return parseNodeMemory(
+        await this.#run("nodememstats", {}),
+        pages.reduce((sum, bytes) => sum + bytes, 0),
+      );
+    });
+  }
+
   /** What its VMs take. */
-  use(): Promise<HostUse> {
-    return readUse(this.#host);
+  use(kernel: KernelReader): Promise<HostUse> {
+    return readUse(this.#host, kernel);
   }
 
   async facts(): Promise<LibvirtFacts> {
@@ -132,9 +147,9 @@ export class LibvirtReader {
     };
   }
 
-  /** All pools, by name. */
+  /** All pools, by name. With one whose server is gone libvirt may answer for none of them, and for all else. */
   pools(): Promise<Asked<readonly PoolFacts[]>> {
-    return this.#ask(() => this.#pools());
+    return this.#ask(() => this.#pools(), POOLS_SILENT);
   }
 
   async #pools(): Promise<PoolFacts[]> {
@@ -143,7 +158,9 @@ export class LibvirtReader {
     );
     const pools: PoolFacts[] = [];
     for (const { uuid } of await this.#host.pools()) {
-      pools.push(poolOf(await this.#xml("pool-dumpxml", { pool: uuid }), active.has(uuid)));
+      // One that has gone since is none of them.
+      const shown = await this.#host.tryRun("pool-dumpxml", { pool: uuid }, "pool-dumpxml");
+      if (shown !== undefined) pools.push(poolOf(parseDocument(shown), active.has(uuid)));
     }
     return pools.sort((a, b) => compareText(a.name, b.name));
   }
@@ -167,14 +184,18 @@ export class LibvirtReader {
     return this.#host.run(command, options, command);
   }
 
-  /** An answer, or why there is none; once the connection fails, nothing of the host is known. */
-  async #ask<T>(question: () => Promise<T>): Promise<Asked<T>> {
+  /**
+   * An answer, or why there is none; once the connection fails, nothing of the host is known.
+   * @param silent what is told of a question that takes too long, where others may be answered all the same
+   */
+  async #ask<T>(question: () => Promise<T>, silent?: Unknown): Promise<Asked<T>> {
     try {
       return await question();
     } catch (failure) {
       if (!(failure instanceof Error)) throw failure;
       if (!(failure instanceof HostError)) return unknown(failure.message);
       if (failure.code === "not-found") return unknown("it is gone since");
+      if (failure.code === "timeout" && silent) return silent;
       if (failure.code !== "failed") throw failure;
       return unknown(failure.message);
     }

@@ -1,7 +1,11 @@
-/** What tells pressure of a host: memory and root file system by its kernel, pools by its libvirt. */
+/**
+ * What tells pressure of a host: memory and root file system by its kernel, pools by its libvirt. Over a transport that
+ * carries no commands, such as TLS, libvirt alone is asked, which knows less.
+ */
 import { type Asked, isUnknown, unknown } from "../facts/asked.ts";
 import { type PressureFigures, parsePressureFigures } from "../facts/pressureText.ts";
 import { openShell } from "../libvirt/transport/shell.ts";
+import { carriesCommands } from "../libvirt/transport/target.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
 import type { Bytes } from "../model/quantity.ts";
 import { connected } from "./connected.ts";
@@ -28,6 +32,10 @@ export async function readPressureFigures(
   { timeoutMs, signal }: ReadPressureSettings,
 ): Promise<Asked<PressureFigures>> {
   try {
+    if (!carriesCommands(uri)) {
+      const memory = await connected(uri, timeoutMs, (libvirt) => libvirt.memory(), signal);
+      return isUnknown(memory) ? memory : { memory, systemDisk: { total: null, available: null } };
+    }
     const shell = openShell(uri, { timeoutMs });
     const end = () => shell.close();
     signal.addEventListener("abort", end, { once: true });
@@ -47,8 +55,8 @@ export async function readPressureFigures(
 
 /**
  * Room of pools by their names. Libvirt keeps the figures of its last refresh, which may be days old, so a pool in a
- * directory is asked of the kernel (statfs); one that is none, such as a volume group, is as libvirt counted it. A pool
- * that is missing, inactive or cannot be read is left out.
+ * directory is asked of the kernel (statfs); one that is none, such as a volume group, is as libvirt counted it, and so
+ * are all where the kernel cannot be asked. A pool that is missing, inactive or cannot be read is left out.
  */
 export async function readPoolRooms(
   uri: string,
@@ -62,8 +70,9 @@ export async function readPoolRooms(
       const all = await libvirt.pools();
       if (isUnknown(all)) return all;
       const pools = all.filter(({ name, active }) => active && names.includes(name));
-      const directories = new Set(directoriesOf(pools));
-      return { pools, directories, rooms: await readRooms(kernel, [...directories]) };
+      const directories = new Set(carriesCommands(uri) ? directoriesOf(pools) : []);
+      const rooms = directories.size === 0 ? new Map() : await readRooms(kernel, [...directories]);
+      return { pools, directories, rooms };
     },
     signal,
   );

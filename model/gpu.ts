@@ -9,6 +9,10 @@ import { eachSound, type Outline } from "./outline.ts";
 
 const PCI_ADDRESS = /^[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f]\.[0-7]$/;
 const EXPECTED_ADDRESS = 'expected a PCI address, like "0000:65:00.0"';
+export const pciAddress = z
+  .string({ error: () => EXPECTED_ADDRESS })
+  .regex(PCI_ADDRESS, { error: () => EXPECTED_ADDRESS });
+
 const PCI_MODEL = /^[0-9a-f]{4}:[0-9a-f]{4}$/;
 const EXPECTED_MODEL = 'expected vendor and device as PCI has them, like "10de:20b5"';
 
@@ -30,10 +34,10 @@ const gpuProfile = z
 
 export const gpu = z
   .strictObject({
-    address: z
-      .string({ error: () => EXPECTED_ADDRESS })
-      .regex(PCI_ADDRESS, { error: () => EXPECTED_ADDRESS })
-      .meta({ description: "The GPU's PCI address on its host.", examples: ["0000:65:00.0"] }),
+    address: pciAddress.meta({
+      description: "The GPU's PCI address on its host.",
+      examples: ["0000:65:00.0"],
+    }),
     mode: z.enum(GPU_MODES, { error: () => 'expected the mode "passthrough" or "vgpu"' }).meta({
       description:
         "`passthrough`: a VM gets the whole function, which is one slot. `vgpu`: VMs get mediated devices, one to a virtual function.",
@@ -67,15 +71,25 @@ export const gpu = z
   .meta({ id: "Gpu", description: "A GPU of the host. Effect of a change: judged anew." });
 export type Gpu = z.output<typeof gpu>;
 
-const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** As libvirt writes a mediated device's. */
+export const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 const EXPECTED_UUID = 'expected a UUID in lower case, like "83b8f4f2-509f-382f-3c1e-e6bfe0fa1001"';
 
 export const vmGpu = z
   .strictObject({
-    address: z
-      .string({ error: () => EXPECTED_ADDRESS })
-      .regex(PCI_ADDRESS, { error: () => EXPECTED_ADDRESS })
-      .meta({ description: "PCI address of the host's GPU. Effect of a change: next boot." }),
+    address: pciAddress.optional().meta({
+      description:
+        "PCI address of the host's GPU. Absent: placement chooses one with a free slot. Effect of a change: next boot.",
+    }),
+    model: z
+      .string({ error: () => EXPECTED_MODEL })
+      .regex(PCI_MODEL, { error: () => EXPECTED_MODEL })
+      .optional()
+      .meta({
+        description:
+          "PCI vendor and device that it has to be, as the host's record has them; any by default. Effect of a change: judged anew.",
+        examples: ["10de:20b5"],
+      }),
     vgpu: z
       .strictObject({
         type: f.line("The mediated device type, one of the GPU's `profiles`."),
@@ -93,6 +107,13 @@ export const vmGpu = z
   .meta({ id: "VmGpu", description: "A GPU, or a share of one, that a VM has to itself." });
 export type VmGpu = z.output<typeof vmGpu>;
 
+/** Whether a GPU is what is asked for, free or not. */
+export function offers(given: Outline<Gpu>, { address, model, vgpu }: Outline<VmGpu>): boolean {
+  if ((address ?? given.address) !== given.address || (model ?? given.model) !== given.model) return false;
+  if (vgpu === undefined) return given.mode === "passthrough";
+  return given.mode === "vgpu" && (given.profiles?.some((profile) => profile?.type === vgpu.type) ?? false);
+}
+
 /** What a VM asks for has to be offered by its host in that way. */
 export function checkVmGpus(
   {
@@ -103,7 +124,7 @@ export function checkVmGpus(
   host: Outline<Host> | undefined,
 ): Finding[] {
   if (host === undefined || host.gpus?.includes(undefined)) return [];
-  return eachSound(gpus, `${at}.gpus`, ({ address, vgpu }, path) => {
+  return eachSound(gpus, `${at}.gpus`, ({ address, model, vgpu }, path) => {
     const offered = host.gpus?.find((g) => g?.address === address);
     const wrong = (message: string, remedy: string) => [
       finding({ rule: "model/unknown-name", path, subject: `VM ${name ?? at}`, message, remedy }),
@@ -114,6 +135,12 @@ export function checkVmGpus(
       return wrong(
         `\`${path}.address\` is ${JSON.stringify(address)}, but host ${host.name ?? ""} has no GPU there (${known.length === 0 ? "none is recorded" : `recorded: ${known.join(", ")}`}).`,
         "Name a recorded GPU, or record it: fleet discover.",
+      );
+    }
+    if (model !== undefined && offered.model !== model) {
+      return wrong(
+        `\`${path}.model\` is ${model}, but GPU ${address} of host ${host.name ?? ""} is ${offered.model ?? "recorded without one"}.`,
+        "Correct one of the two, or remove the model: the address is enough.",
       );
     }
     if (offered.mode === "passthrough" && vgpu !== undefined) {

@@ -54,7 +54,7 @@ export const storagePool = z
       .optional(),
     filesystem: f
       .path(
-        "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities.",
+        "Where the file system that holds the pool is mounted; not recorded by default. Pools with the same one share its room: together their disks may take no more than the largest of their capacities, by the disk ratio.",
       )
       .optional(),
     recorded: f.ownRecord.optional(),
@@ -147,7 +147,7 @@ export const host = z
       .optional()
       .meta({
         description:
-          "Version of the host's cgroups, for CPU weights: v1 is given shares that stand for them (1024 for 100). By default only what both take. Effect of a change: live.",
+          "Version of the host's cgroups, for CPU weights: v1 is given shares that stand for them (1024 for 100). By default only what both take, and VMs without a weight are given 100 beside others that have one. Effect of a change: live.",
       }),
     swap: f.sizeCapacity("Swap of the host, all devices together; not recorded by default.").optional(),
     systemDisk: z

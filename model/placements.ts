@@ -3,6 +3,7 @@ import { formatCpuset } from "./cpuset.ts";
 import * as f from "./fields.ts";
 import { type Finding, finding } from "./finding.ts";
 import type { Fleet } from "./fleet.ts";
+import { offers, pciAddress } from "./gpu.ts";
 import type { Host } from "./host.ts";
 import { eachSound, type Outline } from "./outline.ts";
 import type { VM } from "./vm.ts";
@@ -21,6 +22,10 @@ export const placementRecord = z
       description: "One host CPU set per vCPU, in order; absent for a VM on shared CPUs.",
     }),
     emulator: f.cpuset("Host CPUs of QEMU's emulator threads.").optional(),
+    gpus: z
+      .array(pciAddress)
+      .optional()
+      .meta({ description: "PCI address of each of the VM's GPUs, in order; absent where it has none." }),
     pools: z
       .record(z.string(), f.name("Name of the pool."))
       .default({})
@@ -41,6 +46,7 @@ export function writtenPlacement({
   cells,
   pins,
   emulator,
+  gpus,
   pools,
 }: PlacementRecord): WrittenPlacement {
   return {
@@ -49,11 +55,12 @@ export function writtenPlacement({
     ...(cells === undefined ? {} : { cells: formatCpuset(cells) }),
     ...(pins === undefined ? {} : { pins: pins.map(formatCpuset) }),
     ...(emulator === undefined ? {} : { emulator: formatCpuset(emulator) }),
+    ...(gpus === undefined ? {} : { gpus }),
     ...(Object.keys(pools).length === 0 ? {} : { pools }),
   };
 }
 
-/** Records as they were written; what is none counts as none, since it is of another version. */
+/** Records as a program has written them; what is none counts as none. */
 export function readPlacements(written: unknown): PlacementRecord[] {
   if (!Array.isArray(written)) return [];
   return written.flatMap((entry) => {
@@ -62,23 +69,51 @@ export function readPlacements(written: unknown): PlacementRecord[] {
   });
 }
 
+/** VMs of which something is recorded that is no record here: another version may have written it. */
+export function unreadPlacements(written: unknown): string[] {
+  if (!Array.isArray(written)) return [];
+  return written.flatMap((entry: unknown) => {
+    const vm = (entry as { readonly vm?: unknown } | null | undefined)?.vm;
+    return typeof vm === "string" && !placementRecord.safeParse(entry).success ? [vm] : [];
+  });
+}
+
 /** A VM whose host is settled. */
 export type PlacedVM = VM & { readonly host: string };
 
-/** True of a VM that placement has something left to choose for: its host, its pins, or the cells of its guest's. */
+/** True of a VM that placement has something left to choose for: its host, pins, GPUs, or cells for those of its guest. */
 export function isUnplaced(
-  vm: Pick<Outline<VM>, "host" | "pins" | "cpuPolicy" | "guestCells" | "numa">,
+  vm: Pick<Outline<VM>, "host" | "pins" | "cpuPolicy" | "guestCells" | "numa" | "gpus">,
 ): boolean {
   if (vm.host === undefined) return true;
   if (vm.pins !== undefined) return false;
   const wantsCells = (vm.guestCells ?? 1) > 1 && vm.numa === undefined;
-  return vm.cpuPolicy === "dedicated" || (vm.cpuPolicy === "shared" && wantsCells);
+  return vm.cpuPolicy === "dedicated" || (vm.cpuPolicy === "shared" && (wantsCells || wantsGpu(vm)));
+}
+
+/** True of a VM with a GPU of which nobody has said which one it is. */
+function wantsGpu({ gpus }: Pick<Outline<VM>, "gpus">): boolean {
+  return gpus?.some((gpu) => gpu !== undefined && gpu.address === undefined) ?? false;
 }
 
 /** What a record has of a VM that has changed since, as part of a sentence; undefined if it is of the VM as it is. */
-export function outdated(vm: Outline<VM>, record: Outline<PlacementRecord>): string | undefined {
+export function outdated(
+  vm: Outline<VM>,
+  record: Outline<PlacementRecord>,
+  host: Outline<Host> | undefined,
+): string | undefined {
   const { vcpus, cpuPolicy, numa, guestCells = 1 } = vm;
-  const { pins, cells } = record;
+  const { pins, cells, gpus } = record;
+  for (const [i, gpu] of vm.gpus?.entries() ?? []) {
+    if (gpu === undefined || gpu.address !== undefined || (pins === undefined && cpuPolicy !== "shared"))
+      continue;
+    const address = gpus?.[i];
+    if (address === undefined) return `has ${gpus?.length ?? 0} GPUs, but the VM asks for ${vm.gpus?.length}`;
+    const isThere =
+      host?.gpus?.some((given) => given === undefined || offers(given, { ...gpu, address })) ?? true;
+    if (!isThere)
+      return `has GPU ${address}, which host ${record.host} does not have, or not as the VM wants it`;
+  }
   if (pins !== undefined && cpuPolicy === "shared") return "has pins, but the VM shares its CPUs now";
   if (pins !== undefined && vcpus !== undefined && pins.length !== vcpus)
     return `has pins for ${pins.length} vCPUs, but the VM has ${vcpus}`;
@@ -105,13 +140,20 @@ export function withPlacements(fleet: Fleet): Fleet {
 export function placedBy(vm: VM, record: PlacementRecord | undefined): VM {
   if (record === undefined || !isUnplaced(vm)) return vm;
   if (vm.host !== undefined && vm.host !== record.host) return vm;
-  const { host, cells, pins, emulator, pools } = record;
+  const { host, cells, pins, emulator, gpus = [], pools } = record;
   const placed: VM = {
     ...vm,
     host,
-    ...(pins === undefined ? {} : { pins }),
+    // What it is by default goes by whether a host is named, and it named none.
+    ...(pins === undefined
+      ? { cpuPolicy: vm.cpuPolicy ?? (vm.host === undefined ? ("dedicated" as const) : undefined) }
+      : { pins }),
     ...(emulator === undefined ? {} : withEmulator(vm, emulator)),
     ...(cells === undefined ? {} : { numa: vm.numa ?? { mode: "strict", nodeset: cells } }),
+    gpus: vm.gpus.map((gpu, i) => {
+      const address = gpu.address ?? gpus[i];
+      return address === undefined ? gpu : { ...gpu, address };
+    }),
     disks: vm.disks.map((disk) => {
       const pool = disk.pool ?? (Object.hasOwn(pools, disk.name) ? pools[disk.name] : undefined);
       return pool === undefined ? disk : { ...disk, pool };
@@ -173,15 +215,22 @@ export function checkPlaced(vm: Outline<VM>, at: string): Finding[] {
       remedy,
     );
   }
+  if (host !== undefined && wantsGpu(vm) && !isUnplaced(vm)) {
+    wrong(
+      "gpus",
+      `\`${at}.gpus\` names no address, but VM ${name ?? at} names its host, and placement has nothing to choose for it.`,
+      "Name the GPU's address, or give the VM a cpuPolicy and no pins: then it gets one.",
+    );
+  }
   if (host !== undefined) return findings;
-  const gpus = vm.gpus === undefined || vm.gpus.length === 0 ? undefined : vm.gpus;
+  const gpus = vm.gpus?.some((gpu) => gpu?.address !== undefined) ? vm.gpus : undefined;
   const given = { pins, emulator: vm.emulator, numa: vm.numa, gpus };
   for (const [property, value] of Object.entries(given)) {
     if (value === undefined) continue;
     wrong(
       property,
       `\`${at}.${property}\` names ${property === "gpus" ? "devices" : "CPUs or cells"} of a host, but VM ${name ?? at} names no host.`,
-      `Name the host, or remove \`${property}\`: a placed VM gets it.`,
+      `Name the host, or remove ${property === "gpus" ? "the addresses" : `\`${property}\``}: a placed VM gets ${property === "gpus" ? "them" : "it"}.`,
     );
   }
   return findings;
@@ -196,7 +245,7 @@ export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
   );
   return eachSound(fleet.placements, "placements", (record, at) => {
     const vm = record.vm === undefined ? undefined : vms.get(record.vm);
-    const why = vm && outdated(vm, record);
+    const why = vm && outdated(vm, record, hosts.get(record.host));
     // The record has to be made anew, and only that: what it keeps is where the VM is.
     return [
       ...(vm === undefined ? [] : checkPools(vm, record, hosts, at)),
@@ -209,7 +258,7 @@ export function checkPlacements(fleet: Outline<Fleet>): Finding[] {
               subject: `VM ${record.vm ?? at}`,
               message: `The placement of VM ${record.vm ?? at} ${why}.`,
               remedy:
-                "Take `pins`, `cells` and `emulator` out of the entry, so that they are chosen anew on its host.",
+                "Take `pins`, `cells`, `emulator` and `gpus` out of the entry, so that they are chosen anew on its host.",
             }),
           ]),
     ];

@@ -22,30 +22,41 @@ export type Weights = z.output<typeof weights>;
 export const CGROUPS = ["v1", "v2"] as const;
 export type Cgroup = (typeof CGROUPS)[number];
 
-/** Weight of a cgroup that none was given, and what stands for it in cgroup v1 (kernel/sched/core.c). */
+/** Weight of a cgroup that none was given, and what stands for it in cgroup v1 (kernel/cgroup, kernel/sched/core.c). */
 const DEFAULT_WEIGHT = 100;
 const DEFAULT_SHARES = 1024;
-/** The least that libvirt takes for a host with cgroup v1. */
+/**
+ * The least that cgroup v1 takes, and that libvirt before 9.1 takes in a definition for either version: its
+ * virDomainDefCputuneValidate wants 2 to 262144. virCgroupV2SetCpuShares writes 1 to 10000 to `cpu.weight` as they are.
+ */
 const LEAST_SHARES = 2;
 
 /**
- * What libvirt is given for a weight. cgroup v2 takes it as it is. v1 counts in shares, 1024 of which are a weight of
- * 100, as the kernel converts them. Of a host that is not recorded with either, what both take: 2 for 1.
+ * What libvirt is given for a weight. cgroup v2 takes it as it is, but 2 for 1. v1 counts in shares, 1024 of which are a
+ * weight of 100, as the kernel converts them. Of a host that is not recorded with either, what both take.
  */
 export function sharesOf(value: number, cgroup: Cgroup | undefined): number {
-  if (cgroup === "v2") return value;
   const shares = cgroup === "v1" ? Math.round((value * DEFAULT_SHARES) / DEFAULT_WEIGHT) : value;
   return Math.max(LEAST_SHARES, shares);
 }
 
-/** The fleet with the ledger's weights in its VMs. */
+/**
+ * The fleet with the ledger's weights in its VMs. Where one has a weight, the others have theirs written out on hosts
+ * whose cgroups are not recorded: with cgroup v1 they would have 1024 there, and outweigh a VM that is given 400.
+ */
 export function withWeights(fleet: Fleet): Fleet {
-  if (Object.keys(fleet.weights).length === 0) return fleet;
+  const { weights: ledger, hosts, vms } = fleet;
+  if (Object.keys(ledger).length === 0 && vms.every((vm) => vm.weight === undefined)) return fleet;
+  const isKnown = new Map(hosts.map(({ name, cgroup }) => [name, cgroup !== undefined]));
+  const areAllKnown = hosts.every(({ cgroup }) => cgroup !== undefined);
   return {
     ...fleet,
-    vms: fleet.vms.map((vm) => {
-      const ledger = Object.hasOwn(fleet.weights, vm.name) ? fleet.weights[vm.name] : undefined;
-      return ledger === undefined ? vm : { ...vm, weight: ledger };
+    vms: vms.map((vm) => {
+      const given = Object.hasOwn(ledger, vm.name) ? ledger[vm.name] : vm.weight;
+      // Others look after a VM that is not managed, and give it what they want.
+      const isLeftOut = vm.managed === false || (vm.host ? isKnown.get(vm.host) : areAllKnown);
+      const value = given ?? (isLeftOut ? undefined : DEFAULT_WEIGHT);
+      return value === undefined ? vm : { ...vm, weight: value };
     }),
   };
 }

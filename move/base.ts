@@ -12,6 +12,7 @@ interface Ends {
   readonly target: Host;
   readonly from: string;
   readonly to: DeclaredHost;
+  readonly segmentBytes: number;
 }
 
 /** More images one below the other than this are a loop. */
@@ -47,16 +48,19 @@ export async function basesOf(
   return { volumes: [...volumes.values()].reverse(), findings };
 }
 
-async function placeOf({ source, target, from, to }: Ends, base: SeenVolume): Promise<MovedVolume | Finding> {
+async function placeOf(
+  { source, target, from, to, segmentBytes }: Ends,
+  base: SeenVolume,
+): Promise<MovedVolume | Finding> {
   const { path, bytes, allocation, written } = base;
   const there = await seeVolume(target, { vol: path });
   const volume = { kind: "base", device: path, from: base, bytes, allocation, written } as const;
   if (there) {
     const what = `comparing the base image ${path}`;
+    const cut = { bytes, segmentBytes };
     const isSame =
       there.bytes === bytes &&
-      (await digestOf(source, base, bytes, what)).sha256 ===
-        (await digestOf(target, there, bytes, what)).sha256;
+      (await digestOf(source, base, cut, what)).sha256 === (await digestOf(target, there, cut, what)).sha256;
     if (!isSame) return differs(path, from, to.name);
     return { ...volume, to: { pool: there.pool, vol: there.vol }, isThere: true };
   }

@@ -3,10 +3,12 @@
  * what was done. A line that was cut off is none.
  */
 import { createHash } from "node:crypto";
-import { mkdir, open, readFile, rename, rm, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { isAbandoned, OWNER } from "../libvirt/virsh/privateFolder.ts";
+import type { PlacementRecord } from "../model/placements.ts";
+import type { Item } from "./placed.ts";
 
 /** A file in a pool of a host. */
 export interface Place {
@@ -16,9 +18,9 @@ export interface Place {
 
 /** A file that goes to another host. */
 export interface MovedVolume {
-  /** `base`: an image that a disk is based on; it stays on the source. */
-  readonly kind: "disk" | "seed" | "base";
-  /** Name of the disk in the VM, such as vda; the path for a base image. */
+  /** `base`: an image that a disk is based on; it stays on the source. `nvram`: the variables of its firmware. */
+  readonly kind: "disk" | "seed" | "base" | "nvram";
+  /** Name of the disk in the VM, such as vda; the path for what is no disk. */
   readonly device: string;
   readonly from: Place & { readonly path: string };
   readonly to: Place;
@@ -42,12 +44,18 @@ export interface MovePlan {
   readonly from: string;
   readonly to: string;
   readonly autostart: boolean;
-  /** `kvm` or `qemu`. */
-  readonly type: string;
+  /** Whether each host is played by a smaller machine, which decides the VM's memory too. */
+  readonly isRehearsal: boolean;
   /** Definitions as libvirt takes them: on the source as it was, and on the target. */
   readonly original: string;
   readonly definition: string;
   readonly volumes: readonly MovedVolume[];
+  /** Length of the parts that are copied and proven one by one. */
+  readonly segmentBytes: number;
+  /** What the program gives the domain on the target: what the definition was made from, and the stack is told. */
+  readonly args: Item;
+  /** Where placement has put it there; undefined where nothing is to be recorded. */
+  readonly record?: PlacementRecord | undefined;
 }
 
 /** How far a move has come. From `released` on the VM may have run on the target. */
@@ -77,6 +85,9 @@ export interface MoveRecord {
   readonly stage: Stage;
   readonly volumes: readonly VolumeProgress[];
 }
+
+export const isBefore = (record: MoveRecord, stage: Stage): boolean =>
+  STAGES.indexOf(record.stage) < STAGES.indexOf(stage);
 
 const NOTHING: VolumeProgress = { isBegun: false, segments: [], sha256: undefined };
 
@@ -125,6 +136,18 @@ function next(progress: VolumeProgress, event: Extract<MoveEvent, { volume: numb
 export function journalFolder(): string {
   const state = process.env.XDG_STATE_HOME || join(homedir(), ".local", "state");
   return join(state, "numafleet", "moves");
+}
+
+/** Plans of other VMs' moves that have held their source, and of which something is left there. */
+export async function plansBeside(folder: string, vm: string): Promise<MovePlan[]> {
+  const names = await readdir(folder).catch(() => [] as string[]);
+  const plans: MovePlan[] = [];
+  for (const name of names.filter((each) => each.endsWith(".jsonl")).sort()) {
+    const record = recordOf(await readFile(join(folder, name), "utf8").catch(() => ""));
+    if (!record || record.plan.vm === vm) continue;
+    if (!isBefore(record, "held") && isBefore(record, "removed")) plans.push(record.plan);
+  }
+  return plans;
 }
 
 export class MoveJournal {

@@ -2,9 +2,11 @@
 import { moveOf } from "../libvirt/provider/resources/domainMark.ts";
 import { type DomainInfo, domainInfo } from "../libvirt/provider/resources/domainPower.ts";
 import type { Host } from "../libvirt/virsh/host.ts";
+import { HostError } from "../libvirt/virsh/hostError.ts";
 import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { textAt } from "../libvirt/xml/location.ts";
 import type { Finding, FleetError } from "../model/finding.ts";
+import { variablesOf } from "./firmware.ts";
 import { aboutVm, type Reason, refused } from "./refusal.ts";
 
 export interface LeavingVm {
@@ -23,9 +25,16 @@ export async function vmOn(host: Host, name: string): Promise<LeavingVm | undefi
 }
 
 export async function definitionOf(host: Host, uuid: string): Promise<XmlElement> {
-  const options = { domain: uuid, inactive: true, "security-info": true } as const;
-  return parseDocument(await host.run("dumpxml", options, "reading a domain"));
+  return parseDocument(await host.run("dumpxml", asWritten(uuid), "reading a domain"));
 }
+
+/** The same; undefined where the host has no such VM. */
+export async function findDefinition(host: Host, uuid: string): Promise<XmlElement | undefined> {
+  const text = await host.tryRun("dumpxml", asWritten(uuid), "reading a domain");
+  return text === undefined ? undefined : parseDocument(text);
+}
+
+const asWritten = (domain: string) => ({ domain, inactive: true, "security-info": true }) as const;
 
 /** Whether a VM runs now, paused or not. */
 export async function isActive(host: Host, uuid: string): Promise<boolean> {
@@ -40,19 +49,26 @@ export async function whatHolds(host: Host, name: string, from: string, vm: Leav
 
 /** Devices and files that belong to the host, by where the definition has them. */
 const HOST_BOUND: readonly (readonly [place: string, what: string])[] = [
-  ["os/nvram", "firmware variables in a file of the host's"],
   ["devices/hostdev", "a device of the host's"],
+  ["launchSecurity", "memory that a key of the host's encrypts"],
   ["devices/filesystem", "a folder of the host's"],
   ["devices/shmem", "memory that it shares with others there"],
 ];
 
 function hostBound(root: XmlElement, from: string, name: string): Reason[] {
   const found = HOST_BOUND.filter(([place]) => find(root, place) !== undefined).map(([, what]) => what);
-  if (textAt(root, "os/@firmware") === "efi" && find(root, "os/nvram") === undefined) {
-    found.push("firmware variables in a file of the host's");
-  }
+  const variables = variablesOf(root);
+  if (variables && "why" in variables) found.push(variables.why);
   const devices = find(root, "devices");
-  if (devices && childrenOf(devices, "tpm").some((tpm) => textAt(tpm, "backend/@type") !== "external")) {
+  const has = (name: string, is: (item: XmlElement) => boolean): boolean =>
+    devices !== undefined && childrenOf(devices, name).some(is);
+  if (has("interface", ({ attributes: { type } }) => type === "hostdev" || type === "vdpa")) {
+    found.push("a network device of the host's");
+  }
+  if (has("memory", (item) => textAt(item, "source/path") !== undefined)) {
+    found.push("memory in a file of the host's");
+  }
+  if (has("tpm", (tpm) => textAt(tpm, "backend/@type") !== "external")) {
     found.push("a TPM, whose keys are on the host");
   }
   if (hasSecret(root)) found.push("a secret that libvirt keeps there");
@@ -75,17 +91,24 @@ async function states(host: Host, name: string, from: string, { uuid, info }: Le
       remedy: `Start it there and shut it down, or drop what was saved: virsh managedsave-remove ${name}.`,
     });
   }
-  const snapshots = await host.run("snapshot-list", { domain: uuid, name: true }, "listing snapshots");
-  if (snapshots.trim() !== "") {
+  for (const what of ["snapshot", "checkpoint"] as const) {
+    const command = `${what}-list` as const;
+    // Not every hypervisor knows checkpoints.
+    const list = host.run(command, { domain: uuid, name: true }, `listing ${what}s`);
+    const names = (await (what === "checkpoint" ? list.catch(noneOf) : list)).trim();
+    if (names === "") continue;
     reasons.push({
-      message: `VM ${name} has snapshots on ${from}, which libvirt there keeps account of: ${snapshots
-        .trim()
-        .split(/\s*\n\s*/)
-        .join(", ")}.`,
-      remedy: `Delete them (virsh snapshot-delete), and move the VM then.`,
+      message: `VM ${name} has ${what}s on ${from}, which libvirt there keeps account of: ${names.split(/\s*\n\s*/).join(", ")}.`,
+      remedy: `Delete them (virsh ${what}-delete), and move the VM then.`,
     });
   }
   return reasons;
+}
+
+/** No checkpoints, of a hypervisor that has none; whoever has lost the connection does not know. */
+function noneOf(failure: unknown): string {
+  if (failure instanceof HostError && failure.code === "failed") return "";
+  throw failure;
 }
 
 /** The move that a VM is held for, unless it is the given one. */

@@ -10,12 +10,18 @@ const OF_HOST = ["cpuTune", "numaTune", "vcpuCpuset"] as const;
 /** Properties of `cpu` that follow from the host's cores and cells. */
 const OF_HOST_CPU = ["topology", "numa"] as const;
 
+/** Sizes that a rehearsal scales by the host's memory. */
+const OF_REHEARSED_HOST = [
+  ...["memory", "memoryUnit", "currentMemory", "currentMemoryUnit"],
+  ...["maximumMemory", "maximumMemoryUnit"],
+];
+
 /** A domain's inputs with all that its host decides as `args` have it; everything else as it is. */
-export function placedOn(inputs: Item, args: Item): Item {
+export function placedOn(inputs: Item, args: Item, isRehearsal = false): Item {
   const devices = asItem(inputs.devices);
   const placed = asItem(args.devices);
   return {
-    ...taken(inputs, args, OF_HOST),
+    ...taken(inputs, args, isRehearsal ? [...OF_HOST, ...OF_REHEARSED_HOST] : OF_HOST),
     ...(inputs.cpu === undefined ? {} : { cpu: taken(asItem(inputs.cpu), asItem(args.cpu), OF_HOST_CPU) }),
     devices: {
       ...devices,

@@ -7,38 +7,48 @@ import { judge } from "../capacity/judge.ts";
 import { planDisks } from "../components/diskArgs.ts";
 import { type DomainType, domainArgs } from "../components/domainArgs.ts";
 import { seedPlan } from "../components/seedPlan.ts";
-import { poolState } from "../libvirt/provider/storage/lookUp.ts";
-import { refreshPool } from "../libvirt/provider/storage/poolTurns.ts";
 import { byteSize } from "../libvirt/schema/byteSize.ts";
 import { domain as domainInputs } from "../libvirt/schema/domain.ts";
-import { type Host, named } from "../libvirt/virsh/host.ts";
+import type { Host } from "../libvirt/virsh/host.ts";
 import { decode } from "../libvirt/xml/decode.ts";
 import { find, parseDocument, serialise, type XmlElement } from "../libvirt/xml/element.ts";
 import { change } from "../libvirt/xml/encode.ts";
 import { clear, textAt } from "../libvirt/xml/location.ts";
-import { type Finding, finding, refuses } from "../model/finding.ts";
+import { type Finding, refuses } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { formatBytes } from "../model/format.ts";
 import type { Host as DeclaredHost } from "../model/host.ts";
+import type { PlacementRecord } from "../model/placements.ts";
+import { type Rehearsal, rehearse } from "../model/rehearsal.ts";
 import type { VM } from "../model/vm.ts";
 import { basesOf } from "./base.ts";
+import { firmwareImage, variablesVolume } from "./firmware.ts";
+import type { Folders } from "./folder.ts";
 import { release } from "./hold.ts";
 import type { MovedVolume, MovePlan, Place } from "./journal.ts";
 import { type LeavingVm, whatHolds } from "./leaving.ts";
+import { type OtherVm, othersOn, sameAddresses, sharedDisks } from "./others.ts";
 import { type Item, placedOn } from "./placed.ts";
 import { aboutVm, refused } from "./refusal.ts";
-import { digestOf } from "./segments.ts";
+import { machineOf, machineType, poolsReady, room, unlessThere, whoIsThere } from "./target.ts";
 import { disksOf, type SeenVolume, seeVolume } from "./volumes.ts";
 
 /** A move as it is asked for. */
 export interface Asked {
   /** The fleet with the VM on its new host. */
   readonly fleet: Fleet;
+  /** The fleet as it is declared. */
+  readonly before: Fleet;
   readonly vm: VM;
   readonly from: DeclaredHost;
   readonly to: DeclaredHost;
+  /** Where placement has put it there; undefined for a VM whose place is written by hand. */
+  readonly record: PlacementRecord | undefined;
   /** Day of the judgement. */
   readonly today: string;
+  /** The machine that plays each host, if the stack is a rehearsal. */
+  readonly rehearsal: Rehearsal | undefined;
+  readonly segmentBytes: number;
 }
 
 /** The connections to both hosts. */
@@ -48,7 +58,10 @@ export interface Ends {
 }
 
 /** The arguments that the program gives the VM's domain on its new host. */
-export function argsOnTarget({ fleet, vm, to }: Pick<Asked, "fleet" | "vm" | "to">, type: string): Item {
+export function argsOnTarget(
+  { fleet, vm, to, rehearsal }: Pick<Asked, "fleet" | "vm" | "to"> & Partial<Pick<Asked, "rehearsal">>,
+  type: string,
+): Item {
   const machine = machines(fleet).find(({ host }) => host.name === to.name);
   const limits = machine && trafficLimits(machine, vm);
   const args = domainArgs(vm, {
@@ -58,35 +71,69 @@ export function argsOnTarget({ fleet, vm, to }: Pick<Asked, "fleet" | "vm" | "to
     seed: seedPlan(vm, to),
     ...(limits === undefined ? {} : { limits }),
     sharedCpus: machine === undefined ? [] : sharedCpus(machine),
+    rehearsal,
   });
   // They are plain values, and as data an absent one is none.
   return JSON.parse(JSON.stringify(args)) as Item;
 }
 
-/** What stands against the VM on its new host by the fleet's own figures; nothing has been asked yet. */
-export function judgeOnTarget({ fleet, today }: Asked): readonly Finding[] {
-  return judge(fleet, { today }).findings.filter(({ severity }) => severity === "refuse");
+/**
+ * What stands against the VM on its new host by the fleet's own figures; nothing has been asked yet. What the move does
+ * not make worse does not stand against it: a host that has lost memory is emptied VM by VM.
+ */
+export function judgeOnTarget({
+  fleet,
+  before,
+  today,
+}: Pick<Asked, "fleet" | "before" | "today">): Finding[] {
+  const refusals = (of: Fleet) =>
+    judge(of, { today }).findings.filter(({ severity }) => severity === "refuse");
+  const after = refusals(fleet);
+  const known = after.length === 0 ? [] : refusals(before);
+  return after.filter((finding) => !known.some((old) => isNoWorse(finding, old)));
+}
+
+function isNoWorse(finding: Finding, old: Finding): boolean {
+  if (finding.rule !== old.rule || finding.path !== old.path || finding.subject !== old.subject) return false;
+  const [need, has] = [finding.need ?? 0, finding.have ?? 0];
+  if (typeof need !== "number" || typeof has !== "number") return finding.message === old.message;
+  if (finding.need === undefined && finding.have === undefined) return finding.message === old.message;
+  return need <= Number(old.need ?? 0) && has >= Number(old.have ?? 0);
 }
 
 /** The plan. @throws FleetError with everything that stands against it */
-export async function planMove(asked: Asked, ends: Ends, leaving: LeavingVm): Promise<MovePlan> {
-  const { vm, from, to } = asked;
+export async function planMove(
+  asked: Asked,
+  ends: Ends,
+  folders: Folders,
+  leaving: LeavingVm,
+): Promise<MovePlan> {
+  const { vm, from, to, record, rehearsal, segmentBytes } = asked;
   const original = serialise(leaving.definition);
   const root = parseDocument(original);
   release(root);
   const args = argsOnTarget(asked, root.attributes.type ?? "kvm");
+  const machine = await machineType(ends.target, vm.name, root, to.name);
+  const others = await othersOn(ends.target, leaving.uuid);
   const findings = [
     ...(await whatHolds(ends.source, vm.name, from.name, leaving)),
-    ...differences(vm.name, root, args),
+    ...differences(asked, root, args),
     ...(await whoIsThere(ends.target, vm.name, leaving.uuid, to.name)),
-    ...(await machineType(ends.target, vm.name, root, to.name)),
-    ...(await poolsReady(ends.target, vm, to)),
+    ...sameAddresses(others, vm.name, root, to.name),
+    ...machine.findings,
+    ...(await poolsReady(ends.target, poolNames(vm, to), to.name)),
   ];
   if (refuses(findings)) throw refused(findings);
-  const volumes = await volumesOf(asked, ends, root, args);
-  await forgetEmulator(ends.source, root);
+  const capabilities = {
+    source: await ends.source.run("domcapabilities", machineOf(root), "asking for the path of QEMU"),
+    target: machine.capabilities,
+  };
+  const lacking = firmwareImage(root, capabilities, { name: vm.name, to: to.name });
+  if (refuses(lacking)) throw refused(lacking);
+  const volumes = await volumesOf(asked, { ends, folders, others, uuid: leaving.uuid }, root, args);
+  forgetEmulator(capabilities.source, root);
   const before = decode(root, domainInputs);
-  change(root, domainInputs, before, placedOn(before, args));
+  change(root, domainInputs, before, placedOn(before, args, rehearsal !== undefined));
   return {
     version: 1,
     id: randomBytes(8).toString("hex"),
@@ -95,15 +142,26 @@ export async function planMove(asked: Asked, ends: Ends, leaving: LeavingVm): Pr
     from: from.name,
     to: to.name,
     autostart: leaving.info.autostart,
-    type: root.attributes.type ?? "kvm",
+    isRehearsal: rehearsal !== undefined,
     original,
     definition: serialise(root),
     volumes,
+    segmentBytes,
+    args,
+    record,
   };
 }
 
+/** The pools on a host that the VM's disks and its seed go to. */
+export function poolNames(vm: VM, to: DeclaredHost): readonly string[] {
+  const seed = seedPlan(vm, to);
+  const pools = planDisks(vm, to).map(({ volume }) => volume.pool);
+  return [...new Set([...pools, ...(seed ? [seed.pool] : [])])].sort();
+}
+
 /** What was judged is what the fleet declares, so it has to be what the VM has. */
-function differences(name: string, root: XmlElement, args: Item): Finding[] {
+function differences({ vm, from, rehearsal }: Asked, root: XmlElement, args: Item): Finding[] {
+  const { name } = vm;
   const has = decode(root, domainInputs);
   const size = (inputs: Item) =>
     byteSize(inputs.memory as number, (inputs.memoryUnit as string | undefined) ?? "KiB");
@@ -111,7 +169,8 @@ function differences(name: string, root: XmlElement, args: Item): Finding[] {
   if ((has.vcpu ?? 1) !== (args.vcpu ?? 1)) {
     found.push(`${String(has.vcpu)} vCPUs, and the fleet declares ${String(args.vcpu)}`);
   }
-  const [is, asked] = [size(has), size(args)];
+  // A rehearsal gives it a share of each host, so on the next one it has another.
+  const [is, asked] = [size(has), rehearsal ? rehearse(vm, from, rehearsal).memory : size(args)];
   // Memory devices are counted into it by libvirt.
   if (find(root, "devices/memory") === undefined && is !== asked) {
     found.push(`${formatBytes(Number(is))} of memory, and the fleet declares ${formatBytes(Number(asked))}`);
@@ -124,76 +183,22 @@ function differences(name: string, root: XmlElement, args: Item): Finding[] {
   );
 }
 
-async function whoIsThere(target: Host, name: string, uuid: string, to: string): Promise<Finding[]> {
-  const domains = await target.domains();
-  const other = named(domains, uuid) ?? domains.find((entry) => entry.name === name);
-  if (!other) return [];
-  return [
-    aboutVm("move/target-taken", name, {
-      message: `Host ${to} has a VM ${other.name} (${other.uuid}) already, and two hosts must not have one VM.`,
-      remedy: `Look whose it is, and undefine it on ${to} if it is nobody's.`,
-    }),
-  ];
-}
-
-async function machineType(target: Host, name: string, root: XmlElement, to: string): Promise<Finding[]> {
-  const options = {
-    virttype: root.attributes.type,
-    arch: textAt(root, "os/type/@arch"),
-    machine: textAt(root, "os/type/@machine"),
-  };
-  try {
-    await target.run("domcapabilities", options, `asking ${to} for the machine type ${options.machine}`);
-    return [];
-  } catch (failure) {
-    const message = (failure as Error).message;
-    if (!/not supported|failed to get emulator/i.test(message)) throw failure;
-    return [
-      aboutVm("move/machine-type", name, {
-        message: `VM ${name} is a ${options.virttype} machine ${options.machine}, which QEMU on ${to} does not have: ${message}.`,
-        remedy: `Install a QEMU on ${to} that has it.`,
-      }),
-    ];
-  }
-}
-
-/** The pools that the VM's files go to have to run. */
-async function poolsReady(target: Host, vm: VM, to: DeclaredHost): Promise<Finding[]> {
-  const findings: Finding[] = [];
-  for (const pool of poolNames(vm, to)) {
-    const state = await poolState(target, pool);
-    if (state === "active") {
-      // What was put there by hand is in its list then.
-      await refreshPool(target, pool);
-      continue;
-    }
-    findings.push(
-      finding({
-        rule: "move/pool-not-ready",
-        path: "hosts",
-        subject: `pool ${to.name}/${pool}`,
-        message: `Pool ${pool} of host ${to.name} ${state === "missing" ? "is declared, and not there yet" : "does not run"}.`,
-        remedy: state === "missing" ? "Make it with pulumi up." : `Start it there: virsh pool-start ${pool}.`,
-      }),
-    );
-  }
-  return findings;
-}
-
-function poolNames(vm: VM, to: DeclaredHost): readonly string[] {
-  const seed = seedPlan(vm, to);
-  const pools = planDisks(vm, to).map(({ volume }) => volume.pool);
-  return [...new Set([...pools, ...(seed ? [seed.pool] : [])])].sort();
+/** What the files of a VM are looked up in. */
+interface Surroundings {
+  readonly ends: Ends;
+  readonly folders: Folders;
+  /** VMs on the target. */
+  readonly others: readonly OtherVm[];
+  readonly uuid: string;
 }
 
 /** Every file of the VM with its place on the target, base images first. */
 async function volumesOf(
-  asked: Asked,
-  ends: Ends,
+  { vm, from, to, segmentBytes }: Asked,
+  { ends, folders, others, uuid }: Surroundings,
   root: XmlElement,
   args: Item,
 ): Promise<readonly MovedVolume[]> {
-  const { vm, from, to } = asked;
   const places = targetPlaces(args, vm, to);
   const findings: Finding[] = [];
   const own: { readonly volume: MovedVolume; readonly seen: SeenVolume }[] = [];
@@ -224,7 +229,10 @@ async function volumesOf(
       written,
       isThere: false,
     } as const;
-    own.push({ seen, volume: await unlessThere(volume, ends, to.name, vm.name, findings) });
+    const aim = { vm: vm.name, to: to.name, segmentBytes };
+    const placed = await unlessThere(volume, ends, aim, others);
+    findings.push(...placed.findings);
+    own.push({ seen, volume: placed.volume });
   }
   for (const device of places.keys()) {
     if (disks.some((disk) => disk.device === device)) continue;
@@ -235,12 +243,16 @@ async function volumesOf(
       }),
     );
   }
+  const variables = await variablesVolume(ends, folders, root, { name: vm.name, to: to.name });
+  findings.push(...variables.findings);
+  const files = [...own.map(({ volume }) => volume), ...(variables.volume ? [variables.volume] : [])];
+  findings.push(...(await sharedDisks(ends.source, from.name, { name: vm.name, uuid }, files)));
   if (refuses(findings)) throw refused(findings);
   const bases = await basesOf(
-    { ...ends, from: from.name, to },
+    { ...ends, from: from.name, to, segmentBytes },
     own.map(({ seen }) => seen),
   );
-  const volumes = [...bases.volumes, ...own.map(({ volume }) => volume)];
+  const volumes = [...bases.volumes, ...files];
   const lacking = [...bases.findings, ...(await room(ends.target, to.name, volumes))];
   if (refuses(lacking)) throw refused(lacking);
   return volumes;
@@ -269,67 +281,8 @@ function targetPlaces(args: Item, vm: VM, to: DeclaredHost): Map<string, Place &
   );
 }
 
-/** A file of that name on the target is only taken for this one if it is the same to the last byte. */
-async function unlessThere(
-  volume: MovedVolume,
-  { source, target }: Ends,
-  to: string,
-  vm: string,
-  findings: Finding[],
-): Promise<MovedVolume> {
-  const there = await seeVolume(target, volume.to);
-  if (!there) return volume;
-  const what = `comparing volume ${volume.to.vol}`;
-  const isSame =
-    there.bytes === volume.bytes &&
-    (await digestOf(source, volume.from, volume.bytes, what)).sha256 ===
-      (await digestOf(target, volume.to, volume.bytes, what)).sha256;
-  if (isSame) return { ...volume, isThere: true };
-  findings.push(
-    aboutVm("move/target-taken", vm, {
-      message: `Pool ${volume.to.pool} of host ${to} has another file ${volume.to.vol} already, and it is left alone.`,
-      remedy: `Look whose it is, and delete it if it is nobody's: virsh vol-delete --pool ${volume.to.pool} ${volume.to.vol}.`,
-    }),
-  );
-  return volume;
-}
-
-/** Whether the target's pools have the room now, whoever else is in them. */
-async function room(target: Host, to: string, volumes: readonly MovedVolume[]): Promise<Finding[]> {
-  const wanted = new Map<string, number>();
-  for (const { to: place, allocation, isThere } of volumes) {
-    if (!isThere) wanted.set(place.pool, (wanted.get(place.pool) ?? 0) + allocation);
-  }
-  const findings: Finding[] = [];
-  for (const [pool, need] of wanted) {
-    const xml = await target.run("pool-dumpxml", { pool }, `reading pool ${pool}`);
-    const free = Number(textAt(parseDocument(xml), "available") ?? 0);
-    if (need <= free) continue;
-    findings.push(
-      finding({
-        rule: "move/no-room",
-        path: "hosts",
-        subject: `pool ${to}/${pool}`,
-        have: free,
-        need,
-        limit: free,
-        unit: "bytes",
-        message: `Pool ${pool} of host ${to} has ${formatBytes(free)} free, and the VM's files take ${formatBytes(need)} there.`,
-        remedy: "Free some, or declare another pool for the disks on that host.",
-      }),
-    );
-  }
-  return findings;
-}
-
 /** A path to QEMU that libvirt has filled in by itself is the host's, and the target has its own. */
-async function forgetEmulator(source: Host, root: XmlElement): Promise<void> {
-  const options = {
-    virttype: root.attributes.type,
-    arch: textAt(root, "os/type/@arch"),
-    machine: textAt(root, "os/type/@machine"),
-  };
-  const text = await source.run("domcapabilities", options, "asking for the path of QEMU");
-  const path = textAt(parseDocument(text), "path");
+function forgetEmulator(capabilities: string, root: XmlElement): void {
+  const path = textAt(parseDocument(capabilities), "path");
   if (path !== undefined && textAt(root, "devices/emulator") === path) clear(root, "devices/emulator");
 }

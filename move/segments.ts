@@ -42,13 +42,19 @@ export function extentsOf(content: Buffer): Extent[] {
   return extents;
 }
 
-export function segmentCount(bytes: number): number {
-  return Math.ceil(bytes / SEGMENT_BYTES);
+/** A file's length, and that of the parts that it is cut into. */
+export interface Cut {
+  readonly bytes: number;
+  readonly segmentBytes: number;
 }
 
-function extentOf(bytes: number, segment: number): Extent {
-  const offset = segment * SEGMENT_BYTES;
-  return { offset, length: Math.min(SEGMENT_BYTES, bytes - offset) };
+export function segmentCount({ bytes, segmentBytes }: Cut): number {
+  return Math.ceil(bytes / segmentBytes);
+}
+
+function extentOf({ bytes, segmentBytes }: Cut, segment: number): Extent {
+  const offset = segment * segmentBytes;
+  return { offset, length: Math.min(segmentBytes, bytes - offset) };
 }
 
 export const sha256 = (content: Buffer): string => createHash("sha256").update(content).digest("hex");
@@ -57,23 +63,27 @@ export const sha256 = (content: Buffer): string => createHash("sha256").update(c
 async function eachSegment(
   host: Host,
   place: Place,
-  { bytes, first, what }: { readonly bytes: number; readonly first: number; readonly what: string },
+  { first, what, ...cut }: Cut & { readonly first: number; readonly what: string },
   work: (content: Buffer, segment: number) => Promise<void>,
 ): Promise<void> {
   const fetch = (connection: Apart, folder: string, segment: number): Promise<Buffer> =>
-    download(connection, place, extentOf(bytes, segment), join(folder, `segment-${segment % 2}`), what);
+    download(connection, place, extentOf(cut, segment), join(folder, `segment-${segment % 2}`), what);
   await inPrivateFolder((folder) =>
     host.apart(async (connection) => {
-      const last = segmentCount(bytes);
+      const last = segmentCount(cut);
       let next = first < last ? fetch(connection, folder, first) : undefined;
-      for (let segment = first; segment < last && next; segment++) {
-        const content = await next;
-        next = segment + 1 < last ? fetch(connection, folder, segment + 1) : undefined;
-        // It is waited for in the next round, and its failure must not end the program before.
-        next?.catch(() => undefined);
-        await work(content, segment);
+      try {
+        for (let segment = first; segment < last && next; segment++) {
+          const content = await next;
+          next = segment + 1 < last ? fetch(connection, folder, segment + 1) : undefined;
+          // It is waited for in the next round, and its failure must not end the program before.
+          next?.catch(() => undefined);
+          await work(content, segment);
+        }
+      } finally {
+        // Where the work has failed, the folder must not go while something is written into it.
+        await next?.catch(() => undefined);
       }
-      await next;
     }),
   );
 }
@@ -99,15 +109,15 @@ export class LengthChanged extends Error {}
 export async function copySegments(
   hosts: { readonly source: Host; readonly target: Host },
   places: { readonly from: Place; readonly to: Place },
-  { bytes, first }: { readonly bytes: number; readonly first: number },
+  { first, ...cut }: Cut & { readonly first: number },
   arrived: (sha256: string) => Promise<void>,
 ): Promise<void> {
   const { from, to } = places;
   const what = `copying volume ${from.vol}`;
   await inPrivateFolder((folder) =>
     hosts.target.apart((connection) =>
-      eachSegment(hosts.source, from, { bytes, first, what }, async (content, segment) => {
-        const { offset, length } = extentOf(bytes, segment);
+      eachSegment(hosts.source, from, { ...cut, first, what }, async (content, segment) => {
+        const { offset, length } = extentOf(cut, segment);
         if (content.length !== length) throw new LengthChanged();
         for (const extent of extentsOf(content)) {
           const file = join(folder, "extent");
@@ -136,11 +146,11 @@ export interface Digest {
 }
 
 /** Reads a volume to its end. */
-export async function digestOf(host: Host, place: Place, bytes: number, what: string): Promise<Digest> {
+export async function digestOf(host: Host, place: Place, cut: Cut, what: string): Promise<Digest> {
   const whole = createHash("sha256");
   const segments: string[] = [];
-  await eachSegment(host, place, { bytes, first: 0, what }, async (content, segment) => {
-    if (content.length !== extentOf(bytes, segment).length) throw new LengthChanged();
+  await eachSegment(host, place, { ...cut, first: 0, what }, async (content, segment) => {
+    if (content.length !== extentOf(cut, segment).length) throw new LengthChanged();
     whole.update(content);
     segments.push(sha256(content));
   });

@@ -30,6 +30,8 @@ export interface Arrival {
   readonly to: string;
   /** What the program gives its domain there. */
   readonly args: Item;
+  /** Whether the stack is a rehearsal. */
+  readonly isRehearsal: boolean;
   /** Its files with their paths on the target. */
   readonly volumes: readonly (Pick<MovedVolume, "from" | "to"> & { readonly path: string })[];
 }
@@ -44,6 +46,7 @@ export type Rewritten =
     };
 
 const PROVIDER = "pulumi:providers:libvirt";
+const STACK = "pulumi:pulumi:Stack";
 const DOMAIN = "libvirt:index/domain:Domain";
 const VOLUME = "libvirt:index/volume:Volume";
 
@@ -51,7 +54,7 @@ const nameOf = (urn: string): string => urn.split("::").at(-1) ?? "";
 
 /** The deployment of an export with the VM at its new place; `why` tells what it lacks for that. */
 export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
-  const { vm, from, to, args, volumes } = arrival;
+  const { vm, from, to, volumes } = arrival;
   const resources = (deployment.resources ?? []) as readonly Resource[];
   const operations = deployment.pending_operations ?? deployment.pendingOperations;
   if (Array.isArray(operations) && operations.length > 0) {
@@ -75,6 +78,12 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
       remedy: `Declare ${to}, run pulumi up with the VM still on ${from}, and export the stack then.`,
     };
   }
+  if (domain.provider === undefined || (domain.provider !== old && domain.provider !== now)) {
+    return {
+      why: `its VM ${vm} is on neither ${from} nor ${to}`,
+      remedy: "Export the stack that the VM belongs to, as it is now.",
+    };
+  }
   const isOurs = (resource: Resource): boolean =>
     (resource.provider === old || resource.provider === now) &&
     resource.provider !== undefined &&
@@ -82,8 +91,9 @@ export function withArrival(deployment: Item, arrival: Arrival): Rewritten {
   const places = new Map(volumes.map((v) => [`${v.from.pool}/${v.from.vol}`, v]));
   const changed: string[] = [];
   const moved = resources.map((resource): Resource => {
+    if (resource.type === STACK) return withResident(resource, arrival);
     if (!isOurs(resource)) return resource;
-    const there = { ...arrived(resource, places, args), provider: now };
+    const there = { ...arrived(resource, places, arrival), provider: now };
     if (JSON.stringify(there) !== JSON.stringify(resource)) changed.push(resource.urn);
     return there;
   });
@@ -105,14 +115,33 @@ function isPartOf(resource: Resource, vm: string, resources: readonly Resource[]
   return false;
 }
 
+/** By the stack output `vms` the next update knows that the VM is no new one on its host. */
+function withResident(stack: Resource, { vm, to, volumes }: Arrival): Resource {
+  const { vms } = (stack.outputs ?? {}) as { readonly vms?: Item };
+  const found = vms && Object.hasOwn(vms, vm) ? (vms[vm] as Item) : undefined;
+  if (found === undefined) return stack;
+  const disks = Object.entries((found.disks ?? {}) as Record<string, Item>).map(([name, disk]) => {
+    const there = volumes.filter(({ from }) => from.pool === disk.pool);
+    const own = there.find(({ from }) => from.vol.startsWith(`${vm}-${name}.`)) ?? there[0];
+    return [name, own === undefined ? disk : { ...disk, pool: own.to.pool }];
+  });
+  const now = {
+    ...found,
+    host: to,
+    ...(found.disks === undefined ? {} : { disks: Object.fromEntries(disks) }),
+  };
+  return { ...stack, outputs: { ...stack.outputs, vms: { ...vms, [vm]: now } } };
+}
+
 function arrived(
   resource: Resource,
   places: ReadonlyMap<string, { readonly to: { pool: string; vol: string }; readonly path: string }>,
-  args: Item,
+  { args, isRehearsal }: Arrival,
 ): Resource {
   const { inputs = {}, outputs = {} } = resource;
   if (resource.type === DOMAIN) {
-    return { ...resource, inputs: placedOn(inputs, args), outputs: placedOn(outputs, args) };
+    const at = (properties: Item) => placedOn(properties, args, isRehearsal);
+    return { ...resource, inputs: at(inputs), outputs: at(outputs) };
   }
   const place =
     resource.type === VOLUME ? places.get(`${String(inputs.pool)}/${String(inputs.name)}`) : undefined;

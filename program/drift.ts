@@ -1,15 +1,15 @@
 import { type Machine, machines } from "../capacity/host/machine.ts";
 import { judge } from "../capacity/judge.ts";
 import { isUnknown, type Unknown } from "../facts/asked.ts";
-import { uplinkOf } from "../facts/hardware.ts";
 import type { HostInventory } from "../facts/inventory.ts";
 import type { Provenance } from "../model/fields.ts";
 import { type Finding, finding, refuses } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
-import { type Host, PAGE_BYTES, PAGE_SIZES } from "../model/host.ts";
+import type { Host } from "../model/host.ts";
 import { CHECKS } from "../verify/checks.ts";
 import { recordRows } from "../verify/hostRows.ts";
 import { isOptional, type Row } from "../verify/row.ts";
+import { liveHost } from "./liveHost.ts";
 
 /**
  * The gate before anything is created: a host that has less than its record says. The record was read off the host and
@@ -57,22 +57,20 @@ function unknownHost({ host, path }: Machine, why: Unknown): Finding {
   });
 }
 
-/** What could not be asked of a host that answered, in one finding. */
+/** What could not be asked of a host that answered, in one finding for each reason. */
 function unknownFigures({ host, path }: Machine, rows: readonly Row[]): Finding[] {
   const silent = rows.filter(({ status, check }) => status === "unknown" && !isOptional(check));
-  const [first] = silent;
-  if (first === undefined) return [];
-  const names = [...new Set(silent.map(figureOf))];
-  return [
-    finding({
+  return [...Map.groupBy(silent, ({ live }) => live)].map(([why, list]) => {
+    const names = [...new Set(list.map(figureOf))];
+    return finding({
       rule: "host/record-unknown",
       severity: "warn",
       path,
       subject: `host ${host.name}`,
-      message: `Host ${host.name} does not tell ${names.join(", ")}: ${first.live.replace(/^unknown: /, "").replace(/\.$/, "")}.`,
-      remedy: first.remedy,
-    }),
-  ];
+      message: `Host ${host.name} does not tell ${names.join(", ")}: ${why.replace(/^unknown: /, "").replace(/\.$/, "")}.`,
+      remedy: list[0]?.remedy ?? "",
+    });
+  });
 }
 
 function figureOf({ subject, check, item }: Row): string {
@@ -104,43 +102,6 @@ function provenanceOf({ host }: Machine, path: string): Provenance {
   if (list === undefined)
     return (path.includes(".systemDisk") ? host.systemDisk?.recorded : undefined) ?? host.recorded;
   return host[list as "cells" | "pools" | "bridges" | "gpus"][Number(index)]?.recorded ?? host.recorded;
-}
-
-/** The host with the lesser of each figure: what is recorded, and what it has. What is unknown stays as recorded. */
-function liveHost(host: Host, { cells, onlineCpus, pools, hardware }: HostInventory): Host {
-  const online = isUnknown(onlineCpus) ? undefined : new Set(onlineCpus);
-  const links = isUnknown(hardware) || isUnknown(hardware.links) ? [] : hardware.links;
-  return {
-    ...host,
-    cells: host.cells.map((cell) => {
-      const found = isUnknown(cells) ? cell : cells.find(({ id }) => id === cell.id);
-      const pagesOf = (size: (typeof PAGE_SIZES)[number]) =>
-        isUnknown(cells)
-          ? (cell.hugepages[size] ?? 0)
-          : (cells.find(({ id }) => id === cell.id)?.hugepages.get(PAGE_BYTES[size]) ?? 0);
-      return {
-        ...cell,
-        memory: Math.min(cell.memory, found?.memory ?? 0),
-        cores: cell.cores
-          .map((core) => core.filter((cpu) => online?.has(cpu) ?? true))
-          .filter((core) => core.length > 0),
-        hugepages: Object.fromEntries(
-          PAGE_SIZES.map((size) => [size, Math.min(cell.hugepages[size] ?? 0, pagesOf(size))]),
-        ),
-      };
-    }),
-    pools: host.pools.map((pool) => {
-      const found = isUnknown(pools) ? undefined : pools.find(({ name }) => name === pool.name);
-      // A pool that is not there yet is made by the update.
-      return found?.active ? { ...pool, capacity: Math.min(pool.capacity, found.capacity) } : pool;
-    }),
-    bridges: host.bridges.map((bridge) => {
-      const speed = uplinkOf(links, bridge.name)?.speed;
-      return bridge.bandwidth === undefined || speed === undefined || isUnknown(speed)
-        ? bridge
-        : { ...bridge, bandwidth: Math.min(bridge.bandwidth, speed) };
-    }),
-  };
 }
 
 /** Configured figures count as long as what is asked of the host is there in truth. */

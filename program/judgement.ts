@@ -1,8 +1,6 @@
 import type { Capacity } from "../capacity/capacity.ts";
 import type { CapacityDiff } from "../capacity/diff.ts";
 import { judgePlaced } from "../capacity/judge.ts";
-import { checkPressure } from "../capacity/pressure/gate.ts";
-import { residentsOf } from "../capacity/pressure/residents.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { Finding } from "../model/finding.ts";
 import { diffFromOutputs } from "../report/outputs.ts";
@@ -12,11 +10,12 @@ import { checkBuildable } from "./buildable.ts";
 import { findCharts } from "./charts.ts";
 import { checkCredentials } from "./githubCredentials.ts";
 import { checkHandedOver } from "./handedOver.ts";
+import { checkLiveImages } from "./imageStorage.ts";
 import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
+import { judgePressure } from "./pressure.ts";
 import { tellRehearsal } from "./rehearsal.ts";
-import { readResidents } from "./residents.ts";
 import type { Stack } from "./stack.ts";
 
 /** What the gate decides by, and what follows from it. */
@@ -32,8 +31,9 @@ export interface Judgement {
 
 /** Everything that speaks for or against the stack; the hosts are asked meanwhile. */
 export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judgement> {
-  const { settings, fleet, placed, previous, pressure } = stack;
+  const { settings, fleet, placed, previous } = stack;
   const drift = checkLiveHosts(fleet, settings);
+  const images = checkLiveImages(fleet, settings);
   const capacity = judgePlaced(placed, { today: settings.today });
   const { charts, findings: chartFindings } = findCharts(settings.arcCharts, stack.folder);
   const diff = diffFromOutputs(previous?.capacity, capacity);
@@ -47,12 +47,10 @@ export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judg
     ...checkCredentials(fleet, settings.githubCredentials),
     ...tellRehearsal(settings.rehearsal),
     ...(await drift),
+    ...(await images),
     ...(await checkHandedOver(fleet)),
     ...tellDayTwo(previous?.k3sNodes, fleet),
-    ...checkPressure(pressure, diff, {
-      before: readResidents(previous?.vms),
-      after: residentsOf(fleet),
-    }),
+    ...(await judgePressure(stack, diff)),
   ];
   return { capacity, findings, diff, placed: tellPlaced(placed), charts };
 }

@@ -3,13 +3,14 @@ import type { HostInventory } from "../facts/inventory.ts";
 import { inParallel } from "../live/inParallel.ts";
 import type { Finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
+import type { Host } from "../model/host.ts";
 import { hasDetected, judgeDrift } from "./drift.ts";
 import type { Settings } from "./settings.ts";
 
 /** Reads a host; tests put another one in its place. */
 export type ReadInventory = (uri: string, timeoutMs: number) => Promise<HostInventory | Unknown>;
 
-const MOST_AT_ONCE = 16;
+export const MOST_AT_ONCE = 16;
 /** A question changes nothing and is a small one; a host that takes longer is told as unknown. */
 const QUESTION_MS = 30_000;
 const SECOND_MS = 1000;
@@ -23,16 +24,26 @@ export async function checkLiveHosts(
   settings: Pick<Settings, "liveHosts" | "rehearsal" | "timeouts" | "today">,
   read: ReadInventory = readForReal,
 ): Promise<Finding[]> {
-  const { liveHosts, rehearsal, timeouts, today } = settings;
+  const asked = askedHosts(fleet, settings);
+  if (asked.length === 0) return [];
+  const answers = await inParallel(asked, MOST_AT_ONCE, async ({ name, uri }) => {
+    return [name, await read(uri, timeoutOf(settings))] as const;
+  });
+  return judgeDrift(fleet, new Map(answers), settings.today);
+}
+
+/** The hosts that a preview and an update ask. */
+export function askedHosts(
+  { hosts }: Fleet,
+  { liveHosts, rehearsal }: Pick<Settings, "liveHosts" | "rehearsal">,
+): readonly Host[] {
   // In a rehearsal another machine plays the host.
   if (rehearsal !== undefined || liveHosts === "none") return [];
-  const asked = fleet.hosts.filter((host) => liveHosts === "all" || hasDetected(host));
-  if (asked.length === 0) return [];
-  const timeoutMs = timeouts.command === undefined ? QUESTION_MS : timeouts.command * SECOND_MS;
-  const answers = await inParallel(asked, MOST_AT_ONCE, async ({ name, uri }) => {
-    return [name, await read(uri, timeoutMs)] as const;
-  });
-  return judgeDrift(fleet, new Map(answers), today);
+  return hosts.filter((host) => liveHosts === "all" || hasDetected(host));
+}
+
+export function timeoutOf({ timeouts }: Pick<Settings, "timeouts">): number {
+  return timeouts.command === undefined ? QUESTION_MS : timeouts.command * SECOND_MS;
 }
 
 async function readForReal(uri: string, timeoutMs: number): Promise<HostInventory | Unknown> {

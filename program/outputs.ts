@@ -1,9 +1,9 @@
 import { capacityOutputs } from "../report/outputs.ts";
+import { residentOutputs } from "../report/residents.ts";
 import { definitionOutputs } from "./arcDefinitions.ts";
 import type { Judgement } from "./judgement.ts";
 import { k3sNodeOutputs } from "./k3sNodes.ts";
 import { placementOutputs } from "./placements.ts";
-import { residentOutputs } from "./residents.ts";
 import type { Stack } from "./stack.ts";
 
 /** The stack's outputs: for people, and for the next run to know what was. */

@@ -20,11 +20,12 @@ export function placementOutputs(records: readonly PlacementRecord[]): { placeme
 export function tellPlaced({ made, grown }: PlacedFleet): string[] {
   const inPools = (pools: PlacementRecord["pools"]) =>
     Object.entries(pools).map(([disk, pool]) => `disk ${disk} in pool ${pool}`);
-  const placed = made.map(({ vm, host, cells, pins, emulator, pools }) => {
+  const placed = made.map(({ vm, host, cells, pins, emulator, gpus = [], pools }) => {
     const parts = [
       ...(cells === undefined ? [] : [`${cells.length === 1 ? "cell" : "cells"} ${formatCpuset(cells)}`]),
       ...(pins === undefined ? ["shared CPUs"] : [`CPUs ${formatCpuset(pins.flat())}`]),
       ...(emulator === undefined ? [] : [`emulator on ${formatCpuset(emulator)}`]),
+      ...gpus.map((address) => `GPU ${address}`),
       ...inPools(pools),
     ];
     return `VM ${vm} is placed on host ${host}: ${parts.join(", ")}.`;

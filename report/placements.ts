@@ -10,19 +10,22 @@ export interface ShownPlacement {
 
 export function renderPlacements(placements: readonly ShownPlacement[]): string {
   if (placements.length === 0) return "No VM is placed: each names its host.";
+  const hasGpus = placements.some(({ record }) => record.gpus !== undefined);
+  const columns = ["VM", "host", "cells", "CPUs", "emulator", ...(hasGpus ? ["GPUs"] : []), "pools", ""];
   return renderTable(
-    ["VM", "host", "cells", "CPUs", "emulator", "pools", ""],
-    placements.map(({ record: { vm, host, cells, pins, emulator, pools }, how }) => [
+    columns,
+    placements.map(({ record: { vm, host, cells, pins, emulator, gpus, pools }, how }) => [
       vm,
       host,
       cells === undefined ? "any" : formatCpuset(cells),
       pins === undefined ? "shared" : formatCpuset(pins.flat()),
       emulator === undefined ? "" : formatCpuset(emulator),
+      ...(hasGpus ? [gpus?.join(", ") ?? ""] : []),
       Object.entries(pools)
         .map(([disk, pool]) => `${disk}: ${pool}`)
         .join(", "),
       how,
     ]),
-    7,
+    columns.length,
   );
 }

@@ -91,7 +91,8 @@ function condition(name: string, view: ConditionView | null, nowMs: number): str
 
 function state(view: ConditionView | null, nowMs: number, format: Format): string {
   if (view === null) return "not known";
-  const free = view.total === null ? "the last observation is missing" : `${room(view, format)} free`;
+  const isMissing = view.total === null;
+  const free = isMissing ? "the last observation is missing" : `${room(view, format)} free`;
   if (!view.enabled) return `disabled; ${free}`;
   if (view.pressure) {
     return `active since ${age(view.since, nowMs)} ago (consecutive_count=${view.count}); ${free}`;
@@ -100,7 +101,7 @@ function state(view: ConditionView | null, nowMs: number, format: Format): strin
     view.count === 0
       ? ""
       : ` (consecutive_count=${view.count} of ${view.consecutiveRequired} below ${view.thresholdPercent} %)`;
-  return `ok${counting}; ${free}`;
+  return `${isMissing ? "not set" : "ok"}${counting}; ${free}`;
 }
 
 function reasons({ name, unreachable, scanFailure }: HostView): string[] {

@@ -18,7 +18,7 @@ function entry(status: StatusEntry): string {
     resources.flatMap((r) => (r === null ? [] : [row(r)])),
     2,
   );
-  return [table, ...breakdown(status), ...gpus(status), ...instances(status)].join("\n");
+  return [table, ...breakdown(status), ...unread(status), ...gpus(status), ...instances(status)].join("\n");
 }
 
 const TITLES: Readonly<Record<ResourceStatus["type"], string>> = {
@@ -66,9 +66,16 @@ function breakdown({ disk_breakdown: d, image_storage: images }: HostStatus): st
   return [`disk: ${parts.join(", ")}; images may take ${formatStorage(images.limit)}${blocked}`];
 }
 
+function unread({ unread_pools: pools }: HostStatus): string[] {
+  return pools.map(
+    ({ pool, why }) => `${pool === "*" ? "all pools are" : `pool ${pool} is`} in no figure: ${why}`,
+  );
+}
+
 function gpus({ gpu }: HostStatus): string[] {
   if (gpu === null) return [];
-  return [`GPU (${gpu.mode}): ${gpu.used_slots} of ${gpu.total_slots} slots given to VMs`];
+  const pending = gpu.pending_slots === 0 ? "" : `, ${gpu.pending_slots} for VMs that are not there yet`;
+  return [`GPU (${gpu.mode}): ${gpu.used_slots} of ${gpu.total_slots} slots given to VMs${pending}`];
 }
 
 function instances({ allocations, pending }: HostStatus): string[] {

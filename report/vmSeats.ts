@@ -21,6 +21,7 @@ export function describeVm({
   guestCells = 1,
   hugepages,
   disks,
+  gpus,
   bridge,
 }: VM): string {
   return [
@@ -29,6 +30,9 @@ export function describeVm({
     ...(guestCells > 1 ? [count(guestCells, "guest cell")] : []),
     ...(hugepages === undefined ? [] : [`pages of ${hugepages}`]),
     ...disks.map((disk) => `${disk.class} ${formatStorage(disk.size)}`),
+    ...gpus.map(({ model, vgpu }) =>
+      vgpu === undefined ? `GPU ${model ?? "of any model"}` : `vGPU ${vgpu.type}`,
+    ),
     ...(bridge === undefined ? [] : [`bridge ${bridge}`]),
   ].join(", ");
 }

@@ -23,6 +23,7 @@ export const CHECKS = {
   "cell-hugepages": { title: "hugepages" },
   "cell-distances": { title: "distances" },
   sockets: { title: "sockets" },
+  cgroup: { title: "cgroups" },
   swap: { title: "swap" },
   "system-disk": { title: "system disk" },
   "pool-filesystem": { title: "file system" },

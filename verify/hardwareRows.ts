@@ -1,7 +1,8 @@
-import { type Asked, isUnknown, type Unknown, unknown } from "../facts/asked.ts";
-import { type GpuFacts, type HardwareFacts, uplinkOf } from "../facts/hardware.ts";
+import { type Asked, isUnknown, unknown } from "../facts/asked.ts";
+import { type GpuFacts, type HardwareFacts, type Uplink, uplinkOf } from "../facts/hardware.ts";
 import { formatBandwidth, formatBytes, formatStorage } from "../model/format.ts";
 import { type Gpu, gpuSlots } from "../model/gpu.ts";
+import { trimmed } from "./livePool.ts";
 import { askedRow, type Row, row, type Subject } from "./row.ts";
 import { type HostComparison, hostSubject, listed } from "./subject.ts";
 
@@ -24,11 +25,11 @@ function part<T>({ facts: { hardware } }: HostComparison, of: (known: HardwareFa
   return isUnknown(hardware) ? hardware : of(hardware);
 }
 
-/** Sockets, swap and the system disk. */
+/** Sockets, version of cgroups, swap and the system disk. */
 function figureRows(comparison: HostComparison): Row[] {
   const { machine } = comparison;
   const subject = hostSubject(machine);
-  const { sockets, swap, systemDisk } = machine.host;
+  const { sockets, cgroup, swap, systemDisk } = machine.host;
   const atLeast = (
     check: "sockets" | "swap" | "system-disk",
     recorded: number | undefined,
@@ -59,6 +60,23 @@ function figureRows(comparison: HostComparison): Row[] {
       String,
       ".sockets",
     ),
+    ...(cgroup === undefined
+      ? []
+      : [
+          askedRow(
+            "cgroup",
+            subject,
+            part(comparison, (known) => known.cgroup),
+            { declared: cgroup, at: ".cgroup" },
+            (live) =>
+              row("cgroup", subject, live === cgroup ? "ok" : "differs", {
+                declared: cgroup,
+                live: live ?? "no CPU controller",
+                at: ".cgroup",
+                remedy: "Record what the host has now: CPU weights are given to libvirt by it.",
+              }),
+          ),
+        ]),
     ...atLeast(
       "swap",
       swap,
@@ -84,11 +102,12 @@ function filesystemRows(comparison: HostComparison): Row[] {
     const { filesystem: declared, name: item } = pool;
     if (declared === undefined || isUnknown(facts.pools)) return [];
     // That a pool is not there, or elsewhere, is told by its own row.
-    if (!facts.pools.some((live) => live.name === item && live.path === pool.path && live.active)) return [];
+    const live = facts.pools.find(({ name }) => name === item);
+    if (!live?.active || trimmed(live.path) !== trimmed(pool.path)) return [];
     const at = `.pools[${i}].filesystem`;
     const room = part(
       comparison,
-      (known) => known.filesystems.get(pool.path) ?? unknown("it was not asked for"),
+      (known) => known.filesystems.get(live.path) ?? unknown("it was not asked for"),
     );
     return [
       askedRow("pool-filesystem", subject, room, { item, declared, at }, ({ mount, device }) =>
@@ -108,17 +127,25 @@ function filesystemRows(comparison: HostComparison): Row[] {
 function uplinkRows(comparison: HostComparison): Row[] {
   const subject = hostSubject(comparison.machine);
   const links = part(comparison, (known) => known.links);
-  return comparison.machine.host.bridges.flatMap(({ name, bandwidth }, i) => {
+  const { host } = comparison.machine;
+  return host.bridges.flatMap(({ name, bandwidth, recorded = host.recorded }, i) => {
     if (bandwidth === undefined) return [];
     const declared = formatBandwidth(bandwidth);
     const init = { item: name, declared, at: `.bridges[${i}].bandwidth` };
-    const speed = isUnknown(links) ? links : (uplinkOf(links, name)?.speed ?? NO_INTERFACE);
+    const uplink = isUnknown(links) ? undefined : uplinkOf(links, name);
+    // A speed that was read off an uplink had one; what was configured may lead out by ways that the kernel hides.
+    const isLost = uplink?.names.length === 0 && recorded.source === "detected";
+    if (!isUnknown(links) && (uplink === undefined || isLost)) {
+      const live = uplink === undefined ? "no such interface" : "no uplink";
+      return [row("uplink", subject, "differs", { ...init, live, remedy: UPLINK, less: true })];
+    }
+    const speed = isUnknown(links) ? links : (uplink as Uplink).speed;
     return [
       askedRow("uplink", subject, speed, init, (found) =>
         row("uplink", subject, found >= bandwidth ? "ok" : "differs", {
           ...init,
           live: formatBandwidth(found),
-          remedy: "Look at cable, switch port and the bond's members, or record the speed of now.",
+          remedy: UPLINK,
           less: true,
         }),
       ),
@@ -126,7 +153,7 @@ function uplinkRows(comparison: HostComparison): Row[] {
   });
 }
 
-const NO_INTERFACE: Unknown = { unknown: "no such interface", remedy: "" };
+const UPLINK = "Look at cable, switch port and the bond's members, or record the speed of now.";
 
 function gpuRows(comparison: HostComparison): Row[] {
   const { machine } = comparison;
@@ -154,7 +181,8 @@ function gpuRow(
   });
 }
 
-function asDeclared(live: GpuFacts): Pick<Gpu, "mode" | "functions" | "profiles" | "iommuGroup"> {
+/** A GPU as a record would have it now. */
+export function asDeclared(live: GpuFacts): Pick<Gpu, "mode" | "functions" | "profiles" | "iommuGroup"> {
   return {
     mode: live.profiles.length > 0 ? "vgpu" : "passthrough",
     functions: live.functions,
@@ -175,6 +203,8 @@ function shown(gpu: Parameters<typeof gpuSlots>[0]): string {
 function gpuFault(gpu: Gpu, live: GpuFacts | undefined): string | undefined {
   if (!live) return "no such GPU";
   const found = asDeclared(live);
+  if (live.hasVendorVgpus && found.mode === "passthrough")
+    return "its functions are vGPUs of its driver's own";
   if (found.mode !== gpu.mode) return found.mode;
   if (gpu.model !== undefined && live.model !== gpu.model) return `another GPU: ${live.model}`;
   if (gpu.iommuGroup !== undefined && live.iommuGroup === undefined) return "in no IOMMU group";

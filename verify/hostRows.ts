@@ -4,7 +4,8 @@ import { formatCpuset } from "../model/cpuset.ts";
 import { formatBytes, formatStorage } from "../model/format.ts";
 import { type Cell, PAGE_BYTES, PAGE_SIZES, type StoragePool } from "../model/host.ts";
 import { hardwareRows } from "./hardwareRows.ts";
-import { askedRow, type Row, row, unknownRow } from "./row.ts";
+import { type LivePool, livePool, trimmed } from "./livePool.ts";
+import { askedRow, type Row, row, type Subject, unknownRow } from "./row.ts";
 import { type Comparison, type HostComparison, hostSubject, listed } from "./subject.ts";
 
 /** A host against its record: what it has less of than was recorded, something else counts on. */
@@ -25,27 +26,38 @@ export function recordRows(comparison: HostComparison): Row[] {
   ];
 }
 
+/** Of the host, if all are there; else of each cell that lacks some, which may have a record of its own. */
 function cpuRows({ machine, facts }: HostComparison): Row[] {
-  const subject = hostSubject(machine);
-  const declared = formatCpuset(machine.cpus);
-  return [
-    askedRow("cpus-online", subject, facts.onlineCpus, { declared, at: ".cells" }, (online) => {
-      const missing = machine.cpus.filter((cpu) => !online.includes(cpu));
-      const live = formatCpuset(online);
-      return row("cpus-online", subject, missing.length === 0 ? "ok" : "differs", {
-        declared,
-        live: missing.length === 0 ? live : `${live}; offline ${formatCpuset(missing)}`,
-        at: ".cells",
-        remedy: `Bring CPUs ${formatCpuset(missing)} online (/sys/devices/system/cpu/cpuN/online), or record the host anew.`,
+  const host = hostSubject(machine);
+  const all = { declared: formatCpuset(machine.cpus), at: ".cells" };
+  if (isUnknown(facts.onlineCpus)) return [unknownRow("cpus-online", host, facts.onlineCpus, all)];
+  const online = new Set(facts.onlineCpus);
+  const rows = machine.host.cells.flatMap((cell, i) => {
+    const cpus = cell.cores.flat();
+    const offline = cpus.filter((cpu) => !online.has(cpu));
+    if (offline.length === 0) return [];
+    const left = formatCpuset(cpus.filter((cpu) => online.has(cpu))) || "none";
+    return [
+      row("cpus-online", cellSubject(machine, i), "differs", {
+        declared: formatCpuset(cpus),
+        live: `${left}; offline ${formatCpuset(offline)}`,
+        at: ".cores",
+        remedy: `Bring CPUs ${formatCpuset(offline)} online (/sys/devices/system/cpu/cpuN/online), or record the host anew.`,
         less: true,
-      });
-    }),
-  ];
+      }),
+    ];
+  });
+  if (rows.length > 0) return rows;
+  return [row("cpus-online", host, "ok", { ...all, live: formatCpuset(facts.onlineCpus) })];
+}
+
+function cellSubject({ host, path }: HostComparison["machine"], i: number): Subject {
+  return { name: `cell ${host.name}/${host.cells[i]?.id}`, path: `${path}.cells[${i}]` };
 }
 
 function cellRows({ machine, facts, isRehearsal }: HostComparison): Row[] {
   return machine.host.cells.flatMap((cell, i) => {
-    const subject = { name: `cell ${machine.host.name}/${cell.id}`, path: `${machine.path}.cells[${i}]` };
+    const subject = cellSubject(machine, i);
     const declared = `${cell.cores.length} cores, ${formatCpuset(cell.cores.flat())}`;
     if (isUnknown(facts.cells)) {
       return [
@@ -71,7 +83,7 @@ function cellRows({ machine, facts, isRehearsal }: HostComparison): Row[] {
     // Siblings and hugepages are known of the host, not of the machine that plays it.
     if (isRehearsal) return [memoryRow(cell, live, subject)];
     return [
-      coresRow(cell, live, subject),
+      coresRow(cell, live, subject, isUnknown(facts.onlineCpus) ? undefined : new Set(facts.onlineCpus)),
       memoryRow(cell, live, subject),
       ...pageRows(cell, live, subject),
       ...distanceRows(cell, live, subject),
@@ -79,10 +91,21 @@ function cellRows({ machine, facts, isRehearsal }: HostComparison): Row[] {
   });
 }
 
-function coresRow(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row {
-  const known = new Set(live.cores.map((core) => core.join()));
-  const strange = cell.cores.filter((core) => !known.has(core.join()));
-  const liveText = `${live.cores.length} cores, ${formatCpuset(live.cores.flat())}`;
+/**
+ * Siblings are compared as far as they are online: libvirt names a CPU that is offline as a core of its own, and that
+ * it is offline has its own row.
+ */
+function coresRow(
+  cell: Cell,
+  live: CellFacts,
+  subject: Subject,
+  online: ReadonlySet<number> | undefined,
+): Row {
+  const there = (core: readonly number[]) => core.filter((cpu) => online?.has(cpu) ?? true);
+  const cores = live.cores.map(there).filter((core) => core.length > 0);
+  const known = new Set(cores.map((core) => core.join()));
+  const strange = cell.cores.filter((core) => there(core).length > 0 && !known.has(there(core).join()));
+  const liveText = `${cores.length} cores, ${formatCpuset(cores.flat()) || "none"}`;
   return row("cell-cores", subject, strange.length === 0 ? "ok" : "differs", {
     declared: `${cell.cores.length} cores, ${formatCpuset(cell.cores.flat())}`,
     live:
@@ -95,7 +118,7 @@ function coresRow(cell: Cell, live: CellFacts, subject: { name: string; path: st
   });
 }
 
-function memoryRow(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row {
+function memoryRow(cell: Cell, live: CellFacts, subject: Subject): Row {
   return row("cell-memory", subject, live.memory >= cell.memory ? "ok" : "differs", {
     declared: formatBytes(cell.memory),
     live: formatBytes(live.memory),
@@ -105,7 +128,7 @@ function memoryRow(cell: Cell, live: CellFacts, subject: { name: string; path: s
   });
 }
 
-function pageRows(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row[] {
+function pageRows(cell: Cell, live: CellFacts, subject: Subject): Row[] {
   return PAGE_SIZES.flatMap((size) => {
     const have = live.hugepages.get(PAGE_BYTES[size]) ?? 0;
     const want = cell.hugepages[size] ?? 0;
@@ -127,7 +150,7 @@ function pageRows(cell: Cell, live: CellFacts, subject: { name: string; path: st
 }
 
 /** Distances that firmware tells otherwise: memory has moved away from CPUs, or the machine is another one. */
-function distanceRows(cell: Cell, live: CellFacts, subject: { name: string; path: string }): Row[] {
+function distanceRows(cell: Cell, live: CellFacts, subject: Subject): Row[] {
   const declared = Object.entries(cell.distances);
   if (declared.length === 0) return [];
   const text = (pairs: readonly (readonly [string, number])[]) =>
@@ -153,7 +176,7 @@ function poolRows({ machine, facts }: HostComparison): Row[] {
     // Of a rehearsal none is declared.
     const declared = pool.capacity === 0 ? pool.path : `${formatStorage(pool.capacity)} in ${pool.path}`;
     return askedRow("pool", subject, facts.pools, { item: pool.name, declared, at }, (pools) => {
-      const live = pools.find((p) => p.name === pool.name);
+      const live = livePool(pool, pools, facts.hardware);
       const { text, remedy, less } = poolFault(pool, live) ?? {};
       const shown = live ? `${formatStorage(live.capacity)} in ${live.path}` : "no such pool";
       return row("pool", subject, text === undefined ? "ok" : "differs", {
@@ -168,35 +191,34 @@ function poolRows({ machine, facts }: HostComparison): Row[] {
   });
 }
 
-interface LivePool {
-  readonly active: boolean;
-  readonly path: string;
-  readonly capacity: number;
-}
-
+/** A pool that an update makes or starts is no loss; one that others look after stays as it is. */
 function poolFault(
   pool: StoragePool,
   live: LivePool | undefined,
 ): { text: string; remedy: string; less?: true } | undefined {
+  const isOthers = pool.managed === false;
+  const lost = isOthers ? ({ less: true } as const) : {};
   if (!live)
     return {
       text: "no such pool",
-      remedy: "Run `pulumi up`, which makes it, or import the one that is meant.",
+      remedy: isOthers
+        ? "No update makes it, as it is `managed: false`: bring it back, or take it out of the record."
+        : "Run `pulumi up`, which makes it, or import the one that is meant.",
+      ...lost,
     };
   if (trimmed(live.path) !== trimmed(pool.path))
     return {
       text: `path ${live.path}`,
       remedy: "Declare the path that the pool has, or give it another name.",
     };
-  if (!live.active) return { text: "not active", remedy: `Start it: virsh pool-start ${pool.name}.` };
+  if (!live.active)
+    return { text: "not active", remedy: `Start it: virsh pool-start ${pool.name}.`, ...lost };
   if (live.capacity < pool.capacity) {
     const less = formatStorage(pool.capacity - live.capacity);
     return { text: `${formatStorage(live.capacity)}, ${less} less`, remedy: RECORD, less: true };
   }
   return undefined;
 }
-
-const trimmed = (path: string) => path.replace(/\/+$/, "");
 
 function bridgeRows({ machine, facts }: Comparison): Row[] {
   const subject = hostSubject(machine);

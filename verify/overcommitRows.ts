@@ -1,6 +1,9 @@
+import type { Machine } from "../capacity/host/machine.ts";
+import { hugepageBytes, promised } from "../capacity/host/memory.ts";
 import { swapWanted } from "../capacity/placement/overcommit.ts";
 import { isUnknown } from "../facts/asked.ts";
 import { formatBytes } from "../model/format.ts";
+import type { Bytes } from "../model/quantity.ts";
 import { askedRow, type Row, row, unknownRow } from "./row.ts";
 import { type Comparison, hostSubject } from "./subject.ts";
 
@@ -33,6 +36,11 @@ function swapRow({ machine, facts }: Comparison): Row {
   );
 }
 
+/** Ordinary memory by the ratio; hugepages are in no limit of the kernel's. */
+function promisedMemory(machine: Machine): Bytes {
+  return machine.host.cells.reduce((sum, _, c) => sum + promised(machine, c) - hugepageBytes(machine, c), 0);
+}
+
 /** How the kernel answers a process that asks for memory; QEMU asks for all of a guest's at once. */
 function memoryRow({ machine, facts }: Comparison): Row {
   const subject = hostSubject(machine);
@@ -52,7 +60,16 @@ function memoryRow({ machine, facts }: Comparison): Row {
       );
     }
     if (mode === 2) {
-      return told("ok", `2, strict${percent === undefined ? "" : ` (vm.overcommit_ratio ${percent})`}`);
+      const strict = `2, strict${percent === undefined ? "" : ` (vm.overcommit_ratio ${percent})`}`;
+      if (isUnknown(hardware.commitLimit))
+        return unknownRow("overcommit-memory", subject, hardware.commitLimit, { declared });
+      const short = promisedMemory(machine) - hardware.commitLimit;
+      if (short <= 0) return told("ok", strict);
+      return told(
+        "warn",
+        `${strict}, ${formatBytes(short)} short of what is promised`,
+        "Raise vm.overcommit_ratio or add swap: the kernel refuses QEMU its memory before all that is promised is given out.",
+      );
     }
     return ratio <= MOST_HEURISTIC
       ? told("ok", "0, heuristic")

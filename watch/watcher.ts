@@ -126,11 +126,12 @@ export class Watcher {
     const { hosts, pools } = this.#intervals;
     await Promise.all(
       this.#targets.flatMap((target, i) => [
-        this.#repeat(delayOf(i), signal, async () => {
+        // Samples and scans are observations, and flags count them: a watcher that is started again, and again, waits
+        // for the next ones that are due.
+        this.#repeat(Math.max(delayOf(i), this.#untilSample(target)), signal, async () => {
           await this.#sample(target, signal);
           return hosts;
         }),
-        // A scan observes a pool, so a watcher that is started again waits for the next one that is due.
         this.#repeat(Math.max(delayOf(i), this.#untilScan(target)), signal, async () =>
           // One that failed observed nothing, and is tried again soon.
           (await this.#scan(target, signal)) ? pools : Math.min(hosts, pools),
@@ -151,11 +152,25 @@ export class Watcher {
     }
   }
 
-  #untilScan({ name }: WatchedTarget): number {
-    const last = this.#hosts.get(name)?.scannedAt;
-    if (last === undefined || last === null) return 0;
+  #untilSample({ name }: WatchedTarget): number {
+    const host = this.#hosts.get(name);
+    // One that did not answer observed nothing.
+    return host === undefined || host.unreachable !== null ? 0 : this.#until(host.sampledAt, "hosts");
+  }
+
+  #untilScan({ name, pools }: WatchedTarget): number {
+    const host = this.#hosts.get(name);
+    const known = new Set(host?.pools.map((pool) => pool.name));
+    // One that was declared since has never been seen.
+    return host === undefined || !pools.every((pool) => known.has(pool))
+      ? 0
+      : this.#until(host.scannedAt, "pools");
+  }
+
+  #until(last: string | null, of: keyof Intervals): number {
+    if (last === null) return 0;
     const ageMs = this.#clock.wallMs() - Date.parse(last);
-    return ageMs < 0 ? 0 : Math.max(0, this.#intervals.pools * 1000 - ageMs);
+    return ageMs < 0 ? 0 : Math.max(0, this.#intervals[of] * 1000 - ageMs);
   }
 
   async #sample({ name, uri }: WatchedTarget, signal: AbortSignal): Promise<void> {

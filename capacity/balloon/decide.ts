@@ -11,7 +11,7 @@ export interface Decision {
   readonly pool: PoolState;
   /** One per declared VM, in the order of the sample. */
   readonly guests: readonly GuestDecision[];
-  /** What the next round is to be given, once these moves are made. */
+  /** What the next round is to be given, with what guests were told (`withPromises`). */
   readonly history: History;
 }
 
@@ -72,7 +72,7 @@ export function decide(
   return {
     pool,
     guests,
-    history: pause?.kind === "skip" && history ? history : remember(seen, guests, sample),
+    history: pause?.kind === "skip" && history ? history : remember(seen, sample, history),
   };
 }
 
@@ -162,14 +162,14 @@ function decisionOf(entry: Seen, move: Move | undefined, settings: BalloonSettin
   return still("stay", known ? restReason(known, isIdle(live, found, settings), settings) : "");
 }
 
-function remember(seen: readonly Seen[], decisions: readonly GuestDecision[], { atMs }: PoolSample): History {
-  const guests = seen.flatMap(({ guest: { uuid, live }, before, trust: found, idle }, i) => {
+function remember(seen: readonly Seen[], { atMs }: PoolSample, history: History | undefined): History {
+  const guests = seen.flatMap(({ guest: { uuid, live }, before, trust: found, idle }) => {
     if (live === undefined) return [];
     const { swapIn, swapOut } = live.report;
     const lastUpdate = live.report.lastUpdate || before?.lastUpdate;
     const isNew = lastUpdate !== before?.lastUpdate;
-    const decision = decisions[i];
-    const promised = found?.kind === "known" ? undefined : before?.promised;
+    // Whatever else is of no use any more: what a guest was told it may still do.
+    const promised = history?.guests.get(uuid)?.promised;
     const entry: GuestHistory = {
       current: live.current,
       lastUpdate,
@@ -179,7 +179,7 @@ function remember(seen: readonly Seen[], decisions: readonly GuestDecision[], { 
       swapOut,
       idle,
       isProven: found?.kind === "known" || (found?.kind === "wait" && before?.isProven === true),
-      promised: decision?.action === "grow" ? decision.target : promised,
+      promised: promised !== undefined && live.current < promised.bytes ? promised : undefined,
     };
     return [[uuid, entry] as const];
   });

@@ -1,6 +1,7 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { formatBytes } from "../../model/format.ts";
 import type { Bytes } from "../../model/quantity.ts";
+import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
 import { binding, evenParts } from "../host/binding.ts";
 import { distribute } from "../host/flow.ts";
@@ -21,9 +22,10 @@ export function isBallooned({ memory, minimumMemory }: Pick<VM, "memory" | "mini
 
 /** Between what the balloon may move, in whole KiB, as libvirt counts. */
 export function boundsOf({ vm, overhead }: Guest): GuestBounds {
-  const maximum = Math.floor(vm.memory / KIB) * KIB;
+  const memory = guestMemory(vm);
+  const maximum = Math.floor(memory / KIB) * KIB;
   return {
-    minimum: Math.min(maximum, Math.ceil((vm.minimumMemory ?? vm.memory) / KIB) * KIB),
+    minimum: Math.min(maximum, Math.ceil((vm.minimumMemory ?? memory) / KIB) * KIB),
     maximum,
     overhead,
     onHugepages: vm.hugepages !== undefined,

@@ -24,6 +24,19 @@ export interface GuestHistory {
   readonly swapOut: number | undefined;
   /** Observations in a row in which it was idle. */
   readonly idle: number;
-  /** What it was told to grow to and has not been seen at yet. */
-  readonly promised: Bytes | undefined;
+  /** What it was told to grow to and has not been seen at yet, and when: it may take that at any time. */
+  readonly promised: { readonly bytes: Bytes; readonly atMs: number } | undefined;
+}
+
+/** The history once guests were told to grow. */
+export function withPromises(
+  history: History,
+  told: readonly { readonly uuid: string; readonly target: Bytes }[],
+): History {
+  const guests = new Map(history.guests);
+  for (const { uuid, target } of told) {
+    const guest = guests.get(uuid);
+    if (guest) guests.set(uuid, { ...guest, promised: { bytes: target, atMs: history.atMs } });
+  }
+  return { ...history, guests };
 }

@@ -33,9 +33,9 @@ export function promiseOf(
     if (live === undefined || trust === undefined) return bounds.minimum;
     if (trust.kind === "known") return live.current;
     if (trust.kind === "hands-off" || !before?.isProven) return Math.max(live.whole, live.current);
-    return Math.max(live.current, before.current, before.promised ?? 0);
+    return Math.max(live.current, before.current, before.promised?.bytes ?? 0);
   };
-  return bounds.overhead + (bounds.onHugepages ? 0 : memory());
+  return bounds.overhead + ((live ?? bounds).onHugepages ? 0 : memory());
 }
 
 /** One account out of which guests are given memory: the host's, or that of cells to which they are bound. */
@@ -53,17 +53,18 @@ export interface Account {
 
 /** The host's account: by what is promised, and by what the host itself has free. */
 export function hostAccount(
-  { physical }: PoolSample,
+  sample: PoolSample,
   hostFree: Bytes,
   { available, free, freePart, state }: PoolState,
   { hostCritical }: BalloonSettings,
 ): Account {
+  const ordinary = ordinaryOf(sample);
   return {
     name: "the host",
     freePart,
     state,
-    budget: Math.min(free, hostFree - hostCritical * physical),
-    short: (part, given) => Math.max(part * available - (free - given), part * physical - (hostFree - given)),
+    budget: Math.min(free, hostFree - hostCritical * ordinary),
+    short: (part, given) => Math.max(part * available - (free - given), part * ordinary - (hostFree - given)),
     has: () => true,
   };
 }
@@ -93,7 +94,7 @@ function stateOf(freePart: number, { hostFree, hostCritical }: BalloonSettings):
 export function poolState(sample: PoolSample, promised: Bytes, settings: BalloonSettings): PoolState {
   const available = Math.max(0, sample.physical - sample.kept);
   const rest = available - promised;
-  const freePart = Math.min(partOf(rest, available), partOf(sample.free ?? 0, sample.physical));
+  const freePart = Math.min(partOf(rest, available), partOf(sample.free ?? 0, ordinaryOf(sample)));
   return {
     available,
     promised,
@@ -102,6 +103,11 @@ export function poolState(sample: PoolSample, promised: Bytes, settings: Balloon
     freePart,
     state: stateOf(freePart, settings),
   };
+}
+
+/** What the host can call free at most. */
+function ordinaryOf({ physical, hugepages }: PoolSample): Bytes {
+  return Math.max(0, physical - hugepages);
 }
 
 export function partOf(part: Bytes, whole: Bytes): number {

@@ -10,6 +10,8 @@ export interface PoolSample {
   readonly free: Bytes | undefined;
   /** What is kept for the host, and what are hugepages. */
   readonly kept: Bytes;
+  /** Hugepages, which are no part of what the host calls free. */
+  readonly hugepages: Bytes;
   /** Declared VMs of the host, in declaration order. */
   readonly guests: readonly GuestSample[];
   /** Cells that guests are bound to, each with what it has for them; none where all may lie anywhere. */
@@ -22,7 +24,7 @@ export interface PoolSample {
 export interface CellPool {
   /** `cell 0`, `cells 0-1`. */
   readonly name: string;
-  /** Memory of the cells less what is kept for the host and what are hugepages. */
+  /** Memory of the cells less what is kept for the host, what are hugepages, and what others have there for good. */
   readonly available: Bytes;
   /** UUIDs of the guests that are bound to these cells, or to some of them. */
   readonly guests: readonly string[];
@@ -43,7 +45,7 @@ export interface GuestBounds {
   readonly maximum: Bytes;
   /** QEMU's overhead. */
   readonly overhead: Bytes;
-  /** Memory that is on hugepages is in `kept` already. */
+  /** Whether its memory is to be on hugepages, which are in `kept` already. */
   readonly onHugepages: boolean;
 }
 
@@ -52,8 +54,10 @@ export interface LiveGuest {
   readonly running: boolean;
   /** What the balloon leaves the guest now. */
   readonly current: Bytes;
-  /** What it was started with: the most that the balloon can leave it. */
+  /** What it was started with, and what it was given since: the most that the balloon can leave it. */
   readonly whole: Bytes;
+  /** Whether it has its memory on hugepages now. */
+  readonly onHugepages: boolean;
   /** What its definition has that forbids ballooning, as `a host device`; empty if nothing does. */
   readonly obstacles: readonly string[];
   /** Seconds between two reports; 0: it is not asked for any. */

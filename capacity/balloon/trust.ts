@@ -1,6 +1,7 @@
 import type { Bytes } from "../../model/quantity.ts";
 import type { GuestHistory } from "./history.ts";
 import type { GuestSample, LiveGuest } from "./sample.ts";
+import { roundUp } from "./share.ts";
 
 /** How far a guest's report can be acted on. */
 export type Trust =
@@ -27,7 +28,8 @@ export function trust(
   if (bounds.minimum >= bounds.maximum) return handsOff("no minimumMemory below its memory is declared");
   if (!live.running) return handsOff("it is not running");
   if (whole < bounds.maximum) return handsOff("it was started with less memory than is declared");
-  if (current > bounds.maximum) return handsOff("it has more memory than is declared");
+  // libvirt starts a VM with whole MiB, whatever is declared.
+  if (current > roundUp(bounds.maximum)) return handsOff("it has more memory than is declared");
   const { lastUpdate, available, usable } = report;
   if (lastUpdate === undefined || lastUpdate === 0)
     return handsOff("its balloon driver has reported nothing");
@@ -47,6 +49,13 @@ export function trust(
   }
   if (!isNew && clock.atMs - before.reportedAtMs > clock.staleMs) {
     return handsOff("its balloon driver reports no more");
+  }
+  if (before.promised !== undefined && current < before.promised.bytes) {
+    // One that has much to give back may be at it for long.
+    const isAtIt = current > before.current || clock.atMs - before.promised.atMs <= clock.staleMs;
+    return isAtIt
+      ? { kind: "wait", why: "it was told to grow, and has not yet" }
+      : handsOff("its balloon does not follow: it was told to grow, and has not");
   }
   if (current !== before.current) return { kind: "wait", why: "its balloon has moved since the last round" };
   if (!isNew) return { kind: "wait", why: "it has not reported since the last round" };

@@ -249,12 +249,18 @@ function weight({ fleet, vm, origin, machine }: Subject): Figure[] {
         ? `${own}`
         : `${own}; the host's cgroups are not recorded`;
   return [
-    figure({ name: "weight", value: own, text: `${own}`, formula: "" }),
+    figure({
+      name: "weight",
+      value: own,
+      text: `${own}`,
+      formula:
+        by.by === "default" ? "as every cgroup that is given none; written out beside others' weights" : "",
+    }),
     figure({
       name: "CPU shares",
       value: shares,
       text: `${shares}`,
-      formula: `${rule}, at least 2 without cgroup v2`,
+      formula: `${rule}, at least 2`,
     }),
   ];
 }

@@ -181,16 +181,18 @@ export function gpuFigures({ vm, origin, machine }: Subject): Figure[] {
       },
     ];
   }
-  return vm.gpus.map(({ address, vgpu }, i): Figure => {
+  return vm.gpus.map(({ address, model, vgpu }, i): Figure => {
     const gpu = machine?.host.gpus.find((g) => g.address === address);
     const cell = gpu?.cell === undefined ? "" : `, at cell ${gpu.cell} of the host`;
     return {
       part: "devices",
       name: `GPU ${i + 1}`,
-      value: { address, ...(vgpu === undefined ? {} : { vgpu }) },
-      text: vgpu === undefined ? address : `${vgpu.type} of ${address}`,
-      formula: `${vgpu === undefined ? "the whole function" : `vGPU ${vgpu.uuid}`}, 1 slot${cell}; all ${formatBytes(vm.memory)} are locked`,
-      ...origin.of(["gpus", i], ""),
+      value: { address: address ?? null, ...(vgpu === undefined ? {} : { vgpu }) },
+      text: address === undefined ? "none" : vgpu === undefined ? address : `${vgpu.type} of ${address}`,
+      formula: `${vgpu === undefined ? "the whole function" : `vGPU ${vgpu.uuid}`}${model === undefined ? "" : ` of model ${model}`}, 1 slot${cell}; all ${formatBytes(vm.memory)} are locked`,
+      ...(address === undefined || origin.isSet("gpus", i, "address")
+        ? origin.of(["gpus", i], "")
+        : origin.placed(["gpus", i, "address"], "capacity/placement/gpuRoom.ts")),
     };
   });
 }

@@ -45,7 +45,7 @@ export function placeGpus(machine: Machine): {
 }
 
 /** Without SR-IOV the instances of its kinds bound a GPU; with several kinds on it the fewest of them. */
-function slotsFor(gpu: Gpu, kinds: ReadonlySet<string>): number {
+export function slotsFor(gpu: Gpu, kinds: ReadonlySet<string>): number {
   const bound = gpu.profiles.filter(({ type }) => kinds.has(type)).map(({ instances }) => instances);
   return bound.length === 0
     ? gpuSlots(gpu)

@@ -1,4 +1,4 @@
-import { type Finding, finding } from "../../model/finding.ts";
+import { compareText, type Finding, finding } from "../../model/finding.ts";
 import { formatBandwidth } from "../../model/format.ts";
 import type { Host } from "../../model/host.ts";
 import type { BitsPerSecond } from "../../model/quantity.ts";
@@ -95,6 +95,26 @@ export function networkShare({ download, upload }: TrafficLimits): BitsPerSecond
   return Math.max(download?.rate ?? 0, upload?.rate ?? 0);
 }
 
+/** Whether the host's network figure is about a VM: one on a bridge of unknown speed takes nothing of the others'. */
+export function sharesNetwork({ limits, bridges }: Pick<Host, "limits" | "bridges">, vm: VM): boolean {
+  if (vm.bridge === undefined) return false;
+  return (
+    limits?.network !== undefined || bridges.some((b) => b.name === vm.bridge && b.bandwidth !== undefined)
+  );
+}
+
+/**
+ * What may be promised of each bridge's uplink, where its speed is known: what one has left is nothing for the VMs of
+ * another.
+ */
+export function uplinkLimits({ bridges }: Host, ratio: number): Map<string, BitsPerSecond> {
+  return new Map(
+    bridges.flatMap(({ name, bandwidth }) =>
+      bandwidth === undefined ? [] : [[name, effective(bandwidth, ratio)] as const],
+    ),
+  );
+}
+
 /** The limits of all VMs of a host against what it has. */
 export function placeTraffic(machine: Machine): {
   readonly network: Amount | null;
@@ -103,23 +123,26 @@ export function placeTraffic(machine: Machine): {
 } {
   const { host, guests, ratios, path } = machine;
   const limits = guests.map((guest) => ({ guest, limits: trafficLimits(machine, guest.vm) }));
-  const rate = (of: (limits: TrafficLimits) => BitsPerSecond) =>
-    limits.map(({ guest, limits: l }) => ({ name: guest.vm.name, rate: of(l) })).filter((e) => e.rate > 0);
+  const rate = (of: (limits: TrafficLimits, vm: VM) => BitsPerSecond) =>
+    limits
+      .map(({ guest, limits: l }) => ({ name: guest.vm.name, rate: of(l, guest.vm) }))
+      .filter((e) => e.rate > 0);
   const settle = (
     what: string,
     at: string,
     rule: string,
-    capacity: BitsPerSecond | undefined,
+    capacity: BitsPerSecond,
     ratio: number,
     asked: { readonly name: string; readonly rate: BitsPerSecond }[],
-  ) => {
-    if (capacity === undefined) return { sum: null, findings: [] };
+  ): { readonly sum: Amount; readonly findings: Finding[] } => {
     const limit = effective(capacity, ratio);
     const need = asked.reduce((total, entry) => total + entry.rate, 0);
     const sum = amount(capacity, 0, need, limit);
     if (need <= limit) return { sum, findings: [] };
-    const names = [...asked].sort((a, b) => b.rate - a.rate || (a.name < b.name ? -1 : 1)).map((e) => e.name);
-    const promised = ratio === 1 ? "" : ` (${formatBandwidth(capacity)} at ratio ${ratio})`;
+    const names = [...asked]
+      .sort((a, b) => b.rate - a.rate || compareText(a.name, b.name))
+      .map((e) => e.name);
+    const promised = limit === capacity ? "" : ` (${formatBandwidth(capacity)} at ratio ${ratio})`;
     return {
       sum,
       findings: [
@@ -137,26 +160,52 @@ export function placeTraffic(machine: Machine): {
       ],
     };
   };
-  const network = settle(
-    "network bandwidth",
-    host.limits?.network === undefined ? "bridges" : "limits.network",
-    "host/network-bandwidth",
-    networkCapacity(host),
-    ratios.network,
-    rate(networkShare),
+  const capacity = networkCapacity(host);
+  const NETWORK = "host/network-bandwidth";
+  const network =
+    capacity === undefined
+      ? undefined
+      : settle(
+          "network bandwidth",
+          "limits.network",
+          NETWORK,
+          capacity,
+          ratios.network,
+          rate((l, vm) => (sharesNetwork(host, vm) ? networkShare(l) : 0)),
+        );
+  const uplinks = host.bridges.flatMap(({ name, bandwidth }, b) =>
+    bandwidth === undefined
+      ? []
+      : settle(
+          `network bandwidth over bridge ${name}`,
+          `bridges[${b}].bandwidth`,
+          NETWORK,
+          bandwidth,
+          ratios.network,
+          rate((l, vm) => (vm.bridge === name ? networkShare(l) : 0)),
+        ).findings,
   );
-  const disks = limits.some((l) => l.limits.diskIo !== undefined);
-  const diskIo = settle(
-    "disk bandwidth",
-    "diskBandwidth",
-    "host/disk-bandwidth",
-    host.diskBandwidth ?? (disks ? DEFAULT_DISK_IO : undefined),
-    ratios.diskIo,
-    rate((l) => l.diskIo?.rate ?? 0),
-  );
+  const disks =
+    host.diskBandwidth ?? (limits.some((l) => l.limits.diskIo !== undefined) ? DEFAULT_DISK_IO : undefined);
+  const diskIo =
+    disks === undefined
+      ? undefined
+      : settle(
+          "disk bandwidth",
+          "diskBandwidth",
+          "host/disk-bandwidth",
+          disks,
+          ratios.diskIo,
+          rate((l) => l.diskIo?.rate ?? 0),
+        );
   return {
-    network: network.sum,
-    diskIo: diskIo.sum,
-    findings: [...network.findings, ...diskIo.findings],
+    network: network?.sum ?? null,
+    diskIo: diskIo?.sum ?? null,
+    findings: [
+      // Without a limit of its own the host has what its uplinks have, and each of them is judged.
+      ...(host.limits?.network === undefined ? [] : (network?.findings ?? [])),
+      ...uplinks,
+      ...(diskIo?.findings ?? []),
+    ],
   };
 }

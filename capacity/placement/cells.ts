@@ -1,7 +1,9 @@
+import { LOCAL_DISTANCE } from "../../model/distances.ts";
 import { PAGE_BYTES } from "../../model/host.ts";
 import { claimsOf } from "./claims.ts";
 import type { Demand } from "./demand.ts";
 import type { HostState } from "./hostState.ts";
+import { nearestGroup } from "./neighbours.ts";
 
 /** The cells that a VM gets on a host, and what it takes of their CPUs. */
 export interface CellChoice {
@@ -21,7 +23,7 @@ interface Candidate {
 const MOST_SETS = 5_000;
 
 /**
- * Best fit: of the cells that hold the VM, the one that keeps the fewest free CPUs, then the least memory, then the
+ * Best fit: of the cells that hold the VM, one that its GPUs are attached to, then the one that keeps the fewest free CPUs, then the least memory, then the
  * first; large holes stay for large VMs. Several cells are a group near together. Undefined if there are none.
  */
 export function chooseCells(state: HostState, demand: Demand): CellChoice | undefined {
@@ -86,9 +88,37 @@ function fits(state: HostState, demand: Demand, cells: readonly number[]): boole
   return pages === undefined || state.pages[pages.size].fits(claims.pages);
 }
 
+/** GPUs for a VM in these cells, the nearest ones; of no cell where its memory may lie anywhere. */
+export function chooseGpus(
+  state: HostState,
+  vm: Demand["vm"],
+  cells: readonly number[],
+): readonly number[] | undefined {
+  const { distance, cellIndex } = state.spec.cores;
+  return state.gpus.choose(vm, (g) => {
+    const at = cellIndex.get(state.gpus.cellOf(g) ?? -1);
+    if (at === undefined || cells.length === 0) return LOCAL_DISTANCE;
+    return Math.min(...cells.map((cell) => distance[cell]?.[at] as number), FARTHEST);
+  });
+}
+
+/** Distances are bytes in the firmware's table. */
+const FARTHEST = 255;
+
+/** GPUs of a VM that would not be attached to its cell. */
+function farGpus(state: HostState, { vm }: Demand, cell: number): number {
+  if (vm.gpus.length === 0) return 0;
+  const { host } = state.spec;
+  const near = chooseGpus(state, vm, [cell])?.filter(
+    (g) => (state.gpus.cellOf(g) ?? host.cells[cell]?.id) === host.cells[cell]?.id,
+  );
+  return vm.gpus.length - (near?.length ?? 0);
+}
+
 function isTighter(state: HostState, demand: Demand, a: Candidate, b: Candidate): boolean {
   const order =
     a.takes - b.takes ||
+    farGpus(state, demand, a.cell) - farGpus(state, demand, b.cell) ||
     freeCpus(state, demand, a.cell) - freeCpus(state, demand, b.cell) ||
     freeMemory(state, demand, a.cell) - freeMemory(state, demand, b.cell) ||
     a.cell - b.cell;
@@ -107,8 +137,8 @@ function freeMemory(state: HostState, { pages }: Demand, cell: number): number {
 /**
  * Groups of cells in the order in which they are tried. All parts are alike, so that any cells that hold one each
  * hold the VM: nothing has to be permuted. The cells of which it takes the fewest CPUs come first; where all cores
- * have as many threads, these are all. From each a group grows by the nearest ones, and the group with the least sum
- * of distances is the first; others follow only where a sum over the host is in the way.
+ * have as many threads, these are all. From each a group grows by the nearest ones; if another one has a lesser sum of
+ * distances than the best of them, it is the first. Others follow only where a sum over the host is in the way.
  */
 function* groupsOf(
   state: HostState,
@@ -127,6 +157,8 @@ function* groupsOf(
       rest.map((c) => [c, group.reduce((sum, member) => sum + wayBetween(distance, member, c), 0)]),
     );
     let sum = 0;
+    for (const [i, a] of group.entries())
+      for (const b of group.slice(0, i)) sum += wayBetween(distance, a, b);
     while (group.length < size) {
       let nearest = rest[0] as Candidate;
       for (const c of rest) if ((way.get(c) as number) < (way.get(nearest) as number)) nearest = c;
@@ -138,6 +170,9 @@ function* groupsOf(
     return { group, sum };
   });
   grown.sort((a, b) => a.sum - b.sum);
+  const cellsOf = (list: readonly Candidate[]) => list.map((c) => c.cell);
+  const nearest = nearestGroup(distance, cellsOf(sure), cellsOf(open), size, grown[0]?.sum as number);
+  if (nearest !== undefined) yield candidates.filter((c) => nearest.includes(c.cell));
   for (const { group } of grown) yield group;
   if (state.memory.isEntangled || (demand.pages && state.pages[demand.pages.size].isEntangled)) {
     const all = [...subsets(candidates, size, MOST_SETS)];

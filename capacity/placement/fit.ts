@@ -1,5 +1,5 @@
 import { type PlacedVM, type PlacementRecord, placedBy } from "../../model/placements.ts";
-import { type CellChoice, chooseCells, splitOver } from "./cells.ts";
+import { type CellChoice, chooseCells, chooseGpus, splitOver } from "./cells.ts";
 import { PLACES } from "./cpuRoom.ts";
 import type { Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS, type TrafficKind } from "./hostState.ts";
@@ -11,6 +11,8 @@ export interface Proposal extends CellChoice {
   readonly state: HostState;
   /** Pool of each disk. */
   readonly pools: readonly number[];
+  /** GPU for each that it asks for. */
+  readonly gpus: readonly number[];
 }
 
 /** A place for the VM on this host; undefined if it has none. */
@@ -24,8 +26,10 @@ export function propose(state: HostState, demand: Demand, options: FitOptions = 
   const cells = chooseCells(state, demand);
   if (cells === undefined) return undefined;
   if (!state.carries(vm)) return undefined;
+  const gpus = chooseGpus(state, vm, cells.cells);
+  if (gpus === undefined) return undefined;
   const pools = state.pools.choose(demand.disks, options);
-  return pools && { state, ...cells, pools };
+  return pools && { state, ...cells, pools, gpus };
 }
 
 /** What the host would have left, over what counts and the VM asks for: one without disks takes nothing of a pool. */
@@ -60,7 +64,7 @@ function trafficShare(state: HostState, { vm }: Demand, kind: TrafficKind): Shar
 
 /** Puts the VM there: its record, and the VM as it is placed. From now on the host counts it. */
 export function commit(
-  { state, cells, pools }: Proposal,
+  { state, cells, pools, gpus }: Proposal,
   demand: Demand,
 ): { vm: PlacedVM; record: PlacementRecord } {
   const { host, pools: table } = state.spec;
@@ -71,6 +75,7 @@ export function commit(
     ...(cells.length === 0
       ? {}
       : { cells: cells.map((c) => host.cells[c]?.id as number).sort((a, b) => a - b) }),
+    ...(gpus.length === 0 ? {} : { gpus: gpus.map((g) => state.gpus.addressOf(g)) }),
     pools: Object.fromEntries(
       vm.disks.map(({ name }, d) => [name, table.pools[pools[d] as number]?.name as string]),
     ),

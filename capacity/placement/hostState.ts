@@ -6,10 +6,11 @@ import type { VM } from "../../model/vm.ts";
 import { effective } from "../host/effective.ts";
 import { diskFile } from "../host/files.ts";
 import { overheadBytes } from "../host/overhead.ts";
-import { networkShare, trafficLimits } from "../host/traffic.ts";
+import { networkShare, sharesNetwork, trafficLimits } from "../host/traffic.ts";
 import { claimsOfPlaced } from "./claims.ts";
 import type { CoreTable } from "./cores.ts";
 import { CpuRoom } from "./cpuRoom.ts";
+import { GpuRoom } from "./gpuRoom.ts";
 import { PoolRoom, type PoolTable } from "./pools.ts";
 import { Room } from "./room.ts";
 
@@ -24,6 +25,8 @@ export interface HostSpec {
   readonly bridges: ReadonlySet<string>;
   /** What may be promised of its traffic; undefined where nothing is recorded. */
   readonly traffic: Readonly<Record<TrafficKind, BitsPerSecond | undefined>>;
+  /** What may be promised of each bridge's uplink; only of those whose speed is recorded. */
+  readonly uplinks: ReadonlyMap<string, BitsPerSecond>;
   /** False where its figures are too large to be summed up exactly: nothing is placed by such sums. */
   readonly isExact: boolean;
   /** Why nothing new comes here, as part of a sentence: it is under pressure, or was not seen. */
@@ -45,10 +48,13 @@ export class HostState {
   readonly memory: Room;
   readonly pages: Readonly<Record<PageSize, Room>>;
   readonly pools: PoolRoom;
+  readonly gpus: GpuRoom;
   /** Ordinary memory and pages together. */
   readonly memoryLimit: Bytes;
   #memoryUsed: Bytes = 0;
   readonly #traffic: Record<TrafficKind, BitsPerSecond> = { network: 0, diskIo: 0 };
+  /** What VMs take of each bridge's uplink. */
+  readonly #uplinks = new Map<string, BitsPerSecond>();
   #vms = 0;
 
   constructor(spec: HostSpec) {
@@ -69,6 +75,7 @@ export class HostState {
     this.pages = { "2MiB": pages("2MiB"), "1GiB": pages("1GiB") };
     this.memoryLimit = this.memory.capacity + pageBytes.reduce((sum, bytes) => sum + bytes, 0);
     this.pools = new PoolRoom(spec.pools, !counts.disk);
+    this.gpus = new GpuRoom(host.gpus);
   }
 
   get vms(): number {
@@ -87,7 +94,16 @@ export class HostState {
   trafficOf(vm: VM): Record<TrafficKind, BitsPerSecond> {
     const { host, cores, ratios, hasDefaultLimits } = this.spec;
     const limits = trafficLimits({ host, cpuCount: cores.cpus.length, ratios, hasDefaultLimits }, vm);
-    return { network: networkShare(limits), diskIo: limits.diskIo?.rate ?? 0 };
+    return {
+      network: sharesNetwork(host, vm) ? networkShare(limits) : 0,
+      diskIo: limits.diskIo?.rate ?? 0,
+    };
+  }
+
+  /** What is left of the uplink of a VM's bridge; undefined where its speed is not recorded. */
+  uplinkLeft({ bridge = "" }: Pick<VM, "bridge">): BitsPerSecond | undefined {
+    const limit = this.spec.uplinks.get(bridge);
+    return limit === undefined ? undefined : limit - (this.#uplinks.get(bridge) ?? 0);
   }
 
   #hasTraffic(vm: VM): boolean {
@@ -106,6 +122,7 @@ export class HostState {
     const { counts, traffic } = this.spec;
     if (!this.#hasTraffic(vm)) return true;
     const asked = this.trafficOf(vm);
+    if (counts.network && asked.network > (this.uplinkLeft(vm) ?? asked.network)) return false;
     return TRAFFIC_KINDS.every((kind) => {
       const limit = traffic[kind];
       return !counts[kind] || limit === undefined || this.#traffic[kind] + asked[kind] <= limit;
@@ -124,6 +141,7 @@ export class HostState {
     this.memory.take(ordinary);
     if (vm.hugepages !== undefined) this.pages[vm.hugepages].take(pages);
     this.#memoryUsed += guestMemory(vm) + overheadBytes(vm);
+    this.gpus.take(vm);
     for (const disk of disks) {
       const pool = this.#poolOf(disk);
       if (pool !== undefined) this.pools.take(pool, { size: disk.size, file: diskFile(vm, disk) });
@@ -131,6 +149,8 @@ export class HostState {
     if (!this.#hasTraffic(vm)) return;
     const asked = this.trafficOf(vm);
     for (const kind of TRAFFIC_KINDS) this.#traffic[kind] += asked[kind];
+    if (vm.bridge !== undefined && asked.network > 0)
+      this.#uplinks.set(vm.bridge, (this.#uplinks.get(vm.bridge) ?? 0) + asked.network);
   }
 
   /**
@@ -150,9 +170,11 @@ export class HostState {
     }
     for (const [pool, size] of sizes) {
       if (this.spec.counts.disk && size > this.pools.left(pool)) {
-        return `pool ${this.spec.pools.pools[pool]?.name} has no room for its disks`;
+        return `${this.spec.pools.titles[this.pools.tightest(pool)]} has no room for its disks`;
       }
     }
+    const noGpu = this.gpus.conflict(vm);
+    if (noGpu !== undefined) return noGpu;
     return this.carries(vm) ? undefined : "its network or disk bandwidth is more than there is left";
   }
 
@@ -181,6 +203,7 @@ export class HostState {
     const isEntangled = memory.isEntangled || two.isEntangled || one.isEntangled;
     if (!isEntangled && cores.smallestCore === cores.largestCore) cells.sort();
     const { network, diskIo } = this.#traffic;
-    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}`;
+    const uplinks = [...this.spec.uplinks.keys()].map((bridge) => this.#uplinks.get(bridge) ?? 0).join();
+    return `${make}|${this.#vms}|${this.#memoryUsed}|${network}|${uplinks}|${diskIo}|${cpus.state}|${cells.join()}|${memory.state}|${two.state}|${one.state}|${pools.state}|${this.gpus.state}`;
   }
 }

@@ -4,7 +4,7 @@ import type { Host } from "../../model/host.ts";
 import { hasDefaultLimits, type Ratios } from "../../model/placement.ts";
 import { effective } from "../host/effective.ts";
 import { hostRatios } from "../host/machine.ts";
-import { DEFAULT_DISK_IO, networkCapacity } from "../host/traffic.ts";
+import { DEFAULT_DISK_IO, networkCapacity, uplinkLimits } from "../host/traffic.ts";
 import { NO_PRESSURE, type PressureState, pressureFilter } from "../pressure/exclusion.ts";
 import { type CoreTable, coreTable } from "./cores.ts";
 import { type HostSpec, HostState } from "./hostState.ts";
@@ -51,6 +51,7 @@ export function emptyHosts(fleet: Fleet, pressure: PressureState = NO_PRESSURE):
       hasDefaultLimits: defaults,
       counts,
       traffic,
+      uplinks: uplinkLimits(host, ratios.network),
       bridges: new Set(host.bridges.map((bridge) => bridge.name)),
       pressed,
       isExact: isExact(host, ratios),
@@ -81,12 +82,17 @@ function isExact({ cells, pools }: Host, ratios: Ratios): boolean {
   return Math.max(memory, disk) <= Number.MAX_SAFE_INTEGER;
 }
 
-function figuresOf({ cells, reserved, bridges, cordoned }: Host): unknown {
+function figuresOf({ cells, reserved, bridges, limits, gpus, cordoned }: Host): unknown {
   return [
     cells.map(({ memory, hugepages }) => [memory, hugepages["2MiB"] ?? 0, hugepages["1GiB"] ?? 0]),
     reserved.cpus,
     reserved.memoryPerCell,
     bridges.map((bridge) => [bridge.name, bridge.bandwidth]),
+    gpus.map(({ address, mode, model, cell, iommuGroup, functions, profiles }) => [
+      [address, mode, model, cell, iommuGroup, functions],
+      profiles.map(({ type, instances }) => [type, instances]),
+    ]),
+    limits?.network !== undefined,
     cordoned,
   ];
 }

@@ -44,8 +44,10 @@ export const FIELD = {
   /** Threads of the smallest core, negated, and of the largest. */
   smallestCore: 26,
   largestCore: 27,
+  /** Free slots of GPUs, of all kinds. */
+  gpus: 28,
   /** Most memory of a cell with so many CPUs: in whole cores. */
-  beside: 28,
+  beside: 29,
 } as const;
 export const FIELDS = FIELD.beside + STEPS;
 
@@ -71,6 +73,7 @@ export function measure(state: HostState, rank: number, into: Float64Array): voi
     for (let step = 0; step < STEPS && 2 ** step <= whole; step++) most(FIELD.beside + step, room);
   }
   into[FIELD.cells] = cells;
+  into[FIELD.gpus] = state.gpus.free;
   into[FIELD.smallestCore] = -cores.smallestCore;
   into[FIELD.largestCore] = cores.largestCore;
   into[FIELD.spare] = cpus.spare;
@@ -118,6 +121,7 @@ export interface Wants {
   readonly part: number;
   readonly partField: number;
   readonly cells: number;
+  readonly gpus: number;
   readonly memory: number;
   readonly memoryField: number;
   /** Memory beside so many CPUs in one cell; -1 where it lies anywhere. */
@@ -153,6 +157,7 @@ export function wantsOf(demand: Demand, counts: Counts, byCount: boolean): Wants
     part,
     partField: wholeCores ? FIELD.whole : FIELD.threads,
     cells,
+    gpus: demand.vm.gpus.length,
     memory: Math.floor(demand.memory / parts),
     memoryField: cells === 0 ? FIELD.memoryAnywhere : FIELD.memoryCell,
     besideField:
@@ -183,6 +188,7 @@ export function canHold(most: Float64Array, at: number, wants: Wants): boolean {
   if ((most[at + wants.memoryField] as number) < wants.memory) return false;
   if (wants.pages > 0 && (most[at + wants.pagesField] as number) < wants.pages) return false;
   if ((most[at + FIELD.cells] as number) < wants.cells) return false;
+  if (wants.gpus > 0 && (most[at + FIELD.gpus] as number) < wants.gpus) return false;
   for (let k = 0; k < DISK_CLASSES.length; k++) {
     const size = wants.disks[k] as number;
     if (size > 0 && (most[at + FIELD.ssdLeft + k] as number) < size) return false;
@@ -242,17 +248,25 @@ function bitOf(name: string): number {
   return 1 << (hash % BITS);
 }
 
-/** The bridges and pools that a host has. */
+/** The bridges, pools and kinds of GPUs that a host has. */
 export function nameBits({ spec }: HostState): number {
   let bits = 0;
   for (const bridge of spec.bridges) bits |= bitOf(`bridge ${bridge}`);
   for (const pool of spec.pools.pools) bits |= bitOf(`pool ${pool.name} ${pool.class}`);
+  for (const { mode, model, profiles } of spec.host.gpus) {
+    bits |= bitOf(`gpu ${mode}`) | (model === undefined ? 0 : bitOf(`gpu model ${model}`));
+    for (const { type } of profiles) bits |= bitOf(`vgpu ${type}`);
+  }
   return bits;
 }
 
-/** The bridges and pools that a VM names. */
+/** The bridges, pools and kinds of GPUs that a VM names. */
 export function namesNeeded({ vm, disks }: Demand): number {
   let bits = vm.bridge === undefined ? 0 : bitOf(`bridge ${vm.bridge}`);
   for (const disk of disks) if (disk.pool !== undefined) bits |= bitOf(`pool ${disk.pool} ${disk.class}`);
+  for (const { model, vgpu } of vm.gpus) {
+    bits |= vgpu === undefined ? bitOf("gpu passthrough") : bitOf("gpu vgpu") | bitOf(`vgpu ${vgpu.type}`);
+    if (model !== undefined) bits |= bitOf(`gpu model ${model}`);
+  }
   return bits;
 }

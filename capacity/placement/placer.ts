@@ -33,6 +33,8 @@ export class Placer {
   readonly #indexFrom: number;
   /** Names of all disks' files: hosts that are alike are not, to a disk whose file one of them has already. */
   readonly #files = new Set<string>();
+  /** The same of vGPUs. */
+  readonly #vgpus = new Set<string>();
 
   /** @param indexFrom hosts from which on an index is worth its keep; it finds what the scan finds */
   constructor(fleet: Fleet, pressure?: PressureState, indexFrom = MANY_HOSTS) {
@@ -53,6 +55,7 @@ export class Placer {
     if (rank === undefined) return;
     this.hosts[rank]?.add(vm, disks);
     for (const disk of disks) this.#files.add(diskFile(vm, disk));
+    for (const { vgpu } of vm.gpus) if (vgpu) this.#vgpus.add(vgpu.uuid);
     this.#index?.changed(rank);
   }
 
@@ -97,13 +100,17 @@ export class Placer {
     if (proposal === undefined) return undefined;
     const placed = commit(proposal, demand);
     for (const { file } of demand.disks) this.#files.add(file);
+    for (const { vgpu } of vm.gpus) if (vgpu) this.#vgpus.add(vgpu.uuid);
     this.#index?.changed(this.#ranks.get(placed.vm.host) as number);
     return placed;
   }
 
   #best(vm: VM, demand: Demand): Proposal | undefined {
     const isFew = vm.host !== undefined || this.hosts.length < this.#indexFrom;
-    if (isFew || demand.disks.some(({ file }) => this.#files.has(file))) {
+    const isTold =
+      demand.disks.some(({ file }) => this.#files.has(file)) ||
+      vm.gpus.some(({ vgpu }) => vgpu !== undefined && this.#vgpus.has(vgpu.uuid));
+    if (isFew || isTold) {
       return scan(this.candidates(vm), demand, this.#byCount);
     }
     this.#index ??= new HostIndex(this.hosts, this.#byCount);

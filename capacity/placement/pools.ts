@@ -20,6 +20,10 @@ export interface PoolTable {
   /** Room that pools share: each pool is one alone, and so are a file system that several
    * pools lie on, and a host whose limit is configured. */
   readonly stores: readonly Bytes[];
+  /** What each of them has, before the ratio. */
+  readonly capacities: readonly Bytes[];
+  /** What each of them is, for people: `pool fast (ssd)`. */
+  readonly titles: readonly string[];
 }
 
 export interface FitOptions {
@@ -31,16 +35,22 @@ export interface FitOptions {
 const MOST_STEPS = 20_000;
 
 export function poolTable(host: Host, ratio: number, excluded: (pool: string) => boolean): PoolTable {
-  const stores = host.pools.map((pool) => effective(pool.capacity, ratio));
+  const capacities = host.pools.map((pool) => pool.capacity);
+  const titles = host.pools.map((pool) => `pool ${pool.name} (${pool.class})`);
   const shared = new Map<string, number>();
   const members = Map.groupBy(host.pools, (pool) => pool.filesystem ?? "");
   for (const [filesystem, list] of members) {
     if (filesystem === "" || list.length < 2) continue;
-    shared.set(filesystem, stores.length);
-    stores.push(Math.max(...list.map((pool) => pool.capacity)));
+    shared.set(filesystem, capacities.length);
+    capacities.push(Math.max(...list.map((pool) => pool.capacity)));
+    titles.push(`the file system ${filesystem}`);
   }
-  const whole = stores.length;
-  if (host.limits?.disk !== undefined) stores.push(effective(host.limits.disk, ratio));
+  const whole = capacities.length;
+  if (host.limits?.disk !== undefined) {
+    capacities.push(host.limits.disk);
+    titles.push("its limits.disk");
+  }
+  const stores = capacities.map((capacity) => effective(capacity, ratio));
   return {
     pools: host.pools.map((pool, p) => {
       const store = shared.get(pool.filesystem ?? "");
@@ -53,6 +63,8 @@ export function poolTable(host: Host, ratio: number, excluded: (pool: string) =>
       };
     }),
     stores,
+    capacities,
+    titles,
   };
 }
 
@@ -74,14 +86,32 @@ export class PoolRoom {
   /** Room of a pool, as far as every store that it takes of has it; negative where one is overfull. */
   left(pool: number): Bytes {
     let least = Number.POSITIVE_INFINITY;
-    for (const store of this.table.pools[pool]?.stores ?? []) {
-      least = Math.min(least, (this.table.stores[store] as number) - (this.#used[store] as number));
-    }
+    for (const store of this.table.pools[pool]?.stores ?? []) least = Math.min(least, this.leftOf(store));
     return least;
   }
 
-  used(pool: number): Bytes {
-    return this.#used[pool] as number;
+  /** Room of one of `stores`; negative where it is overfull. */
+  leftOf(store: number): Bytes {
+    return (this.table.stores[store] as number) - (this.#used[store] as number);
+  }
+
+  /**
+   * What a pool is short of first: itself, its file system, or the host's limit, as one of `stores`. Of equals the pool,
+   * unless others of its class could take the disk: then it is what they share.
+   */
+  tightest(pool: number): number {
+    const { pools } = this.table;
+    const isOnly = pools.filter((p) => p.class === pools[pool]?.class).length === 1;
+    const [first, ...others] = pools[pool]?.stores ?? [];
+    return others.reduce((least, store) => {
+      const more = this.leftOf(least) - this.leftOf(store);
+      return more > 0 || (more === 0 && !isOnly) ? store : least;
+    }, first as number);
+  }
+
+  /** What is taken of one of `stores`, of which the pools are the first. */
+  used(store: number): Bytes {
+    return this.#used[store] as number;
   }
 
   take(pool: number, { size, file }: Pick<AskedDisk, "size" | "file">): void {

@@ -31,7 +31,10 @@ export interface Refusal {
 
 export interface NodeUtilization {
   readonly node: string;
-  /** The pool of the disk figures, where a pool is what is full. */
+  /**
+   * The pool of the disk figures, where a pool is what is full. Where it is a file system of several pools, or the
+   * host's limit, the figures are those of that, and `why` names it.
+   */
   readonly pool?: string;
   readonly cpu_used: number;
   readonly cpu_total: number;
@@ -42,6 +45,9 @@ export interface NodeUtilization {
   readonly disk_used_bytes: number;
   readonly disk_total_bytes: number;
   readonly disk_effective_bytes: number;
+  /** Of a VM that asks for GPUs. */
+  readonly gpu_slots_used?: number;
+  readonly gpu_slots_total?: number;
   /** What keeps the VM off this host, as part of a sentence. */
   readonly why: string;
 }
@@ -88,24 +94,27 @@ export function refusalOf(placer: Placer, vm: VM, pressure: PressureState = NO_P
 function utilization(state: HostState, demand: Demand): NodeUtilization {
   const { host, ratios, pools } = state.spec;
   const { usable, dedicated, shared, floating } = state.cpus;
-  const { text, pool } = whyNot(state, demand);
+  const { text, store } = whyNot(state, demand);
+  const pool = store === undefined ? undefined : pools.pools[store]?.name;
   const asked = new Set(demand.disks.map((disk) => disk.class as string));
-  const shown = pools.pools.flatMap((p, i) =>
-    (pool === undefined ? asked.has(p.class) : i === pool) ? [i] : [],
-  );
-  const sum = (of: (pool: number) => number) => shown.reduce((total, p) => total + of(p), 0);
+  const shown =
+    store === undefined ? pools.pools.flatMap((p, i) => (asked.has(p.class) ? [i] : [])) : [store];
+  const sum = (of: (store: number) => number) => shown.reduce((total, s) => total + of(s), 0);
   return {
     node: host.name,
-    ...(pool === undefined ? {} : { pool: pools.pools[pool]?.name as string }),
+    ...(pool === undefined ? {} : { pool }),
     cpu_used: dedicated + floating,
     cpu_total: usable,
     cpu_effective: dedicated + effective(shared, ratios.cpu),
     mem_used_mib: Math.ceil(state.memoryUsed / MIB),
     mem_total_mib: Math.floor(host.cells.reduce((total, cell) => total + cell.memory, 0) / MIB),
     mem_effective_mib: Math.floor(state.memoryLimit / MIB),
-    disk_used_bytes: sum((p) => state.pools.used(p)),
-    disk_total_bytes: sum((p) => host.pools[p]?.capacity ?? 0),
-    disk_effective_bytes: sum((p) => pools.pools[p]?.limit ?? 0),
+    disk_used_bytes: sum((s) => state.pools.used(s)),
+    disk_total_bytes: sum((s) => pools.capacities[s] as number),
+    disk_effective_bytes: sum((s) => pools.stores[s] as number),
+    ...(demand.vm.gpus.length === 0
+      ? {}
+      : { gpu_slots_used: state.gpus.used, gpu_slots_total: state.gpus.slots }),
     why: text,
   };
 }

@@ -1,6 +1,6 @@
 import { formatBandwidth, formatBytes, formatStorage } from "../../model/format.ts";
 import { count, listCells } from "../host/names.ts";
-import { chooseCells, splitOver } from "./cells.ts";
+import { chooseCells, chooseGpus, splitOver } from "./cells.ts";
 import { claimsOf } from "./claims.ts";
 import type { AskedDisk, Demand } from "./demand.ts";
 import { type HostState, TRAFFIC_KINDS } from "./hostState.ts";
@@ -8,8 +8,8 @@ import { type HostState, TRAFFIC_KINDS } from "./hostState.ts";
 /** What keeps a VM off a host: the first thing that does, as part of a sentence about the host. */
 export interface Obstacle {
   readonly text: string;
-  /** The pool that it is. */
-  readonly pool?: number;
+  /** What is full, of the host's `stores`: a pool, a file system of several, or the host's limit. */
+  readonly store?: number;
 }
 
 export function whyNot(state: HostState, demand: Demand): Obstacle {
@@ -24,6 +24,7 @@ export function whyNot(state: HostState, demand: Demand): Obstacle {
   if (vm.bridge !== undefined && !spec.bridges.has(vm.bridge)) return { text: `has no bridge ${vm.bridge}` };
   if (chooseCells(state, demand) === undefined) return { text: whyNoCells(state, demand) };
   if (!state.carries(vm)) return { text: whyNoTraffic(state, demand) };
+  if (chooseGpus(state, vm, []) === undefined) return { text: state.gpus.whyNot(vm) };
   return whyNoPool(state, demand);
 }
 
@@ -86,6 +87,9 @@ function whyNotFixed(state: HostState, demand: Demand, fixed: readonly number[])
 
 function whyNoTraffic(state: HostState, { vm }: Demand): string {
   const asked = state.trafficOf(vm);
+  const over = state.uplinkLeft(vm);
+  if (state.spec.counts.network && over !== undefined && asked.network > over)
+    return `has ${formatBandwidth(Math.max(0, over))} of network bandwidth left on bridge ${vm.bridge}, ${formatBandwidth(asked.network)} wanted`;
   for (const kind of TRAFFIC_KINDS) {
     const left = (state.spec.traffic[kind] ?? Number.POSITIVE_INFINITY) - state.trafficUsed(kind);
     if (asked[kind] <= left) continue;
@@ -117,20 +121,47 @@ function whyNoPool(state: HostState, { disks }: Demand): Obstacle {
       list.reduce((best, p) => (state.pools.left(p) > state.pools.left(best) ? p : best), list[0] as number);
     if (eligible.length === 0) {
       const pool = roomiest(all);
-      return { text: `has its pool ${pools[pool]?.name} under pressure (disk_pressure)`, pool };
+      return { text: `has its pool ${pools[pool]?.name} under pressure (disk_pressure)`, store: pool };
     }
     const pool = roomiest(eligible);
     if (state.pools.left(pool) < disk.size) {
+      const store = state.pools.tightest(pool);
       return {
-        text: `has ${formatStorage(Math.max(0, state.pools.left(pool)))} free in pool ${pools[pool]?.name} (${disk.class}), ${formatStorage(disk.size)} wanted for disk ${disk.name}`,
-        pool,
+        text: `has ${formatStorage(Math.max(0, state.pools.left(pool)))} ${within(state, store)}, ${formatStorage(disk.size)} wanted for disk ${disk.name}`,
+        store,
       };
     }
     const clash = eligible.find((p) => state.pools.holds(p, disk.file));
     if (clash !== undefined && eligible.length === 1) {
-      return { text: `has a file ${disk.file} in pool ${pools[clash]?.name} already`, pool: clash };
+      return { text: `has a file ${disk.file} in pool ${pools[clash]?.name} already`, store: clash };
     }
   }
-  const pool = matches(disks[0] as AskedDisk)[0] as number;
-  return { text: "has no room for all of its disks at once", pool };
+  return whyNotAll(state, disks, matches);
+}
+
+/** Each disk alone has room. What all of them together have to take of, whichever pools they go to, names the cause. */
+function whyNotAll(
+  state: HostState,
+  disks: readonly AskedDisk[],
+  matches: (disk: AskedDisk) => readonly number[],
+): Obstacle {
+  const { pools, stores } = state.spec.pools;
+  const short = stores.flatMap((_, store) => {
+    const bound = disks.filter((disk) => matches(disk).every((p) => pools[p]?.stores.includes(store)));
+    const size = bound.reduce((sum, disk) => sum + disk.size, 0);
+    const left = Math.max(0, state.pools.leftOf(store));
+    return size > left ? [{ store, size, left }] : [];
+  });
+  const [first] = short.sort((a, b) => b.size - b.left - (a.size - a.left));
+  if (first === undefined) return { text: "has no room for all of its disks at once" };
+  const { store, size, left } = first;
+  return {
+    text: `has ${formatStorage(left)} ${within(state, store)}, ${formatStorage(size)} wanted for its disks at once`,
+    store,
+  };
+}
+
+function within({ spec }: HostState, store: number): string {
+  const { pools, titles } = spec.pools;
+  return `${store < pools.length ? "free in" : "left of"} ${titles[store]}`;
 }

@@ -111,7 +111,7 @@ function judged(
     rule: "pressure/asks-more",
     path: "",
     subject,
-    message: `${what}, and this update asks more of it: ${more.join(", ")}.`,
+    message: `${what}, and more is asked of it: ${more.join(", ")}.`,
     remedy: remedy.refused,
   });
 }

@@ -8,6 +8,7 @@ import {
   observe,
   type PressureSettings,
 } from "./condition.ts";
+import { decided, type ObservedRange } from "./range.ts";
 
 /** What one more sample of a host, or one more scan of its pools, makes of what was known of it. */
 
@@ -25,7 +26,9 @@ export interface PressureEvent {
 }
 
 /** An answer of a host; a text instead is why there is none. */
-export type HostAnswer = { readonly memory: Observation; readonly systemDisk: Observation } | string;
+export type HostAnswer =
+  | { readonly memory: Observation | ObservedRange; readonly systemDisk: Observation }
+  | string;
 
 /** An answer about pools; a pool that is asked about and not in it could not be observed. */
 export type PoolAnswer = ReadonlyMap<string, Observation> | string;
@@ -63,7 +66,9 @@ export function withSample(
   if (typeof answer === "string") {
     return { host: { ...host, unreachable: answer, failures: host.failures + 1 }, events: [] };
   }
-  const memory = step(host.memory, answer.memory, settings.memory, at);
+  const observed =
+    "atMost" in answer.memory ? decided(answer.memory, settings.memory.thresholdPercent) : answer.memory;
+  const memory = step(host.memory, observed, settings.memory, at);
   const systemDisk = step(host.systemDisk, answer.systemDisk, settings.systemDisk, at);
   const node = host.name;
   return {

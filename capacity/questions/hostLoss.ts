@@ -219,11 +219,11 @@ class Losses {
 
 /** All that decides where a VM goes: VMs of one kind go to the same host. */
 function kindOf({ vm, disks, ...demand }: Demand): string {
-  const { bridge, bandwidth, diskBandwidth, emulator, iothreads, memory } = vm;
+  const { bridge, bandwidth, diskBandwidth, emulator, iothreads, memory, gpus } = vm;
   const named = vm.disks.map(({ file }) => file ?? "");
   return JSON.stringify([
     demand,
     disks.map((disk) => [disk.class, disk.size, disk.pool]),
-    [named, bridge, bandwidth, diskBandwidth, emulator, iothreads, memory],
+    [named, bridge, bandwidth, diskBandwidth, emulator, iothreads, memory, gpus],
   ]);
 }

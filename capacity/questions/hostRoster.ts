@@ -83,10 +83,13 @@ export function fill(state: HostState, demand: Demand): Filled {
   return { seats: MOST_PER_HOST, isFull: false, cells };
 }
 
-/** Each of them has files of its own. No VM may be called so. */
+/** Each of them has files and vGPUs of its own. No VM may be called so, and no UUID is written so. */
 function copyOf(demand: Demand, n: number): Demand {
-  if (demand.disks.length === 0) return demand;
-  const vm = { ...demand.vm, name: `~${n}` };
+  if (demand.disks.length + demand.vm.gpus.length === 0) return demand;
+  const gpus = demand.vm.gpus.map((gpu, i) =>
+    gpu.vgpu === undefined ? gpu : { ...gpu, vgpu: { ...gpu.vgpu, uuid: `~${n}-${i}` } },
+  );
+  const vm = { ...demand.vm, name: `~${n}`, gpus };
   return {
     ...demand,
     vm,

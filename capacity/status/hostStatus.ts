@@ -1,5 +1,6 @@
 import { compareText } from "../../model/finding.ts";
-import { type Host, IMAGE_RESERVE, IMAGE_SHARE } from "../../model/host.ts";
+import { UUID } from "../../model/gpu.ts";
+import type { Host } from "../../model/host.ts";
 import type { BitsPerSecond, Bytes } from "../../model/quantity.ts";
 import { guestMemory } from "../../model/virtioMem.ts";
 import type { VM } from "../../model/vm.ts";
@@ -7,7 +8,14 @@ import { effective } from "../host/effective.ts";
 import { placeGpus } from "../host/gpus.ts";
 import type { Machine } from "../host/machine.ts";
 import { promised } from "../host/memory.ts";
-import { DEFAULT_DISK_IO, networkCapacity, networkShare, trafficLimits } from "../host/traffic.ts";
+import {
+  DEFAULT_DISK_IO,
+  networkCapacity,
+  networkShare,
+  sharesNetwork,
+  trafficLimits,
+} from "../host/traffic.ts";
+import { diskRoom, type ImageStorage, imageStorage } from "./imageStorage.ts";
 
 /**
  * What a host has, promises, and has promised: the resources document's response, field by field, and beside it what a
@@ -30,6 +38,14 @@ export interface HostStatus {
   readonly allocations: readonly AllocationStatus[];
   /** VMs that are declared or placed here and that the host has not: their promise is kept already. */
   readonly pending: readonly string[];
+  /** Pools whose volumes nobody could read, as those of a server that is gone: they are in no figure. */
+  readonly unread_pools: readonly UnreadPool[];
+}
+
+export interface UnreadPool {
+  /** `*`: none of the pools answered. */
+  readonly pool: string;
+  readonly why: string;
 }
 
 export interface ResourceStatus {
@@ -44,7 +60,7 @@ export interface ResourceStatus {
   readonly available: number;
   readonly oversub_ratio: number;
   readonly source: "detected" | "configured";
-  /** What is kept for the host, and so is in no effective limit. */
+  /** What no VM can be given, and so is in no effective limit: kept for the host, or idle beside exclusive cores. */
   readonly reserved: number;
   /** What pending VMs will hold. */
   readonly pending: number;
@@ -67,20 +83,23 @@ export interface DiskBreakdown {
 export interface GpuStatus {
   readonly mode: "vgpu" | "passthrough" | "mixed";
   readonly total_slots: number;
-  /** Slots that declared VMs have. */
+  /** Slots that VMs which hold resources have. */
   readonly used_slots: number;
-  readonly profiles: readonly { readonly gpu: string; readonly type: string; readonly instances: number }[];
-  readonly devices: readonly { readonly address: string; readonly iommu_group: number | null }[];
-}
-
-/** Whether another image may be fetched. */
-export interface ImageStorage {
-  readonly used: Bytes;
-  readonly limit: Bytes;
-  /** What has to stay free in a pool. */
-  readonly reserve: Bytes;
-  /** Why none may be; empty if one may. */
-  readonly blocked: string;
+  /** Slots that pending VMs will have. */
+  readonly pending_slots: number;
+  readonly profiles: readonly {
+    readonly gpu: string;
+    readonly type: string;
+    /** What the driver calls it; the type where that is not recorded. */
+    readonly name: string;
+    readonly instances: number;
+  }[];
+  readonly devices: readonly {
+    readonly address: string;
+    readonly iommu_group: number | null;
+    /** False: a VM that holds resources has it. */
+    readonly available: boolean;
+  }[];
 }
 
 export interface AllocationStatus {
@@ -109,6 +128,8 @@ export interface Instance {
   readonly download: BitsPerSecond;
   readonly upload: BitsPerSecond;
   readonly diskIo: BitsPerSecond;
+  /** The host's own devices that it has: PCI addresses, and UUIDs of mediated devices. */
+  readonly hostdevs: readonly string[];
 }
 
 /** What was read of a host. */
@@ -117,14 +138,15 @@ export interface HostReport {
   readonly disk: DiskBreakdown;
   /** What is free in each pool. */
   readonly poolsFree: readonly Bytes[];
+  readonly unread?: readonly UnreadPool[];
 }
 
-/** States in which a VM holds nothing but its disks. */
-const IDLE = new Set(["shut off", "crashed", "no state"]);
-
-/** True of a VM that holds CPU and memory: running, paused, and all between. */
+/**
+ * True of a VM that holds CPU and memory: running, paused, and all between. One that has crashed does too, as libvirt
+ * keeps its QEMU to be looked at (`on_crash` preserve); without a QEMU it is shut off, whatever the reason.
+ */
 export function holdsResources({ state }: Pick<Instance, "state">): boolean {
-  return !IDLE.has(state);
+  return state !== "shut off";
 }
 
 /** The status of one host. Linear in its VMs. */
@@ -145,14 +167,13 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     allocated: sum(active, (i) => i.memory),
     pending: sum(pending, ({ vm }) => guestMemory(vm)),
     ratio: ratios.memory,
-    source: host.recorded.source,
+    source: sourceOf(host, host.cells),
   });
 
   const { disk: breakdown } = report;
   const used =
     breakdown.images_bytes + breakdown.oci_cache_bytes + breakdown.volumes_bytes + breakdown.overlays_bytes;
-  const pools = sum(host.pools, (pool) => pool.capacity);
-  const diskCapacity = host.limits?.disk ?? pools;
+  const diskCapacity = diskRoom(host);
   const disk = resource("disk", {
     capacity: diskCapacity,
     limit: effective(diskCapacity, ratios.disk),
@@ -160,7 +181,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     allocated: used,
     pending: sum(pending, ({ vm }) => sum(vm.disks, (d) => d.size)),
     ratio: ratios.disk,
-    source: host.limits?.disk === undefined ? host.recorded.source : "configured",
+    source: host.limits?.disk === undefined ? sourceOf(host, host.pools) : "configured",
   });
 
   const limitsOf = (vm: VM) => trafficLimits(machine, vm);
@@ -170,7 +191,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
     type: "network" | "disk_io",
     capacity: BitsPerSecond | undefined,
     ratio: number,
-    isConfigured: boolean,
+    source: ResourceStatus["source"],
     held: (i: Instance) => BitsPerSecond,
     wanted: (vm: VM) => BitsPerSecond,
   ) =>
@@ -183,7 +204,7 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
           allocated: sum(active, (i) => bytesPerSecond(held(i))),
           pending: sum(pending, ({ vm }) => bytesPerSecond(wanted(vm))),
           ratio,
-          source: isConfigured ? "configured" : host.recorded.source,
+          source,
         });
 
   return {
@@ -199,22 +220,27 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       "network",
       network,
       ratios.network,
-      host.limits?.network !== undefined,
+      host.limits?.network === undefined
+        ? sourceOf(
+            host,
+            host.bridges.filter((bridge) => bridge.bandwidth !== undefined),
+          )
+        : "configured",
       // Both directions share the link.
       (i) => Math.max(i.download, i.upload),
-      (vm) => networkShare(limitsOf(vm)),
+      (vm) => (sharesNetwork(host, vm) ? networkShare(limitsOf(vm)) : 0),
     ),
     disk_io: rate(
       "disk_io",
       diskIo,
       ratios.diskIo,
-      true,
+      "configured",
       (i) => i.diskIo,
       (vm) => limitsOf(vm).diskIo?.rate ?? 0,
     ),
     disk_breakdown: breakdown,
-    image_storage: imageStorage(host, breakdown, diskCapacity, report.poolsFree),
-    gpu: gpuStatus(machine),
+    image_storage: imageStorage(host, report),
+    gpu: gpuStatus(machine, active, pending),
     allocations: active.map((i) => ({
       instance_id: i.id,
       instance_name: i.name,
@@ -226,41 +252,68 @@ export function hostStatus(machine: Machine, report: HostReport): HostStatus {
       disk_io_bps: bytesPerSecond(i.diskIo),
     })),
     pending: pending.map(({ vm }) => vm.name).sort(compareText),
+    unread_pools: report.unread ?? [],
   };
 }
 
-function gpuStatus(machine: Machine): GpuStatus | null {
+/** One figure of a person's makes the sum one of theirs. */
+function sourceOf(
+  { recorded }: Host,
+  parts: readonly { readonly recorded?: Host["recorded"] | undefined }[],
+): ResourceStatus["source"] {
+  if (parts.length === 0) return recorded.source;
+  return parts.some((part) => (part.recorded ?? recorded).source === "configured")
+    ? "configured"
+    : "detected";
+}
+
+function gpuStatus(
+  machine: Machine,
+  active: readonly Instance[],
+  pending: readonly Machine["guests"][number][],
+): GpuStatus | null {
   const { gpus } = machine.host;
   if (gpus.length === 0) return null;
-  const slots = placeGpus(machine).gpus.map((gpu) => gpu.slots);
   const modes = new Set(gpus.map((gpu) => gpu.mode));
+  const whole = new Set(gpus.flatMap(({ mode, address }) => (mode === "passthrough" ? [address] : [])));
+  const held = active.flatMap((instance) => instance.hostdevs);
+  const isSlot = (device: string) => whole.has(device) || (modes.has("vgpu") && UUID.test(device));
   return {
     mode: modes.size > 1 ? "mixed" : (gpus[0] as (typeof gpus)[number]).mode,
-    total_slots: slots.reduce((sum, s) => sum + s.capacity, 0),
-    used_slots: slots.reduce((sum, s) => sum + s.committed, 0),
+    total_slots: placeGpus(machine).gpus.reduce((sum, { slots }) => sum + slots.capacity, 0),
+    used_slots: held.filter(isSlot).length,
+    pending_slots: pending.reduce((sum, { vm }) => sum + vm.gpus.length, 0),
     profiles: gpus.flatMap((gpu) =>
-      gpu.profiles.map(({ type, instances }) => ({ gpu: gpu.address, type, instances })),
+      gpu.profiles.map(({ type, name = type, instances }) => ({ gpu: gpu.address, type, name, instances })),
     ),
     devices: gpus
       .filter((gpu) => gpu.mode === "passthrough")
-      .map((gpu) => ({ address: gpu.address, iommu_group: gpu.iommuGroup ?? null })),
+      .map(({ address, iommuGroup = null }) => ({
+        address,
+        iommu_group: iommuGroup,
+        available: !held.includes(address),
+      })),
   };
 }
 
-/** Dedicated CPUs count once, shared ones by the ratio; those that are kept for the host not at all. */
+/**
+ * Dedicated CPUs count once, shared ones by the ratio; those that are kept for the host not at all, nor those that a
+ * pinned VM keeps from others beside its vCPUs, as the siblings of its cores.
+ */
 function cpuStatus(machine: Machine, active: readonly Instance[], pending: number): ResourceStatus {
-  const { cpuCount, dedicated, reserved, ratios, host } = machine;
-  const own = dedicated.size;
+  const { cpuCount, dedicated, reserved, ratios, host, guests } = machine;
+  const pinned = guests.reduce((sum, guest) => sum + (guest.pinned.length === 0 ? 0 : guest.vm.vcpus), 0);
+  const own = Math.min(dedicated.size, pinned);
   const kept = [...reserved].filter((cpu) => !dedicated.has(cpu)).length;
-  const shared = cpuCount - own - kept;
+  const shared = cpuCount - dedicated.size - kept;
   return resource("cpu", {
     capacity: cpuCount,
     limit: own + effective(shared, ratios.cpu),
-    reserved: kept,
+    reserved: kept + dedicated.size - own,
     allocated: active.reduce((total, i) => total + i.vcpus, 0),
     pending,
     ratio: ratios.cpu,
-    source: host.recorded.source,
+    source: sourceOf(host, host.cells),
   });
 }
 
@@ -297,27 +350,6 @@ function resource(
     pending,
     effective_available: available - pending,
   };
-}
-
-function imageStorage(
-  { limits, pools }: Host,
-  { images_bytes, oci_cache_bytes }: DiskBreakdown,
-  capacity: Bytes,
-  poolsFree: readonly Bytes[],
-): ImageStorage {
-  const used = images_bytes + oci_cache_bytes;
-  const limit = effective(capacity, limits?.imageStorage ?? IMAGE_SHARE);
-  const reserve = limits?.imageReserve ?? IMAGE_RESERVE;
-  const roomy = poolsFree.some((free) => free >= reserve);
-  const blocked =
-    pools.length === 0
-      ? "there is no pool"
-      : used >= limit
-        ? "images take all that they may"
-        : roomy
-          ? ""
-          : "no pool has the reserve free";
-  return { used, limit, reserve, blocked };
 }
 
 function bytesPerSecond(rate: BitsPerSecond): number {

@@ -33,12 +33,21 @@ const HOST_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.-]*$/;
 const ADDRESS_6 = /^[0-9a-fA-F:.]+(%[A-Za-z0-9_.-]+)?$/;
 const USER_NAME = /^[A-Za-z0-9_][A-Za-z0-9_.@+-]*\$?$/;
 
-/** Where commands for the host of this URI run. @throws HostError for a URI over which none can */
-export function targetOf(uri: string): Target {
+/** Whether there is a way to run commands on the host beside libvirt's own questions: libvirt's TLS has none. */
+export function carriesCommands(uri: string): boolean {
+  return ["unix", "ssh"].includes(transportOf(uri));
+}
+
+/** As libvirt takes it: without a name it is a socket here, or TLS to the host that the URI names. */
+function transportOf(uri: string): string {
   const transport = /^[a-z][a-z0-9]*(?:\+([a-z0-9]+))?:\/\//.exec(uri);
   if (!transport || !URL.canParse(uri)) throw unusable(uri, "this is no connection URI");
-  const url = new URL(uri);
-  const name = transport[1] ?? (url.hostname === "" ? "unix" : "tls");
+  return transport[1] ?? (new URL(uri).hostname === "" ? "unix" : "tls");
+}
+
+/** Where commands for the host of this URI run. @throws HostError for a URI over which none can */
+export function targetOf(uri: string): Target {
+  const name = transportOf(uri);
   if (name === "unix") return { kind: "local" };
   if (name !== "ssh") {
     throw unusable(
@@ -46,7 +55,7 @@ export function targetOf(uri: string): Target {
       `libvirt's transport ${name} carries no commands, and these need one that does. Use qemu+ssh://user@host/system, or qemu:///system on the host itself`,
     );
   }
-  return { kind: "ssh", ...sshCommand(uri, url) };
+  return { kind: "ssh", ...sshCommand(uri, new URL(uri)) };
 }
 
 function sshCommand(uri: string, url: URL): { program: string; args: readonly string[] } {

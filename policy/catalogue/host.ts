@@ -98,7 +98,7 @@ export const hostAreas: readonly RuleArea[] = [
         id: "host/network-bandwidth",
         severity: "refuse",
         title: "The uplinks carry what VMs may take",
-        why: "Limits that add up to more than the link hold nobody back; of each VM the larger of both directions counts, since they share the link.",
+        why: "Limits that add up to more than the link hold nobody back; of each VM the larger of both directions counts, since they share the link. Each bridge is judged by its own uplink, and all of them by `limits.network` where that is set.",
         example: "Three VMs with `bandwidth: { download: 5Gbps }` on a bridge of 10Gbps.",
         fix: "Lower the limits, move a VM, or raise the ratio for network.",
       },
@@ -293,6 +293,15 @@ export const hostAreas: readonly RuleArea[] = [
         why: "A host that is off holds no preview up, and what it has is then not known: VMs are judged by the record alone.",
         example: "A host that does not answer, or whose connection carries no commands.",
         fix: "Reach the host and preview again, or go on with what is recorded.",
+      },
+      {
+        id: "host/image-storage",
+        severity: "warn",
+        title: "Images stay within the share of the pools that is theirs",
+        why: "Images that nobody clears away take the room that was promised to disks. The hosts that declare `limits` are asked at every preview and update; what is there stays.",
+        example:
+          "250 GB of base images and unused volumes on a host with pools of 1 TB and `limits: { imageStorage: 0.2 }`.",
+        fix: "Delete images that no volume is based on, or raise `limits.imageStorage`.",
       },
       {
         id: "host/disk-file-twice",

@@ -88,10 +88,18 @@ function refuseObstacles(facts: Facts, inputs: PlainObject, tune: PlainObject, i
   if (!isBallooned) return;
   const devices = facts.object(inputs, "devices", "devices");
   const backing = facts.object(inputs, "memoryBacking", "memoryBacking");
+  const balloon = facts.object(devices, "memBalloon", "devices.memBalloon");
+  const hasPassedThrough = facts
+    .objects(devices, "hostdevs", "devices.hostdevs")
+    .some(({ item }) => item.subsysUsb === undefined && item.subsysScsi === undefined);
+  const isRealtime = facts
+    .objects(tune, "vcpuScheds", "cpuTune.vcpuScheds")
+    .some(({ item }) => item.scheduler !== "batch" && item.scheduler !== "idle");
   const obstacles = [
-    ...(facts.objects(devices, "hostdevs", "devices.hostdevs").length > 0 ? [OBSTACLES.passedThrough] : []),
-    ...(facts.objects(tune, "vcpuScheds", "cpuTune.vcpuScheds").length > 0 ? [OBSTACLES.realtime] : []),
+    ...(hasPassedThrough ? [OBSTACLES.passedThrough] : []),
+    ...(isRealtime ? [OBSTACLES.realtime] : []),
     ...(facts.get(backing, "memoryLocked", "memoryBacking.memoryLocked") === true ? [OBSTACLES.locked] : []),
+    ...(facts.get(balloon, "model", "devices.memBalloon.model") === "none" ? [OBSTACLES.noDevice] : []),
   ];
   if (obstacles.length > 0) facts.add(forbiddenFinding(facts.subject, "", obstacles));
 }

@@ -46,9 +46,12 @@ describe("fleet balloon", () => {
     fake.remove();
   });
 
-  async function run(vms: Parameters<typeof fleetFor>[2], ...args: string[]) {
+  const run = (vms: Parameters<typeof fleetFor>[2], ...args: string[]) =>
+    runOn(fleetFor(fake, 5200, vms), ...args);
+
+  async function runOn(fleet: string, ...args: string[]) {
     const file = join(fake.folder, "fleet.json");
-    writeFileSync(file, fleetFor(fake, 5200, vms));
+    writeFileSync(file, fleet);
     const [out, err]: [string[], string[]] = [[], []];
     const streams = {
       out: (text: string) => void out.push(text),
@@ -110,6 +113,23 @@ plain  hands-off  no minimumMemory below its memory is declared                 
     expect(await physical()).toBe(4000);
   });
 
+  it("counts a domain that nobody declared by what its definition lets it take", async () => {
+    const promised = async (devices: string) => {
+      fake.change(({ guests }) => Object.assign(guests.plain ?? {}, { devices }));
+      const { plain: _, ...declared } = FIVE;
+      const { out } = await run(declared, ...PASS, "--dry-run", "--json");
+      return JSON.parse(out).pool.promised / 1024 ** 2;
+    };
+    const all = await promised("");
+    const size = (name: string, kib: number) => `<${name} unit='KiB'>${kib}</${name}>`;
+    const target = size("size", 409_600) + size("requested", 0) + size("current", 0);
+    // 400 MiB that were not asked for, and their page tables.
+    expect(all - (await promised(`<memory model='virtio-mem'><target>${target}</target></memory>`))).toBe(
+      400 + 400 / 512,
+    );
+    expect((await promised("<hostdev type='pci'/>")) - all).toBe(1024);
+  });
+
   it("lets a second controller on a host do nothing", async () => {
     const lock = await HostLock.take(fake.uri, 10_000);
     expect(await run(FIVE, ...PASS)).toEqual({
@@ -117,6 +137,44 @@ plain  hands-off  no minimumMemory below its memory is declared                 
       out: "",
       err: "error: Another controller moves the balloons of host h. End it, or leave this host out with --host.\n",
     });
+    lock?.release();
+    expect(fake.commands()).toEqual([]);
+  });
+
+  it("moves balloons over TLS only where somebody else keeps other controllers off", async () => {
+    const tls = ["--uri", "h=qemu+tls://numa1/system", ...PASS];
+    expect(await run(FIVE, ...tls)).toEqual({
+      code: 2,
+      out: "",
+      err: "error: Nothing can keep a second controller off host h: the transport of qemu+tls://numa1/system carries no commands, and so no lock. Reach it by qemu+ssh://user@host/system (--uri), or, if no other controller moves its balloons, say --without-lock.\n",
+    });
+    expect(fake.commands()).toEqual([]);
+    expect((await run(FIVE, ...tls, "--dry-run")).code).toBe(0);
+    expect((await run(FIVE, ...tls, "--without-lock")).code).toBe(0);
+    expect(fake.host().guests.idle?.current).toBe(900);
+  });
+
+  it("finds VMs that only the stack has placed by its outputs, and tells of those that nobody has", async () => {
+    const fleet = JSON.parse(fleetFor(fake, 5200, FIVE));
+    for (const vm of fleet.vms.slice(0, 2)) delete vm.host;
+    const outputs = join(fake.folder, "outputs.json");
+    const placements = [{ vm: "idle", host: "h" }];
+    writeFileSync(outputs, JSON.stringify({ placements }));
+    const { code, out, err } = await runOn(
+      JSON.stringify(fleet),
+      ...[...PASS, "--dry-run", "--json", "--outputs", outputs],
+    );
+    expect([code, err]).toEqual([
+      0,
+      "warning: Nothing says on which host VM busy is, so no balloon of it is moved: record placements with fleet place --write, or name the stack's outputs with --outputs.\n",
+    ]);
+    const names = JSON.parse(out).guests.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(["idle", "gone", "card", "plain"]);
+  });
+
+  it("locks what can be locked, whatever is said", async () => {
+    const lock = await HostLock.take(fake.uri, 10_000);
+    expect((await run(FIVE, ...PASS, "--without-lock")).code).toBe(1);
     lock?.release();
     expect(fake.commands()).toEqual([]);
   });

@@ -1,85 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import os from "node:os";
-import path from "node:path";
-import { afterAll, describe, expect, it } from "vitest";
-import { type DiscoverReport, runDiscoverCommand } from "../../cli/discovercommand.ts";
-import { type Unknown, unknown } from "../../facts/asked.ts";
-import type { UsedHost } from "../../facts/inventory.ts";
+import { readdirSync, readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import type { DiscoverReport } from "../../cli/discovercommand.ts";
+import { unknown } from "../../facts/asked.ts";
 import { usedHost } from "../audit/usedHost.ts";
-
-const folder = mkdtempSync(path.join(os.tmpdir(), "numafleet-discover-test-"));
-afterAll(() => rmSync(folder, { recursive: true, force: true }));
-const URI = "qemu+ssh://root@lab.example/system";
-
-async function discover(args: readonly string[], host: UsedHost | Unknown = usedHost()) {
-  const asked: string[] = [];
-  let out = "";
-  let err = "";
-  const streams = {
-    out: (text: string) => {
-      out += text;
-    },
-    err: (text: string) => {
-      err += text;
-    },
-  };
-  const read = async (uri: string) => {
-    asked.push(uri);
-    return host;
-  };
-  const code = await runDiscoverCommand(args, streams, read, () => Date.parse("2026-11-21T12:00:00Z"));
-  return { code, out, err, asked };
-}
-
-const file = (name: string, text: string): string => {
-  const at = path.join(folder, name);
-  writeFileSync(at, text);
-  return at;
-};
-
-/** The host of test/verify/recordedHost.ts, as it is found. */
-const FOUND = `hosts:
-  - name: lab
-    uri: ${URI}
-    recorded: { source: detected, date: 2026-11-21 }
-    sockets: 2
-    cells:
-      - id: 0
-        cores: [ "0,4", "1,5" ]
-        memory: 64 GiB
-        hugepages: { 2MiB: 512, 1GiB: 4 }
-        distances: { "0": 10, "1": 21 }
-      - { id: 1, cores: [ "2,6", "3,7" ], memory: 64 GiB, distances: { "0": 21, "1": 10 } }
-    reserved: { memoryPerCell: 2 GiB }
-    swap: 16 GiB
-    systemDisk: { capacity: 100 GB }
-    pools:
-      - name: fast
-        class: ssd
-        path: /srv/fast
-        capacity: 1 TB
-        managed: false
-        filesystem: /srv/fast
-    bridges: [ { name: br0, bandwidth: 25Gbps } ]
-    gpus:
-      - address: 0000:65:00.0
-        mode: vgpu
-        model: 10de:20b5
-        functions: 16
-        profiles: [ { type: nvidia-474, name: A100-2-10C, instances: 4 } ]
-      - { address: 0000:ca:00.0, mode: passthrough, model: 10de:20b5, iommuGroup: 17 }
-vms:
-  - name: db
-    host: lab
-    managed: false
-    vcpus: 2
-    memory: 30 GiB
-    pins: [ 0, 4 ]
-    exclusiveCores: false
-    emulator: 1
-    numa: { mode: strict, nodeset: 0 }
-    disks: [ { name: vda, class: ssd, size: 100000000000 B, pool: fast, file: db-os.qcow2 } ]
-`;
+import { discover, FOUND, file, folder, URI } from "./discovered.ts";
 
 describe("fleet discover", () => {
   it("prints a host and what runs there as a fleet, which is sound", async () => {
@@ -210,11 +134,12 @@ describe("fleet discover", () => {
       [
         "unknown: bridges and their uplinks: nothing runs commands there.",
         "unknown: GPUs: nothing runs commands there.",
+        "unknown: version of cgroups: nothing runs commands there.",
         "unknown: swap: nothing runs commands there.",
         "unknown: system disk: nothing runs commands there.",
         "unknown: sockets: nothing runs commands there.",
         "unknown: file system of pool fast: nothing runs commands there.",
-        "Host lab with 1 running VM recorded but for 6 things that nobody could say.",
+        "Host lab with 1 running VM recorded but for 7 things that nobody could say.",
         "",
       ].join("\n"),
     );
@@ -225,6 +150,48 @@ describe("fleet discover", () => {
     ]);
     expect(readFileSync(at, "utf8")).toContain(
       "recorded: { source: detected, date: 2026-05-03 }\n    sockets: 2",
+    );
+  });
+
+  it("a host that the file has under another URI is brought up to date, and the other way to it is told", async () => {
+    const at = file("other-way.yaml", FOUND.replaceAll("2026-11-21", "2026-05-03"));
+    const told =
+      "note: host lab is qemu+ssh://root@lab.example/system in the file, which stays; asked was qemu+ssh://me@lab/system, so see that both are the same machine.\nHost lab with 1 running VM recorded; nothing is written without --write.\n";
+    for (const args of [["qemu+ssh://me@lab/system"], ["qemu+ssh://me@lab/system", "--name", "lab"]]) {
+      const { code, out, err } = await discover([...args, "--into", at]);
+      expect([code, err]).toEqual([0, told]);
+      expect(out).toContain("+    recorded: { source: detected, date: 2026-11-21 }");
+      expect(out).not.toContain("+    uri");
+    }
+  });
+
+  it("records the version of cgroups, which weights go by, and tells where none has them", async () => {
+    const at = file("cgroups.yaml", FOUND.replace("    cgroup: v2\n", ""));
+    const of = (cgroup: "v1" | undefined, ...args: string[]) =>
+      discover(
+        [URI, ...args],
+        usedHost((_, hardware) => void Object.assign(hardware, { cgroup })),
+      );
+    expect((await of("v1", "--into", at)).out.split("\n").filter((line) => /^[-+] /.test(line))).toEqual([
+      "+    cgroup: v1",
+    ]);
+    const none = await of(undefined);
+    expect([none.code, none.out.includes("cgroup")]).toEqual([0, false]);
+    expect(none.err).toContain("note: cgroups have no CPU controller, so that no CPU weight can be given.\n");
+  });
+
+  it("a VM's figure beyond 2^53 is unknown, and nothing else is lost for it", async () => {
+    const huge = usedHost((facts) => {
+      const [db] = facts.domains as unknown as Record<string, unknown>[];
+      const uuid = "00000000-0000-4000-8000-00000000beef";
+      const big = { ...(db?.definition as object), memory: 2 ** 60 };
+      (facts.domains as unknown[]).push({ ...db, uuid, name: "zz-big", definition: big });
+      for (const { diskCapacity } of facts.sample.domains.values()) diskCapacity.set("vda", 2 ** 54);
+    });
+    const { code, out, err } = await discover([URI], huge);
+    expect([code, out]).toEqual([1, FOUND.replace(/^ {4}disks: .*\n/m, "")]);
+    expect(err).toBe(
+      "unknown: disk vda of VM db: its size, name or kind of storage cannot be recorded.\nunknown: VM zz-big: its definition tells no vCPUs, or no memory that can be counted exactly.\nHost lab with 1 running VM but for 2 things that nobody could say.\n",
     );
   });
 
@@ -272,7 +239,17 @@ describe("fleet discover", () => {
           model: "1a03:2000",
           driver: "ast",
           isConsole: true,
+          hasVendorVgpus: false,
           functions: 0,
+          profiles: [],
+        });
+        (hardware.gpus as unknown[]).push({
+          address: "0000:e5:00.0",
+          model: "10de:26b9",
+          driver: "nvidia",
+          isConsole: false,
+          hasVendorVgpus: true,
+          functions: 32,
           profiles: [],
         });
         (hardware.links as unknown[]).push({
@@ -294,6 +271,7 @@ describe("fleet discover", () => {
         "note: CPUs 7 are offline, and not recorded.",
         "note: bridge docker0 has no uplink and no VM is on it, so it is not recorded.",
         "note: GPU 0000:02:00.0 (1a03:2000) is the host's own display, and is not recorded.",
+        "note: GPU 0000:e5:00.0 (10de:26b9) makes vGPUs by its driver's own files (nvidia/current_vgpu_type) and not as mediated devices; a fleet has no place for them, and it is not recorded.",
         "note: VM off is shut off, and is not recorded.",
         "note: VM my vm?[2J has a name that no fleet can have, and is not recorded.",
         "note: VM wide floats over CPUs 0-2, and is recorded as one on shared CPUs.",
@@ -324,6 +302,23 @@ describe("fleet discover", () => {
     );
     expect(err).toBe(
       "note: pool fast lies on zfs, which shrinks as others fill it; configure the capacity that it may promise, or a preview takes that for a loss.\nHost lab with 1 running VM.\n",
+    );
+  });
+
+  it("tells what others have of a pool's file system, beyond the disks of recorded VMs", async () => {
+    const of = async (available: number) =>
+      (
+        await discover(
+          [URI],
+          usedHost(
+            (_, hardware) => void Object.assign(hardware.filesystems.get("/srv/fast") ?? {}, { available }),
+          ),
+        )
+      ).err;
+    // The VM's disk is 100 GB of the 1 TB.
+    expect(await of(8e11)).toBe("Host lab with 1 running VM.\n");
+    expect(await of(7e11)).toBe(
+      "note: file system /srv/fast of pool fast has at least 200 GB that are neither free nor a disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size.\nHost lab with 1 running VM.\n",
     );
   });
 
@@ -367,120 +362,5 @@ describe("fleet discover", () => {
       difference: null,
       written: false,
     });
-  });
-});
-
-describe("bad input", () => {
-  it.each([
-    [
-      "no host",
-      [],
-      "error: say which host, by its libvirt connection URI; as in: fleet discover qemu+ssh://root@numa1/system --into FILE\n",
-    ],
-    [
-      "two hosts",
-      [URI, "qemu:///system"],
-      "error: unexpected argument 'qemu:///system'; name a file as in: fleet discover qemu+ssh://root@numa1/system --into FILE\n",
-    ],
-    ["nothing to write", [URI, "--write"], "error: --write needs --into, the file that is written\n"],
-    [
-      "no name in an address",
-      ["qemu+ssh://10.0.0.7/system"],
-      "error: qemu+ssh://10.0.0.7/system gives no name for the host; name it with --name\n",
-    ],
-    [
-      "a name that is none",
-      [URI, "--name", "a b"],
-      "error: option '--name <name>' argument 'a b' is invalid. Expected a name of 1 to 63 letters, digits, dots, dashes or underscores that begins and ends with a letter or digit.\n",
-    ],
-    [
-      "a kind that is none",
-      [URI, "--class", "fast=nvme"],
-      "error: option '--class <pool=kind>' argument 'fast=nvme' is invalid. Expected a pool and its kind, like images=ssd.\n",
-    ],
-    [
-      "a reserve beyond what can be counted",
-      [URI, "--reserve", "9007199254740993 B"],
-      "error: option '--reserve <size>' argument '9007199254740993 B' is invalid. Expected a size that can be counted exactly (at most 9007199254740991).\n",
-    ],
-    [
-      "a program to write into",
-      [URI, "--into", "fleet.ts"],
-      "error: fleet.ts is a program, which cannot be written. Keep the hosts in a YAML or JSON file.\n",
-    ],
-  ])("%s", async (_, args, expected) => {
-    const { code, err, out, asked } = await discover(args);
-    expect({ code, err, out, asked }).toEqual({ code: 2, err: expected, out: "", asked: [] });
-  });
-
-  it("a host that is off", async () => {
-    expect(
-      await discover([URI], unknown("qemu+ssh://lab.example/system: no route to host", "Start it.")),
-    ).toMatchObject({
-      code: 2,
-      out: "",
-      err: "error: Host lab is not known: qemu+ssh://lab.example/system: no route to host. Start it.\nNothing is written.\n",
-    });
-  });
-
-  it("a host whose cells overlap, or that tells no cells, is not recorded at all", async () => {
-    const at = file("none.yaml", "hosts: []\n");
-    const why = "libvirt's answer cannot be true: CPU 0 is in core 0 of cell 0 and in core 0 of cell 1";
-    const host = usedHost((facts) => void Object.assign(facts, { cells: unknown(why) }));
-    for (const args of [[URI], [URI, "--into", at, "--write"]]) {
-      expect(await discover(args, host)).toMatchObject({
-        code: 2,
-        out: "",
-        err: `error: Host lab cannot be recorded without its cells: ${why}. Nothing is written.\n`,
-      });
-    }
-    expect(readFileSync(at, "utf8")).toBe("hosts: []\n");
-  });
-
-  it("a kind for a pool that is not there", async () => {
-    expect(await discover([URI, "--class", "fats=ssd"])).toMatchObject({
-      code: 2,
-      out: "",
-      err: "error: --class names fats, which is no pool of host lab (pools: fast)\n",
-    });
-  });
-
-  it("names that no fleet can have are told, and nothing is lost for them", async () => {
-    const { code, out, err } = await discover(
-      [URI],
-      usedHost((facts, hardware) => {
-        (facts.pools as unknown[]).push({
-          name: "my pool",
-          type: "dir",
-          active: true,
-          path: "/srv/x",
-          capacity: 1,
-          available: 1,
-        });
-        (hardware.links as unknown as { name: string; master: string }[]).forEach((link) => {
-          if (link.name === "br0") link.name = "br0:\u001b[2J";
-          if (link.master === "br0") link.master = "br0:\u001b[2J";
-        });
-      }),
-    );
-    expect([code, out]).toEqual([
-      0,
-      FOUND.replace("    bridges: [ { name: br0, bandwidth: 25Gbps } ]\n", ""),
-    ]);
-    expect(err).toBe(
-      "note: pool my pool has a name or a path that no fleet can have, and is not recorded.\nnote: bridge br0:?[2J has a name that no fleet can have, and is not recorded.\nHost lab with 1 running VM.\n",
-    );
-  });
-
-  it("a VM of the same name on another host is named, and left", async () => {
-    const at = file(
-      "elsewhere.yaml",
-      FOUND.replace("name: lab\n", "name: old\n")
-        .replace(URI, "qemu+ssh://old/system")
-        .replace("host: lab", "host: old"),
-    );
-    const { code, err, out } = await discover([URI, "--into", at]);
-    expect([code, /^\+.*name: db/m.test(out)]).toEqual([1, false]);
-    expect(err).toContain("VM db (it runs here, and the fleet has it on another host)");
   });
 });

@@ -60,6 +60,16 @@ describe("fleet move", () => {
       "error: --dry-run, --remove-source and --abandon exclude each other\n",
     ],
     [
+      ["b", "--to", "other", "--fleet", "FILE", "--target-lost"],
+      2,
+      "error: --target-lost goes with --abandon only\n",
+    ],
+    [
+      ["b", "--to", "other", "--fleet", "FILE", "--rehearsal", "2"],
+      2,
+      'error: option \'--rehearsal <json>\' argument \'2\' is invalid. Expected a machine, like {"cpus":2,"memory":"4 GiB"}.\n',
+    ],
+    [
       ["bb", "--to", "other", "--fleet", "FILE"],
       2,
       'error: "bb" names no VM of the fleet; did you mean b? Name a VM as the fleet does.\n',

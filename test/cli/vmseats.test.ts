@@ -156,6 +156,33 @@ All figures are exact.
     expect(out).toContain("as it is      5  a 5 (cell 0: 2, cell 1: 3)");
   });
 
+  it("counts the slots of GPUs, of a kind that is named or another VM's", async () => {
+    const profiles = [{ type: "small", instances: 3 }];
+    const gpus: HostInput["gpus"] = [
+      { address: "0000:01:00.0", mode: "passthrough", model: "10de:20b5", iommuGroup: 1 },
+      { address: "0000:02:00.0", mode: "passthrough", iommuGroup: 2 },
+      { address: "0000:03:00.0", mode: "vgpu", profiles },
+    ];
+    const fleet = file("gpus", {
+      hosts: [host("g", { gpus }), host("h", { gpus: gpus.slice(0, 1) })],
+      vms: [vm("own", { host: "h", vcpus: 1, gpus: [{ address: "0000:01:00.0" }] })],
+    });
+    const counted = async (...args: string[]) => {
+      const { out } = await seats("--fleet", fleet, "--json", ...args);
+      const answer = JSON.parse(out) as { question: { gpus: string[] }; seats: { atLeast: number } };
+      return [answer.question.gpus.join(), answer.seats.atLeast];
+    };
+    const small = ["--vcpus", "1", "--memory", "256MiB", "--cpu-policy", "shared"];
+    expect(await counted(...small, "--gpu", "passthrough")).toEqual(["passthrough", 2]);
+    expect(await counted(...small, "--gpu", "10de:20b5")).toEqual(["10de:20b5", 1]);
+    expect(await counted(...small, "--gpu", "small")).toEqual(["small", 3]);
+    expect(await counted(...small, "--gpu", "small", "--gpu", "small")).toEqual(["small,small", 1]);
+    expect(await counted("--like", "own")).toEqual(["10de:20b5", 1]);
+    const { out } = await seats("--fleet", fleet, ...small, "--gpu", "small");
+    expect(out).toContain("VMs of 1 vCPU (shared), 256Mi, vGPU small, beside 1 VM of the fleet");
+    expect(out).toContain("g has too few free slots of its GPUs: 1 wanted, vGPU of type small");
+  });
+
   it("counts nothing for VMs of the fleet that have no place themselves, and says so", async () => {
     const full = file("full", { hosts: [host("a")], vms: [vm("giant", { vcpus: 64 })] });
     const { out } = await seats("--vcpus", "2", "--memory", "2GiB", "--fleet", full);

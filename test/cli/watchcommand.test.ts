@@ -24,7 +24,7 @@ function file(name: string, content: unknown): string {
 
 const host = (name: string, more: object = {}) => ({
   name,
-  uri: `test://${name}/default`,
+  uri: `qemu+ssh://${name}/system`,
   recorded: { source: "detected", date: "2026-11-21" },
   cells: [{ id: 0, cores: ["0"], memory: "8 GiB" }],
   reserved: { memoryPerCell: "1 GiB" },
@@ -46,8 +46,8 @@ interface World {
 function watch(args: readonly string[], { a, b, pools }: World = {}, clock = new FakeClock()) {
   const hosts = new FakeHosts(
     clock,
-    { "test://a/default": a ?? (() => calm), "test://b/default": b ?? (() => calm) },
-    { "test://a/default": pools ?? (() => new Map([["fast", HIGH]])) },
+    { "qemu+ssh://a/system": a ?? (() => calm), "qemu+ssh://b/system": b ?? (() => calm) },
+    { "qemu+ssh://a/system": pools ?? (() => new Map([["fast", HIGH]])) },
   );
   const controller = new AbortController();
   let out = "";
@@ -161,15 +161,25 @@ fast  a     ready   500 B of 1000 B (50.0 %)
     expect(out).toBe(
       "host a: ready\npressure:\n  memory:      ok; 500 of 1000 (50.0 %) free\n  system_disk: ok; 500 B of 1000 B (50.0 %) free\n\npool fast: ready\npressure:\n  disk: ok; 500 B of 1000 B (50.0 %) free\n",
     );
-    expect(asked).toEqual(["0 test://a/default", "0 test://a/default: fast"]);
+    expect(asked).toEqual(["0 qemu+ssh://a/system", "0 qemu+ssh://a/system: fast"]);
+  });
+
+  test("tells what cannot be seen of a host by its transport, and goes on", async () => {
+    const blind = "qemu+tls://b/system";
+    const args = ["--fleet", two, "--state", freshState(), "--once", "--host", "b", "--uri", `b=${blind}`];
+    const { err, asked } = await watched(args);
+    expect(err).toBe(
+      "Host b: no commands can be run there by this transport, so libvirt alone is asked: it tells memory roughly, pools as it counted them last, and nothing of the root file system (docs/hosts.md).\n",
+    );
+    expect(asked).toEqual([`0 ${blind}`]);
   });
 
   test("--uri reaches a host by another way", async () => {
     const { asked } = await watched([
-      ...["--fleet", two, "--once", "--host", "b", "--uri", "b=test://a/default"],
+      ...["--fleet", two, "--once", "--host", "b", "--uri", "b=qemu+ssh://a/system"],
       ...["--state", freshState()],
     ]);
-    expect(asked).toEqual(["0 test://a/default"]);
+    expect(asked).toEqual(["0 qemu+ssh://a/system"]);
   });
 
   test("--json prints the report", async () => {
@@ -293,6 +303,21 @@ describe("fleet watch", () => {
     const kept = JSON.parse(readFileSync(state, "utf8")) as WatchState;
     expect(kept.hosts[0]).toMatchObject({ name: "a", samples: 5, memory: { count: 3 } });
     await expect(fetch(url)).rejects.toThrow();
+  });
+
+  test("tells at once what an earlier one has seen, and asks when it is due", async () => {
+    const clock = new FakeClock();
+    const state = freshState();
+    const args = ["--fleet", two, "--state", state, "--listen", "off"];
+    expect((await watched([...args, "--once"], {}, clock)).code).toBe(0);
+    await clock.pass(5000);
+    const run = watch(args, {}, clock);
+    await until(run.err, /^Watching/m);
+    await clock.pass(1000);
+    expect(run.out()).toMatch(/^a +ready/m);
+    expect(run.asked).toEqual([]);
+    run.end();
+    expect(await run.code).toBe(0);
   });
 
   test("--json prints one line for each change", async () => {
@@ -433,6 +458,7 @@ describe("wrong use", () => {
       findings: [{ rule: "watch/unreadable-state" }],
     });
     expect(readFileSync(state, "utf8")).toBe('{"kind":"numafleet/pr');
+    expect(existsSync(`${state}.lock`)).toBe(false);
   });
 
   test("a fleet without hosts", async () => {

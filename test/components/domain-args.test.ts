@@ -92,7 +92,7 @@ describe("domainArgs", () => {
       const host = { ...aHost(), ...(cgroup && { cgroup }) };
       return domainArgs(aVm({ weight: 1 }), { ...plan, host }).cpuTune;
     };
-    expect(shares("v2")).toEqual({ shares: 1 });
+    expect(shares("v2")).toEqual({ shares: 2 });
     expect(shares("v1")).toEqual({ shares: 10 });
     expect(shares()).toEqual({ shares: 2 });
   });

@@ -132,6 +132,24 @@ describe("VMs without a host", () => {
     expect(errors.join("\n")).toContain("placement/no-eligible-host: No host has a place for VM huge: a ");
   });
 
+  test("get a GPU that is free, and their domain has it as a device", async () => {
+    const gpus = [{ address: "0000:65:00.0", mode: "passthrough" as const, iommuGroup: 7, cell: 1 }];
+    const hosts = [host("a"), host("b", { gpus })];
+    const first = await run({ ...fleet([vm("render", { gpus: [{}] })]), hosts });
+    expect(first.infos.join("\n")).toContain(
+      "VM render is placed on host b: cell 1, CPUs 4,12, emulator on 7,15, GPU 0000:65:00.0, disk os in pool fast.",
+    );
+    const domain = first.recorder.registrations.find((r) => r.type === "libvirt:index/domain:Domain");
+    expect(domain?.inputs.devices).toMatchObject({
+      hostdevs: [
+        { managed: true, subsysPci: { source: { address: { domain: 0, bus: 0x65, slot: 0, function: 0 } } } },
+      ],
+    });
+    const second = await run({ ...fleet([vm("render", { gpus: [{}] })]), hosts }, first.outputs);
+    expect(second.infos).toEqual([]);
+    expect(second.outputs).toEqual(first.outputs);
+  });
+
   test("are refused where their host is gone", async () => {
     const first = await run(fleet([vm("db")]));
     const { errors, recorder } = await run({ ...fleet([vm("db")]), hosts: [host("b")] }, first.outputs);
@@ -154,9 +172,30 @@ describe("VMs without a host", () => {
 });
 
 test("outputs of another shape are no placements", async () => {
-  for (const placements of [{}, "x", [{ vm: "db" }], [{ vm: "db", host: "a", pins: ["x"] }]]) {
+  for (const placements of [{}, "x", [{ host: "a" }], [{ vm: "web", host: "a", pins: ["x"] }]]) {
     const { error, outputs } = await run(fleet([vm("db")]), { placements });
     expect(error).toBeUndefined();
     expect(outputs?.placements).toHaveLength(1);
   }
+});
+
+test("a placement that the stack remembers and nobody can read is not passed over: the VM would be made anew", async () => {
+  for (const entry of [
+    { vm: "db" },
+    { vm: "db", host: "b", pins: ["x"] },
+    { vm: "db", host: "b", later: 1 },
+  ]) {
+    const { error, errors, recorder } = await run(fleet([vm("db")]), { placements: [entry] });
+    expect(error?.message).toMatch(/^Refused: 1 finding/);
+    expect(errors.join("\n")).toContain(
+      "placement/unread-record: The stack remembers a placement of VM db that",
+    );
+    expect(recorder.registrations).toEqual([]);
+  }
+  const recorded = { placements: [{ vm: "db", host: "b" }] };
+  const { error, outputs } = await run(fleet([vm("db", { cpuPolicy: "shared" })], recorded), {
+    placements: [{ vm: "db", host: "b", later: 1 }],
+  });
+  expect(error).toBeUndefined();
+  expect(outputs?.placements).toMatchObject([{ vm: "db", host: "b" }]);
 });

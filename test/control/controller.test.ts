@@ -25,6 +25,7 @@ class TestHost implements BalloonHost {
         running: true,
         current: this.current[name] * MIB,
         whole: 1000 * MIB,
+        onHugepages: false,
         obstacles: [],
         period: this.period,
         report: {
@@ -41,6 +42,7 @@ class TestHost implements BalloonHost {
       physical: 2000 * MIB,
       free: 1900 * MIB,
       kept: 0,
+      hugepages: 0,
       others: 0,
       cells: [],
       guests: [guest("busy", 600), guest("idle", 200)],

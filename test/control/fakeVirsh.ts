@@ -62,7 +62,7 @@ function run(command) {
     }
     case "dumpxml": {
       const g = guest();
-      return "<domain type='kvm'><devices>" + (g.devices ?? "") + "<memballoon model='virtio'>" + (g.period > 0 ? "<stats period='" + g.period + "'/>" : "") + "</memballoon></devices></domain>";
+      return "<domain type='kvm'><memory>" + kib(g.whole) + "</memory><vcpu>1</vcpu><devices>" + (g.devices ?? "") + "<memballoon model='virtio'>" + (g.period > 0 ? "<stats period='" + g.period + "'/>" : "") + "</memballoon></devices></domain>";
     }
     case "dommemstat": guest().period = Number(option("period")); break;
     case "setmem": guest().current = Number(/^\\d+/.exec(option("size"))[0]) / ${MIB}; break;

@@ -41,6 +41,7 @@ describe("parseBalloonStats", () => {
         state: "running",
         current: 244 * 2 ** 20,
         whole: 256 * 2 ** 20,
+        resident: 191652 * 1024,
         report: {
           lastUpdate: 1795308000,
           available: 221092 * 1024,
@@ -54,6 +55,7 @@ describe("parseBalloonStats", () => {
         state: "running",
         current: 2 ** 28,
         whole: 2 ** 28,
+        resident: 140000 * 1024,
         report: { lastUpdate: 0, ...none },
       },
       {
@@ -61,6 +63,7 @@ describe("parseBalloonStats", () => {
         state: "shut off",
         current: undefined,
         whole: 2 ** 28,
+        resident: undefined,
         report: { lastUpdate: undefined, ...none },
       },
     ]);
@@ -86,6 +89,12 @@ describe("parseHostMemory", () => {
     expect(parseHostMemory("total  : 100 KiB\nfree   : 90 KiB\nbuffers: 10 KiB\ncached : 50 KiB").free).toBe(
       102400,
     );
+  });
+
+  it("counts no memory of guests as free that is among the caches", () => {
+    const text = "total  : 1000 KiB\nfree   : 90 KiB\nbuffers: 10 KiB\ncached : 500 KiB";
+    expect(parseHostMemory(text, 300 * 1024).free).toBe(300 * 1024);
+    expect(parseHostMemory(text, 900 * 1024).free).toBe(100 * 1024);
   });
 
   it("does not know what a host does not say", () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parsePressureFigures } from "../../facts/pressureText.ts";
+import { parseNodeMemory, parsePressureFigures } from "../../facts/pressureText.ts";
 
 const NONE = { total: null, available: null };
 const whole =
@@ -53,5 +53,32 @@ describe("what a host says of memory and root file system", () => {
           for (const figure of [total, available]) expect(figure === null || figure >= 0).toBe(true);
       }),
     );
+  });
+});
+
+describe("what libvirt alone says of a host's memory", () => {
+  const told =
+    "total  :             24684096 KiB\nfree   :             19807284 KiB\nbuffers:               397128 KiB\ncached :              2275900 KiB\n\n";
+  const KIB = 1024;
+
+  test("lies between what is free and what is free or cached", () => {
+    expect(parseNodeMemory(told, 0)).toEqual({
+      total: 24684096 * KIB,
+      atLeast: 19807284 * KIB,
+      atMost: (19807284 + 397128 + 2275900) * KIB,
+    });
+  });
+
+  test("has no huge pages in it, and never more than there is", () => {
+    const [total, atLeast] = [20_000_000 * KIB, 19807284 * KIB];
+    expect(parseNodeMemory(told, 4684096 * KIB)).toEqual({ total, atLeast, atMost: total });
+  });
+
+  test.each([
+    ["a figure is missing", told.replace(/cached.*\n/, ""), 0],
+    ["a figure is none", told.replace("19807284", "much"), 0],
+    ["there are more huge pages than memory", told, 24684097 * KIB],
+  ])("is not known where %s", (_, text, hugepages) => {
+    expect(parseNodeMemory(text, hugepages)).toEqual({ total: null, atLeast: null, atMost: null });
   });
 });

@@ -65,6 +65,8 @@ export interface PrivateLibvirtd {
   qemuPid(domain: string): number;
   /** Runs a command in the daemon's network and returns what it prints. */
   inNetwork(...command: string[]): string;
+  /** The daemon's own process. */
+  readonly pid: string;
   /** Runs virsh against the daemon and returns what it prints. */
   virsh(...args: string[]): string;
   /** Ends the daemon, as a crash would. */
@@ -109,6 +111,8 @@ export interface PrivateLibvirtdOptions {
   readonly programs?: Readonly<Record<string, string>>;
   /** Folder of unpacked Debian packages that the daemon sees as if they were installed. */
   readonly packages?: string;
+  /** It listens on loopback with TLS too, on this port, with the files that `writeCertificates` has made. */
+  readonly tls?: { readonly port: number; readonly folder: string };
 }
 
 /** Starts a daemon and waits until it answers. */
@@ -116,12 +120,13 @@ export async function startPrivateLibvirtd({
   bridges = [],
   programs = {},
   packages,
+  tls,
 }: PrivateLibvirtdOptions = {}): Promise<PrivateLibvirtd> {
   const root = mkdtempSync(join(tmpdir(), "libvirtd-"));
   for (const name of [...Object.keys(FOLDERS), "images"]) mkdirSync(join(root, name));
   writeFileSync(
     join(root, "etc", "libvirtd.conf"),
-    `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}`,
+    `unix_sock_dir = "${join(root, "run")}"\n${LIBVIRTD_CONF}${tls ? listening(tls) : ""}`,
   );
   writeFileSync(join(root, "etc", "qemu.conf"), QEMU_CONF);
   takeCapabilities(join(root, "cache"));
@@ -141,6 +146,7 @@ export async function startPrivateLibvirtd({
   );
   const namespaces = bridges.length === 0 ? ["--mount"] : ["--mount", "--net"];
   const args = ["--config", join(root, "etc", "libvirtd.conf"), "--pid-file", join(root, "libvirtd.pid")];
+  if (tls) args.push("--listen");
   let daemon: ChildProcess | undefined;
   let output = "";
 
@@ -202,7 +208,30 @@ export async function startPrivateLibvirtd({
   groups.make();
   const ssh = writeLocalSsh(join(root, "ssh"), join(root, "libvirtd.pid"));
   await start();
-  return { uri, folder: join(root, "images"), ssh, qemuPid, inNetwork, virsh, kill, start, stop };
+  return {
+    uri,
+    folder: join(root, "images"),
+    ssh,
+    get pid() {
+      return readFileSync(join(root, "libvirtd.pid"), "utf8").trim();
+    },
+    qemuPid,
+    inNetwork,
+    virsh,
+    kill,
+    start,
+    stop,
+  };
+}
+
+function listening({ port, folder }: NonNullable<PrivateLibvirtdOptions["tls"]>): string {
+  return [
+    'listen_tls = 1\nlisten_tcp = 0\nlisten_addr = "127.0.0.1"\nauth_tls = "none"',
+    `tls_port = "${port}"`,
+    `key_file = "${join(folder, "serverkey.pem")}"`,
+    `cert_file = "${join(folder, "servercert.pem")}"`,
+    `ca_file = "${join(folder, "cacert.pem")}"\n`,
+  ].join("\n");
 }
 
 /** Lays folders of packages over the system's, and keeps to itself what their programs write. */

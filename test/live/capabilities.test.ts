@@ -87,6 +87,9 @@ describe("cells", () => {
       [cell(0, [cpu(0, "0,2"), cpu(1, "1,2")])],
       "CPU 2 is in core 0,2 of cell 0 and in core 1,2 of cell 0",
     ],
+    ["siblings that cannot be read", [cell(0, [cpu(0, "0-")])], "the siblings of CPU 0 are 0-"],
+    ["siblings without the CPU itself", [cell(0, [cpu(0, "1"), cpu(1, "1")])], "the siblings of CPU 0 are 1"],
+    ["a host without cells", [], "it names no cell"],
     ["a cell twice", [cell(3, [cpu(0, "0")]), cell(3, [cpu(1, "1")])], "cell 3 is there twice"],
     [
       "more memory than can be counted",
@@ -114,11 +117,11 @@ describe("cells", () => {
       "the number of a cell is x",
     ],
   ])("%s is no answer", (_, list, what) => {
-    expect(() => cells(...list)).toThrow(`libvirt's answer cannot be true: ${what}`);
+    expect(() => cells(...list)).toThrow(`libvirt's answer cannot be used: ${what}`);
   });
 });
 
 it("a pool that holds more than can be counted is no answer", () => {
   const xml = "<pool type='dir'><name>p</name><capacity unit='bytes'>9007199254740993</capacity></pool>";
-  expect(() => poolOf(parseDocument(xml), true)).toThrow("the room of a pool is 9007199254740993 bytes");
+  expect(() => poolOf(parseDocument(xml), true)).toThrow("the room of pool p is 9007199254740993 bytes");
 });

@@ -1,11 +1,12 @@
 /** What hosts are made of, out of stand-in trees: the hardware itself is not here. */
 import { execFileSync } from "node:child_process";
-import { statfsSync } from "node:fs";
+import { mkdtempSync, rmSync, statfsSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { describe, expect, it } from "vitest";
+import { join } from "node:path";
+import { describe, expect, it, onTestFinished } from "vitest";
 import { unknown } from "../../facts/asked.ts";
 import { type GpuFacts, uplinkOf } from "../../facts/hardware.ts";
-import { parseFilesystems, parseHardware } from "../../facts/hardwareTexts.ts";
+import { parseFilesystems, parseHardware, parseSilent } from "../../facts/hardwareTexts.ts";
 import { FILESYSTEMS_SCRIPT, HARDWARE_SCRIPT } from "../../live/hardwareScripts.ts";
 import { cpuTree, runOn, type Tree } from "./standInTree.ts";
 
@@ -52,6 +53,29 @@ describe("CPUs and memory", () => {
       overcommitRatio: 50,
       links: unknown("/sys/class/net is not there"),
     });
+  });
+  it.each<[string, Tree, "v1" | "v2" | undefined]>([
+    ["v2", { "sys/fs/cgroup/cgroup.controllers": "cpuset cpu io memory hugetlb pids\n" }, "v2"],
+    ["v1", { "sys/fs/cgroup/cpu,cpuacct/cpu.shares": "1024\n" }, "v1"],
+    [
+      "both, where v1 has the CPU controller",
+      {
+        "sys/fs/cgroup/cpu/cpu.shares": "1024\n",
+        "sys/fs/cgroup/unified/cgroup.controllers": "\n",
+      },
+      "v1",
+    ],
+    ["v2 without a CPU controller", { "sys/fs/cgroup/cgroup.controllers": "cpuset memory\n" }, undefined],
+  ])("have cgroups of %s", (_, tree, version) => {
+    expect(read({ ...cpuTree(1, 1, 1), ...tree }).cgroup).toBe(version);
+  });
+  it("have no cgroups at all", () => {
+    expect(read(cpuTree(1, 1, 1)).cgroup).toEqual(unknown("/sys/fs/cgroup is not there"));
+  });
+  it("tell what may be asked for with strict accounting", () => {
+    const tree = cpuTree(1, 1, 1);
+    const meminfo = `${tree["proc/meminfo"]}CommitLimit:  12342048 kB\n`;
+    expect(read({ ...tree, "proc/meminfo": meminfo }).commitLimit).toBe(12342048 * 1024);
   });
   it("an empty answer is all unknown", () => {
     const found = Object.entries(parseHardware(""));
@@ -181,6 +205,7 @@ describe("GPUs", () => {
         isConsole: true,
         functions: 0,
         profiles: [],
+        hasVendorVgpus: false,
       },
       {
         address: "0000:65:00.0",
@@ -191,6 +216,7 @@ describe("GPUs", () => {
         isConsole: false,
         functions: 0,
         profiles: [],
+        hasVendorVgpus: false,
       },
     ]);
   });
@@ -221,6 +247,52 @@ describe("GPUs", () => {
         ],
       }),
     ]);
+  });
+
+  it("as many of a kind as the GPU holds, though each function says that it could make one", () => {
+    const kind = "mdev_supported_types/nvidia-476";
+    const virtual = (i: number, free: number, used: number) => ({
+      [`0000:65:00.${i}`]: nvidia({
+        physfn: "-> 0000:65:00.0",
+        ...mdev("nvidia-476", "NVIDIA A100-20C", free, used),
+        [`${kind}/description`]:
+          "num_heads=1, frl_config=60, framebuffer=20480M, max_resolution=4096x2160, max_instance=2\n",
+      }),
+    });
+    const kinds = (functions: Readonly<Record<string, Tree>>) =>
+      (
+        read(pci({ "0000:65:00.0": nvidia({ sriov_numvfs: "4\n" }), ...functions }))
+          .gpus as readonly GpuFacts[]
+      )
+        .flatMap((gpu) => gpu.profiles)
+        .map(({ available, used }) => [available, used]);
+    expect(
+      kinds({ ...virtual(4, 1, 0), ...virtual(5, 1, 0), ...virtual(6, 1, 0), ...virtual(7, 1, 0) }),
+    ).toEqual([[2, 0]]);
+    expect(
+      kinds({ ...virtual(4, 0, 1), ...virtual(5, 1, 0), ...virtual(6, 1, 0), ...virtual(7, 1, 0) }),
+    ).toEqual([[1, 1]]);
+    expect(
+      kinds({ ...virtual(4, 0, 1), ...virtual(5, 0, 1), ...virtual(6, 0, 0), ...virtual(7, 0, 0) }),
+    ).toEqual([[0, 2]]);
+  });
+
+  it("functions that become vGPUs by their driver's own files are none to pass through", () => {
+    const virtual = (group: number) =>
+      nvidia({
+        physfn: "-> 0000:65:00.0",
+        iommu_group: `-> ${group}`,
+        "nvidia/current_vgpu_type": "0\n",
+        "nvidia/creatable_vgpu_types": "ID    : vGPU Name\n557   : NVIDIA L40S-1B\n",
+      });
+    const found = read(
+      pci({
+        "0000:65:00.0": nvidia({ sriov_numvfs: "2\n" }),
+        "0000:65:00.4": virtual(50),
+        "0000:65:00.5": virtual(51),
+      }),
+    );
+    expect(found.gpus).toMatchObject([{ address: "0000:65:00.0", hasVendorVgpus: true, profiles: [] }]);
   });
 
   it("a GPU that makes vGPUs by itself, without virtual functions", () => {
@@ -254,22 +326,45 @@ describe("GPUs", () => {
 });
 
 describe("file systems", () => {
-  it("of this machine are as statfs(2) has them", () => {
+  /** One after another the silent ones would take longer than the time that is left for all of them. */
+  function printedOf(paths: readonly string[], patience = "10", PATH = process.env.PATH): string {
     const field = (text: string) => Buffer.from(text).toString("base64");
     const prelude = `field() { IFS= read -r l; eval "$1=\\$(printf %s \\"\\$l\\" | base64 -d)"; }\n`;
-    const paths = ["/", tmpdir(), "/nowhere at all"];
-    const printed = execFileSync("sh", ["-c", `set -eu\n${prelude}${FILESYSTEMS_SCRIPT}`], {
+    return execFileSync("sh", ["-c", `set -eu\n${prelude}${FILESYSTEMS_SCRIPT}`], {
       encoding: "utf8",
-      input: [String(paths.length), ...paths].map((text) => `${field(text)}\n`).join(""),
-      env: { ...process.env, LC_ALL: "C" },
+      input: [patience, String(paths.length), ...paths].map((text) => `${field(text)}\n`).join(""),
+      env: { ...process.env, LC_ALL: "C", PATH },
+      timeout: 20_000,
     });
-    const found = parseFilesystems(printed, paths);
+  }
+
+  it("of this machine are as statfs(2) has them", () => {
+    const paths = ["/", tmpdir(), "/nowhere at all"];
+    const found = parseFilesystems(printedOf(paths), paths);
     const { blocks, bsize } = statfsSync("/");
     expect(found.get("/")).toMatchObject({ mount: "/", capacity: blocks * bsize });
     const system = found.get("/") as { available: number; capacity: number };
     expect(system.available).toBeLessThanOrEqual(system.capacity);
     expect(found.get(tmpdir())).toHaveProperty("mount");
     expect(found.get("/nowhere at all")).toEqual(unknown("/nowhere at all: No such file or directory"));
+  });
+
+  it("that do not answer are given up side by side, and the others are told", () => {
+    const folder = mkdtempSync(join(tmpdir(), "numafleet-silent-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    // As a kernel whose server is gone: it says nothing of what lies below /dead.
+    const real = execFileSync("sh", ["-c", "command -v stat"], { encoding: "utf8" }).trim();
+    const stat = `#!/bin/sh\nfor word; do case $word in /dead*) exec sleep 600 ;; esac; done\nexec ${real} "$@"\n`;
+    writeFileSync(join(folder, "stat"), stat, { mode: 0o755 });
+    const dead = range(0, 29).map((i) => `/dead/${i}`);
+    const paths = [...dead, "/"];
+    const printed = printedOf(paths, "1", `${folder}:${process.env.PATH}`);
+    const found = parseFilesystems(printed, paths);
+    expect(dead.map((path) => found.get(path))).toEqual(
+      dead.map((path) => unknown(`${path}: its file system did not answer in 1 s`)),
+    );
+    expect(found.get("/")).toMatchObject({ mount: "/" });
+    expect([...parseSilent(printed, paths).keys()]).toEqual(dead);
   });
 
   it.each([
@@ -300,6 +395,7 @@ describe("file systems", () => {
       "filesystem 0\nroom 4096 9007199254740993 40\nmounted a 1 1 1 1% /srv\n",
       unknown("the room of /p is 36893488147419107328, more than can be counted exactly"),
     ],
+    ["filesystem 0\nsilent 10\n", unknown("/p: its file system did not answer in 10 s")],
     ["filesystem 0\nfailed Stale file handle\n", unknown("/p: Stale file handle")],
     ["filesystem 0\nroom 4096 100 40\n", unknown("where the file system of /p is mounted was not told")],
     ["", unknown("the room of /p was not told")],

@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { parseFleet, requireFleet } from "../../model/fleet.ts";
+import { asDeclared } from "../../model/placements.ts";
 import { sharesOf } from "../../model/weight.ts";
 import { soundFleet } from "./fleets.ts";
 
@@ -10,16 +11,35 @@ function fleet(weights: Record<string, unknown>, own?: number) {
   return { ...soundFleet(), vms: [{ ...a, ...(own && { weight: own }) }, b], weights };
 }
 
+const on = (cgroup: "v1" | "v2", given: ReturnType<typeof fleet>) => {
+  return { ...given, hosts: given.hosts.map((host) => ({ ...host, cgroup })) };
+};
+
 const complaints = (given: unknown) =>
   parseFleet(given).findings.map(({ path, message, remedy }) => [path, message, remedy]);
 
 describe("the ledger of CPU weights", () => {
   it("gives VMs their weights; who is not in it keeps its own", () => {
     const weights = (given: unknown) => requireFleet(given).vms.map((vm) => vm.weight);
-    expect(weights(fleet({ a: 400 }))).toEqual([400, undefined]);
-    expect(weights(fleet({ b: 1 }, 50))).toEqual([50, 1]);
-    expect(weights(fleet({ a: 10_000 }, 10_000))).toEqual([10_000, undefined]);
+    expect(weights(on("v2", fleet({ a: 400 })))).toEqual([400, undefined]);
+    expect(weights(on("v1", fleet({ b: 1 }, 50)))).toEqual([50, 1]);
+    expect(weights(on("v2", fleet({ a: 10_000 }, 10_000)))).toEqual([10_000, undefined]);
     expect(weights(fleet({}))).toEqual([undefined, undefined]);
+  });
+
+  it("is outweighed by no VM without a weight where the host's cgroups are not recorded", () => {
+    const shares = (given: unknown) => {
+      const { vms, hosts } = requireFleet(given);
+      return vms.map(({ weight }) =>
+        weight === undefined ? "the host's" : sharesOf(weight, hosts[0]?.cgroup),
+      );
+    };
+    // In cgroup v1 the host's own are 1024.
+    expect(shares(fleet({ a: 400 }))).toEqual([400, 100]);
+    expect(shares(fleet({}, 400))).toEqual([400, 100]);
+    expect(shares(on("v1", fleet({ a: 400 })))).toEqual([4096, "the host's"]);
+    const [a, b] = fleet({ a: 400 }).vms;
+    expect(shares({ ...fleet({ a: 400 }), vms: [a, { ...b, managed: false }] })).toEqual([400, "the host's"]);
   });
 
   it("has the say: another weight in the VM itself is refused", () => {
@@ -30,6 +50,15 @@ describe("the ledger of CPU weights", () => {
         "Remove the VM's own weight: the ledger has the say.",
       ],
     ]);
+  });
+
+  it("leaves it to be told that a VM's place is a record's", () => {
+    const { host: _, ...a } = soundFleet().vms[0] as Record<string, unknown>;
+    const given = { hosts: soundFleet().hosts, vms: [a], weights: { a: 400 } };
+    const placements = [{ vm: "a", host: "h" }];
+    const [placed] = requireFleet({ ...given, placements }).vms;
+    expect(placed).toMatchObject({ host: "h", weight: 400 });
+    expect(placed && asDeclared(placed)).toMatchObject({ name: "a", weight: 400 });
   });
 
   it("refuses names of no VM and weights that cgroup v2 does not take, all at once", () => {
@@ -62,7 +91,7 @@ describe("the ledger of CPU weights", () => {
 
 describe("sharesOf", () => {
   it.each([
-    [1, "v2", 1],
+    [1, "v2", 2],
     [10_000, "v2", 10_000],
     [1, "v1", 10],
     [100, "v1", 1024],
@@ -79,11 +108,11 @@ describe("sharesOf", () => {
     fc.assert(
       fc.property(weight, weight, fc.constantFrom("v1", "v2", undefined), (a, b, cgroup) => {
         const [x, y] = [sharesOf(a, cgroup), sharesOf(b, cgroup)];
-        const [least, most] = cgroup === "v1" ? [2, 262_144] : [cgroup === "v2" ? 1 : 2, 10_000];
+        const [least, most] = cgroup === "v1" ? [2, 262_144] : [2, 10_000];
         expect(x).toBeGreaterThanOrEqual(least);
         expect(x).toBeLessThanOrEqual(most);
         if (a < b) expect(x).toBeLessThanOrEqual(y);
-        if (cgroup !== undefined) expect(Math.abs(x / y / (a / b) - 1)).toBeLessThan(0.06);
+        if (cgroup === "v1" || Math.min(a, b) > 1) expect(Math.abs(x / y / (a / b) - 1)).toBeLessThan(0.06);
       }),
     );
   });

@@ -103,4 +103,18 @@ describe("a definition on another host", () => {
     expect(text).not.toContain("numatune");
     expect(text).toContain('cpuset="4-7"');
   });
+
+  test("has the memory of its new host's machine in a rehearsal, and only there", () => {
+    const before = {
+      memory: 64,
+      memoryUnit: "MiB",
+      currentMemory: 64,
+      currentMemoryUnit: "MiB",
+      devices: {},
+    };
+    const there = { memory: 32, memoryUnit: "MiB", devices: {} };
+    expect(placedOn(before, there, true)).toMatchObject({ memory: 32, memoryUnit: "MiB" });
+    expect(placedOn(before, there, true)).not.toHaveProperty("currentMemory");
+    expect(placedOn(before, there)).toMatchObject({ memory: 64, currentMemory: 64 });
+  });
 });

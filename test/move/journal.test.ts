@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type MoveEvent, MoveJournal, type MovePlan, recordOf } from "../../move/journal.ts";
+import { type MoveEvent, MoveJournal, type MovePlan, plansBeside, recordOf } from "../../move/journal.ts";
 
 const volume = {
   kind: "disk",
@@ -24,7 +24,9 @@ const plan: MovePlan = {
   from: "left",
   to: "right",
   autostart: true,
-  type: "qemu",
+  isRehearsal: false,
+  segmentBytes: 64,
+  args: {},
   original: "<domain/>",
   definition: "<domain/>",
   volumes: [volume, { ...volume, device: "vdb" }],
@@ -106,6 +108,23 @@ describe("a journal", () => {
       expect((await stat(journal.file)).mode & 0o777).toBe(0o600);
       expect((await stat(join(folder, "moves"))).mode & 0o777).toBe(0o700);
       expect(await readFile(journal.file, "utf8")).toContain('"planned"');
+    });
+
+    test("of other VMs is read as long as their moves have left something", async () => {
+      const [own, held, planned, over] = ["web", "db", "log", "old"].map((vm) => new MoveJournal(folder, vm));
+      for (const [journal, vm] of [
+        [own, "web"],
+        [held, "db"],
+        [planned, "log"],
+        [over, "old"],
+      ] as const) {
+        await journal?.begin({ ...plan, vm });
+        if (journal !== planned) await journal?.note({ event: "held" });
+      }
+      await over?.end({ ...plan, vm: "old" });
+      await writeFile(join(folder, "broken.jsonl"), "{");
+      expect((await plansBeside(folder, "web")).map(({ vm }) => vm)).toEqual(["db"]);
+      expect(await plansBeside(join(folder, "none"), "web")).toEqual([]);
     });
 
     test("is one process's at a time, and free again once that was killed", async () => {

@@ -54,6 +54,7 @@ describe("what is sent of a segment", () => {
   });
 
   test("is cut into segments", () => {
-    expect([0, 1, SEGMENT_BYTES, SEGMENT_BYTES + 1].map(segmentCount)).toEqual([0, 1, 1, 2]);
+    const count = (bytes: number) => segmentCount({ bytes, segmentBytes: SEGMENT_BYTES });
+    expect([0, 1, SEGMENT_BYTES, SEGMENT_BYTES + 1].map(count)).toEqual([0, 1, 1, 2]);
   });
 });

@@ -72,6 +72,7 @@ const arrival = {
   vm: "web",
   from: "left",
   to: "right",
+  isRehearsal: false,
   args: {
     cpuTune: { vcpuPins: [{ vcpu: 0, cpuSet: "9" }] },
     devices: {
@@ -115,6 +116,27 @@ describe("a stack's state after a move", () => {
     expect(place(vmUrn("web"))).toBeLessThan(place(volumeUrn("web/os")));
   });
 
+  test("has the VM in the output by which the next update knows who is new, and others as they were", () => {
+    const stack = (vms: object) => ({
+      urn: `${URN}pulumi:pulumi:Stack::numafleet-dev`,
+      type: "pulumi:pulumi:Stack",
+      outputs: { capacity: {}, vms },
+    });
+    const disks = (pool: string) => ({ os: { pool, size: "1 GB" } });
+    const [old, other] = [
+      { host: "left", memory: "1Gi", disks: disks("left-ssd") },
+      { host: "left", memory: "2Gi", disks: disks("left-ssd") },
+    ];
+    const told = (vms: object) => {
+      const before = { resources: [stack(vms), ...host("left"), ...host("right"), ...vm("web", "left")] };
+      const { deployment } = withArrival(before, arrival);
+      return (deployment?.resources as readonly unknown[] | undefined)?.[0];
+    };
+    const there = { host: "right", memory: "1Gi", disks: disks("right-ssd") };
+    expect(told({ web: old, data: other })).toEqual(stack({ web: there, data: other }));
+    expect(told({ data: other })).toEqual(stack({ data: other }));
+  });
+
   test("is the same when it is told again", () => {
     const before = { resources: [...host("left"), ...host("right"), ...vm("web", "left")] };
     const once = withArrival(before, arrival);
@@ -129,6 +151,10 @@ describe("a stack's state after a move", () => {
     [
       "an update was cut off, and what it was at is not known",
       { resources: [...host("left"), ...host("right"), ...vm("web", "left")], pending_operations: [{}] },
+    ],
+    [
+      "its VM web is on neither left nor right",
+      { resources: [...host("left"), ...host("right"), ...host("third"), ...vm("web", "third")] },
     ],
   ])("is refused where %s", (why, deployment) => {
     expect(withArrival(deployment, arrival)).toMatchObject({ why });

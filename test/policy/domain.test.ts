@@ -110,6 +110,16 @@ describe("vmFromDomain", () => {
       "host/balloon-forbidden: VM test has a floor for its balloon, but it has a passed-through device and vCPUs with realtime scheduling and memory that is locked in RAM: its memory cannot be moved.",
     ]);
     expect(read({ ...SLM, devices: { hostdevs: [{ managed: true }] } }).messages).toEqual([]);
+    expect(read({ ...noted, devices: { memBalloon: { model: "none" } } }).messages).toEqual([
+      "host/balloon-forbidden: VM test has a floor for its balloon, but it has no balloon device: its memory cannot be moved.",
+    ]);
+    // These leave its memory where a balloon can take it.
+    const harmless = {
+      ...noted,
+      devices: { hostdevs: [{ subsysUsb: {} }, { subsysScsi: {} }], memBalloon: { model: "virtio" } },
+      cpuTune: { ...SLM.cpuTune, vcpuScheds: [{ vcpus: "0", scheduler: "batch" }] },
+    };
+    expect(read(harmless).messages).toEqual([]);
   });
 
   it("lets a VM without pins float", () => {

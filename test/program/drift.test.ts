@@ -23,6 +23,7 @@ function drift(input: FleetInput, change: Change | Unknown = () => undefined): s
   return judgeDrift(fleet, new Map([["lab", answer]]), TODAY).map(formatFinding);
 }
 
+const rooms = (f: PlainFacts) => (f.hardware as Plain<HardwareFacts>).filesystems as Map<string, object>;
 const memory =
   (gib: number): Change =>
   (f) =>
@@ -38,11 +39,11 @@ describe("a host with figures that were read off it", () => {
     const found = drift(recordedHost(), (f) => {
       memory(32)(f);
       Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5, 6, 7] });
-      Object.assign((f.pools as unknown as object[])[0] as object, { capacity: 9e11 });
+      Object.assign(rooms(f).get("/srv/fast") ?? {}, { capacity: 9e11 });
       Object.assign(f.hardware as Plain<HardwareFacts> as object, { swap: 0 });
     });
     expect(found).toEqual([
-      "refuse host/below-record hosts[0].cells: Host lab has less than its record: CPUs online of host lab is recorded as 0-7 (detected, 2026-05-03), and is 0-2,4-7; offline 3. Bring CPUs 3 online (/sys/devices/system/cpu/cpuN/online), or record the host anew.",
+      "refuse host/below-record hosts[0].cells[1].cores: Host lab has less than its record: CPUs online of cell lab/1 is recorded as 2-3,6-7 (detected, 2026-05-03), and is 2,6-7; offline 3. Bring CPUs 3 online (/sys/devices/system/cpu/cpuN/online), or record the host anew.",
       "refuse host/below-record hosts[0].cells[0].memory: Host lab has less than its record: memory of cell lab/0 is recorded as 64Gi (detected, 2026-05-03), and is 32Gi. The cell has 32Gi less than its record. Mend the host, or record what it has now.",
       "refuse host/below-record hosts[0].pools[0]: Host lab has less than its record: pool fast of host lab is recorded as 1 TB in /srv/fast (detected, 2026-05-03), and is 900 GB, 100 GB less. Mend the host, or record what it has now.",
       "refuse host/below-record hosts[0].swap: Host lab has less than its record: swap of host lab is recorded as 16Gi (detected, 2026-05-03), and is 0. Mend the host, or record what it has now.",
@@ -62,7 +63,34 @@ describe("a host with figures that were read off it", () => {
     });
     expect(found).toEqual([
       expect.stringMatching(/^refuse host\/below-record hosts\[0\]\.cells\[0\]\.memory: /),
-      "warn host/record-unknown hosts[0]: Host lab does not tell sockets of host lab, swap of host lab, system disk of host lab, file system fast of host lab, GPU 0000:65:00.0 of host lab, GPU 0000:ca:00.0 of host lab: nothing runs commands there. Mend what is in the way, and verify again.",
+      "warn host/record-unknown hosts[0]: Host lab does not tell sockets of host lab, cgroups of host lab, swap of host lab, system disk of host lab, file system fast of host lab, GPU 0000:65:00.0 of host lab, GPU 0000:ca:00.0 of host lab: nothing runs commands there. Mend what is in the way, and verify again.",
+    ]);
+  });
+
+  it("a figure that is not told has its own reason beside others", () => {
+    const found = drift(recordedHost(), (f) => {
+      Object.assign(f.hardware as object, { swap: unknown("/proc/meminfo has no SwapTotal") });
+      rooms(f).set("/srv/fast", unknown("/srv/fast: its file system did not answer in 10 s"));
+    });
+    expect(found).toEqual([
+      "warn host/record-unknown hosts[0]: Host lab does not tell swap of host lab: /proc/meminfo has no SwapTotal. Mend what is in the way, and verify again.",
+      "warn host/record-unknown hosts[0]: Host lab does not tell file system fast of host lab: /srv/fast: its file system did not answer in 10 s. Mend what is in the way, and verify again.",
+    ]);
+  });
+
+  it("a pool of others that is gone is refused: no update makes it", () => {
+    const input = recordedHost();
+    const [pool] = input.hosts?.[0]?.pools ?? [];
+    if (pool) pool.managed = false;
+    const gone: Change = (f) => void Object.assign(f, { pools: [] });
+    expect(drift(input, gone)).toEqual([
+      "refuse host/below-record hosts[0].pools[0]: Host lab has less than its record: pool fast of host lab is recorded as 1 TB in /srv/fast (detected, 2026-05-03), and is no such pool. No update makes it, as it is `managed: false`: bring it back, or take it out of the record.",
+    ]);
+    const [host] = input.hosts ?? [];
+    if (host) host.recorded = { source: "configured", date: "2026-05-03" };
+    expect(drift(input, gone).map((text) => text.split(":")[0])).toEqual([
+      "warn host/below-configured hosts[0].pools[0]",
+      "refuse host/below-committed hosts[0].pools[0].capacity",
     ]);
   });
 
@@ -84,6 +112,38 @@ describe("a host with configured figures", () => {
     expect(found[1]).toMatch(
       /^refuse host\/below-committed hosts\[0\]\.cells\[0\]\.memory: By what the hosts have now \(host\/cell-memory\): /,
     );
+  });
+
+  it.each<[string, (gpus: Record<string, unknown>[]) => void]>([
+    ["is gone", (gpus) => void gpus.splice(0, 1)],
+    ["has another use", ([gpu]) => void Object.assign(gpu ?? {}, { profiles: [], functions: 0 })],
+    ["has fewer functions", ([gpu]) => void Object.assign(gpu ?? {}, { functions: 1 })],
+    [
+      "makes fewer vGPUs",
+      ([gpu]) => void Object.assign(((gpu?.profiles ?? []) as object[])[0] ?? {}, { available: 1 }),
+    ],
+  ])("is refused where a GPU that VMs have %s", (_, change) => {
+    const input = recordedHost("configured");
+    const uuid = (n: number) => `5e1f3c8e-0000-4000-8000-00000000000${n}`;
+    const vgpu = (n: number) => ({ address: "0000:65:00.0", vgpu: { type: "nvidia-474", uuid: uuid(n) } });
+    Object.assign(input.vms?.[0] ?? {}, { gpus: [vgpu(1), vgpu(2)] });
+    const found = drift(input, (f) => change((f.hardware as HardwareFacts).gpus as never));
+    expect(found.map((text) => text.split(": ").slice(0, 2).join(": "))).toEqual([
+      "warn host/below-configured hosts[0].gpus[0]: Host lab has less than was configured, and the configured figure counts",
+      "refuse host/below-committed hosts[0].gpus[0]: By what the hosts have now (host/gpu-slots)",
+    ]);
+  });
+
+  it("a cell's record of its own has the say about its CPUs", () => {
+    const input = recordedHost("configured");
+    const cell = input.hosts?.[0]?.cells[1];
+    if (cell) cell.recorded = { source: "detected", date: "2026-05-09" };
+    const offline = (...cpus: number[]) =>
+      drift(input, (f) => {
+        Object.assign(f, { onlineCpus: (f.onlineCpus as number[]).filter((cpu) => !cpus.includes(cpu)) });
+      }).map((text) => text.split(":")[0]);
+    expect(offline(3)).toEqual(["refuse host/below-record hosts[0].cells[1].cores"]);
+    expect(offline(5)[0]).toBe("warn host/below-configured hosts[0].cells[0].cores");
   });
 
   it("a figure of its own record goes by that", () => {

@@ -107,7 +107,7 @@ pressure:
     const missing = withSample(pressed(), { memory: none, systemDisk: none }, settings, ago(0)).host;
     expect(one(missing).slice(2, 4)).toEqual([
       "  memory:      active since 5m ago (consecutive_count=5); the last observation is missing",
-      "  system_disk: ok; the last observation is missing",
+      "  system_disk: not set; the last observation is missing",
     ]);
     const off = { ...settings, memory: { ...settings.memory, enabled: false } };
     expect(one(pressed(), off)[2]).toBe("  memory:      disabled; 1.60Gi of 16Gi (9.9 %) free");

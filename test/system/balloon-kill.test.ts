@@ -58,7 +58,7 @@ describe("the balloon controller", () => {
     whole.remove();
 
     // Looks are alike, and so are the questions after each guest: of questions, the last look's are taken, once each.
-    const look = steps.lastIndexOf(steps.find((step) => step.startsWith("list")) ?? "");
+    const look = steps.lastIndexOf(steps.find((step) => step.startsWith("domstats")) ?? "");
     const asked = new Set<string>();
     const kills = steps.flatMap((step, at) => {
       const [name = ""] = step.split(" ");

@@ -1,41 +1,26 @@
 /** `fleet discover` on a real libvirt with running VMs: the record, the change to a file, and the program that adopts. */
-import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
+import { execFileSync, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { existsSync, mkdirSync, readFileSync, statfsSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import { join } from "node:path";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
 import { parse } from "yaml";
 import { runDiscoverCommand } from "../../cli/discovercommand.ts";
 import { runVerifyCommand, type VerifyReport } from "../../cli/verifycommand.ts";
+import { runWatchCommand } from "../../cli/watchcommand.ts";
 import { formatCpuset, parseCpuset } from "../../model/cpuset.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import { parseSize } from "../../model/quantity.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
+import { smallDomain } from "./smallDomain.ts";
 
+const noSilence = existsSync("/dev/fuse") ? undefined : "there is no /dev/fuse";
 const why = whyNoLibvirtd() ?? (os.availableParallelism() < 2 ? "it wants two CPUs" : undefined);
 const title = why ? `fleet discover on a real libvirt (skipped: ${why})` : "fleet discover on a real libvirt";
-
-const domain = (name: string, tune: string, disk: string) => `
-<domain type='qemu'>
-  <name>${name}</name>
-  <memory unit='MiB'>64</memory>
-  <vcpu>1</vcpu>
-  ${tune}
-  <os><type arch='x86_64' machine='q35'>hvm</type></os>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='qcow2'/>
-      <source file='${disk}'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>
-    <memballoon model='virtio'/>
-  </devices>
-</domain>`;
-const PINNED = `<iothreads>1</iothreads><cputune><shares>300</shares><vcpupin vcpu='0' cpuset='1'/>
-  <emulatorpin cpuset='0'/><iothreadpin iothread='1' cpuset='0'/></cputune>
-  <numatune><memory mode='strict' nodeset='0'/></numatune>`;
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
@@ -48,15 +33,11 @@ describe.skipIf(why !== undefined)(title, () => {
     daemon.virsh("pool-define-as", "fast", "dir", "--target", pool);
     daemon.virsh("pool-start", "fast");
     daemon.virsh("pool-autostart", "fast");
-    for (const [name, tune] of [
-      ["one", PINNED],
-      ["two", ""],
-      ["three", ""],
-    ] as const) {
+    for (const [name, cpu] of [["one", "1"], ["two"], ["three"]] as const) {
       const disk = join(pool, `${name}-os.qcow2`);
       execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", disk, "100M"]);
       const file = join(daemon.folder, `${name}.xml`);
-      writeFileSync(file, domain(name, tune, disk));
+      writeFileSync(file, smallDomain(name, disk, cpu));
       daemon.virsh("define", file);
     }
     for (const name of ["one", "two"]) {
@@ -161,6 +142,69 @@ describe.skipIf(why !== undefined)(title, () => {
     expect(wrong).toEqual([]);
   });
 
+  const silent =
+    "with a pool whose server is gone the rest is told in time, and libvirt is not held up by the question";
+  it.skipIf(noSilence)(noSilence ? `${silent} (skipped: ${noSilence})` : silent, async () => {
+    const dead = join(daemon.folder, "dead");
+    mkdirSync(dead);
+    execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", join(dead, "a.qcow2"), "1M"]);
+    daemon.virsh("pool-define-as", "dead", "dir", "--target", dead);
+    daemon.virsh("pool-start", "dead");
+    const path = file(
+      "pools.yaml",
+      (await discover("--name", "lab", "--class", "fast=ssd", "--class", "dead=hdd")).out,
+    );
+    // A file system that nobody serves answers nothing, as one over NFS does whose server is gone.
+    const script = `exec 3<>/dev/fuse; mount -i -t fuse -o fd=3,rootmode=40000,user_id=0,group_id=0 gone '${dead}'; echo; read -r end; umount -l '${dead}'`;
+    const ssh = join(daemon.ssh, "ssh");
+    const mount = spawn(ssh, ["lab", script], { stdio: ["pipe", "pipe", "inherit"] });
+    onTestFinished(async () => {
+      mount.stdin.end();
+      await once(mount, "close");
+      daemon.virsh("pool-destroy", "dead");
+      daemon.virsh("pool-undefine", "dead");
+    });
+    await once(mount.stdout, "data");
+    const far = "qemu+ssh://root@lab/system";
+    const fleet = (...args: string[]) =>
+      spawnSync(process.execPath, ["tools/fleet.ts", ...args, "--timeout", "3"], {
+        cwd: ROOT,
+        encoding: "utf8",
+        env: { ...process.env, PATH: `${daemon.ssh}:${process.env.PATH}` },
+        timeout: 60_000,
+      });
+    const told = `${dead}: its file system did not answer in 1 s`;
+    const found = fleet("discover", far, "--name", "lab", "--class", "fast=ssd", "--class", "dead=hdd");
+    expect([found.status, found.stderr]).toEqual([
+      1,
+      expect.stringContaining(`unknown: file system of pool dead: ${told}.\n`),
+    ]);
+    expect(found.stderr).toContain("but for 1 thing that nobody could say.");
+    const status = fleet("status", "--fleet", path, "--uri", `lab=${far}`);
+    expect([status.status, status.stdout]).toEqual([
+      2,
+      expect.stringContaining(`\npool dead is in no figure: ${told}\n`),
+    ]);
+    expect(status.stdout).toContain("\none ");
+    expect(daemon.virsh("pool-list", "--name")).toContain("dead");
+    // Somebody else has asked: libvirt then waits with all of its pools.
+    const other = spawn("virsh", ["-c", daemon.uri, "vol-dumpxml", "--pool", "dead", "a.qcow2"], {
+      stdio: "ignore",
+    });
+    onTestFinished(() => void other.kill("SIGKILL"));
+    const list = ["-c", daemon.uri, "pool-list"];
+    while (spawnSync("virsh", list, { timeout: 500 }).status === 0) await sleep(50);
+    const stuck = fleet("discover", far, "--name", "lab");
+    expect([stuck.status, stuck.stderr]).toEqual([
+      1,
+      expect.stringContaining("unknown: pools: libvirt did not answer about its pools in time"),
+    ]);
+    expect(parse(stuck.stdout)).toMatchObject({
+      hosts: [{ name: "lab" }],
+      vms: [{ name: "one" }, { name: "two" }],
+    });
+  });
+
   it("adopts the VMs that exist: a preview shows imports and no other change", async () => {
     const program = join(daemon.folder, "adopt.ts");
     const { code, err } = await discover("--name", "lab", "--class", "fast=ssd", "--program", program);
@@ -227,6 +271,21 @@ describe.skipIf(why !== undefined)(title, () => {
     const up = succeeded(await stack.up());
     expect(up.stdout + up.stderr).not.toContain("host/");
     expect(daemon.virsh("list", "--name").trim().split("\n").sort()).toEqual(["new", "one", "two"]);
+
+    // Less than 99 % of its memory is free, as a watch has seen: a VM in place of an equal one is a new one there.
+    const short = "{ thresholdPercent: 99, consecutiveRequired: 1 }";
+    write(`${vms(text, "newer")}placement: { pressure: { memory: ${short}, systemDisk: ${short} } }\n`);
+    const state = join(daemon.folder, "pressure.json");
+    const quiet = { out: () => undefined, err: () => undefined };
+    expect(
+      await runWatchCommand(["--fleet", path, "--once", "--interval", "600", "--state", state], quiet),
+    ).toBe(1);
+    await stack.setConfig("numafleet:pressure", state);
+    const instead = await stack.preview();
+    expect(instead.exitCode).not.toBe(0);
+    expect(instead.stdout + instead.stderr).toMatch(
+      /pressure\/asks-more: Host lab is under pressure \(.*_pressure since .*: new VM newer \(vCPUs \+1, memory \+64Mi, disk os in pool fast \+4\.19 MB\)\./,
+    );
 
     // A module of memory is gone, as far as the record can tell.
     const grown = vms(text, "new", "newer").replace(

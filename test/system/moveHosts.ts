@@ -23,8 +23,10 @@ export interface MoveHosts {
   write(vm: Partial<VmInput>, more?: Partial<FleetInput>): string;
   /** Defines the VM of the fleet on a host, over disks that are there; `extra` is what the definition has beside. */
   define(daemon: PrivateLibvirtd, host: string, vm: Partial<VmInput>, extra?: object): void;
-  /** Defines the VM anew with its definition changed. */
+  /** Defines the VM anew with its definition changed; of a VM that is not there `change` is given nothing. */
   edit(daemon: PrivateLibvirtd, change: (xml: string) => string): void;
+  /** Gives the VM a checkpoint, as a backup tool would have left one. */
+  checkpoint(daemon: PrivateLibvirtd, xml: string): void;
   /** Runs `fleet move` in this process. */
   move(...args: string[]): Promise<{ code: number; out: string; err: string }>;
   /** Folder of the journals. */
@@ -37,6 +39,14 @@ export interface MoveHosts {
 }
 
 export const TODAY = "2026-05-06";
+
+/** Several segments in little time. */
+export const SMALL_SEGMENTS = { segmentBytes: 1024 ** 2 };
+
+/** Where a daemon keeps the firmware variables of its VMs, as this machine sees it. */
+export function variablesFolder({ folder }: PrivateLibvirtd): string {
+  return join(folder, "..", "lib", "qemu", "nvram");
+}
 
 /** @param pools whether the hosts have their pools already */
 export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> {
@@ -96,7 +106,10 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
     clear() {
       for (const [name, daemon] of Object.entries(daemons)) {
         if (daemon.virsh("list", "--name").trim() !== "") daemon.virsh("destroy", "web");
-        if (daemon.virsh("list", "--all", "--name").trim() !== "") daemon.virsh("undefine", "web");
+        for (const vm of daemon.virsh("list", "--all", "--name").split("\n"))
+          if (vm.trim() !== "") daemon.virsh("undefine", vm.trim(), "--keep-nvram");
+        const variables = variablesFolder(daemon);
+        for (const file of readdirSync(variables)) rmSync(join(variables, file));
         for (const file of readdirSync(join(daemon.folder, name))) rmSync(join(daemon.folder, name, file));
         daemon.virsh("pool-refresh", `${name}-ssd`);
       }
@@ -119,19 +132,26 @@ export async function startMoveHosts({ pools = true } = {}): Promise<MoveHosts> 
     },
     edit(daemon, change) {
       const file = join(folder, "domain.xml");
-      writeFileSync(file, change(daemon.virsh("dumpxml", "web", "--inactive")));
+      const isThere = daemon.virsh("list", "--all", "--name").includes("web");
+      writeFileSync(file, change(isThere ? daemon.virsh("dumpxml", "web", "--inactive") : ""));
       daemon.virsh("define", file);
+    },
+    checkpoint(daemon, xml) {
+      const file = join(folder, "checkpoint.xml");
+      writeFileSync(file, xml);
+      daemon.virsh("checkpoint-create", "web", file, "--redefine");
     },
     async move(...args) {
       let [out, err] = ["", ""];
-      const code = await runMoveCommand([...args, "--today", TODAY], {
-        out: (text) => {
+      const streams = {
+        out: (text: string) => {
           out += text;
         },
-        err: (text) => {
+        err: (text: string) => {
           err += text;
         },
-      });
+      };
+      const code = await runMoveCommand([...args, "--today", TODAY], streams, SMALL_SEGMENTS);
       return { code, out, err };
     },
     async stop() {

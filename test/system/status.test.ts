@@ -4,7 +4,8 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runStatusCommand, type StatusReport } from "../../cli/statuscommand.ts";
-import type { FleetInput } from "../../model/fleet.ts";
+import { type FleetInput, requireFleet } from "../../model/fleet.ts";
+import { checkLiveImages } from "../../program/imageStorage.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const why = whyNoLibvirtd();
@@ -47,6 +48,13 @@ describe.skipIf(why !== undefined)(title, () => {
     image("unused.qcow2", "700M");
     daemon.virsh("pool-define-as", "fast", "dir", "--target", pool);
     daemon.virsh("pool-start", "fast");
+    // A pool that the fleet does not know, with a disk over an image of the pool that it knows.
+    const other = join(daemon.folder, "other");
+    mkdirSync(other);
+    image("../other/stray.qcow2", "900M", "-b", base, "-F", "qcow2");
+    image("../other/plain.qcow2", "900M");
+    daemon.virsh("pool-define-as", "other", "dir", "--target", other);
+    daemon.virsh("pool-start", "other");
     const define = (name: string, disks: string) => {
       const file = join(daemon.folder, `${name}.xml`);
       writeFileSync(file, domain(name, disks));
@@ -136,6 +144,20 @@ describe.skipIf(why !== undefined)(title, () => {
       expect(bytes).toBeLessThan(MIB);
     }
     expect(host.image_storage.blocked).toBe("");
+  });
+
+  it("is warned of by a preview where images take their share", async () => {
+    const input = fleetOf(daemon.uri);
+    const settings = { liveHosts: "detected", rehearsal: undefined, timeouts: {} } as const;
+    const rules = async (imageStorage: number) => {
+      const [lab] = input.hosts ?? [];
+      const limits = { imageStorage };
+      const fleet = requireFleet({ ...input, hosts: [{ ...lab, limits } as NonNullable<typeof lab>] });
+      return (await checkLiveImages(fleet, settings)).map(({ rule, subject }) => [rule, subject]);
+    };
+    expect(await rules(0.2)).toEqual([]);
+    // The images are empty ones, of some hundred kilobytes.
+    expect(await rules(0.000_01)).toEqual([["host/image-storage", "host lab"]]);
   });
 
   it("counts a VM no more once it is off", async () => {

@@ -9,34 +9,10 @@ import type { FleetInput } from "../../model/fleet.ts";
 import type { Row } from "../../verify/row.ts";
 import { canHaveOwnCgroups } from "../libvirt/ownCgroups.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { smallDomain } from "./smallDomain.ts";
 
 const why = whyNoLibvirtd() ?? (os.availableParallelism() < 2 ? "it wants two CPUs" : undefined);
 const title = why ? `fleet verify on a real libvirt (skipped: ${why})` : "fleet verify on a real libvirt";
-
-/** Emulated, as there is no hardware virtualisation; else what the components make of the declaration below. */
-const domain = (name: string, cpu: string, disk: string) => `
-<domain type='qemu'>
-  <name>${name}</name>
-  <memory unit='MiB'>64</memory>
-  <vcpu>1</vcpu>
-  <iothreads>1</iothreads>
-  <cputune>
-    <shares>300</shares>
-    <vcpupin vcpu='0' cpuset='${cpu}'/>
-    <emulatorpin cpuset='0'/>
-    <iothreadpin iothread='1' cpuset='0'/>
-  </cputune>
-  <numatune><memory mode='strict' nodeset='0'/></numatune>
-  <os><type arch='x86_64' machine='q35'>hvm</type></os>
-  <devices>
-    <disk type='file' device='disk'>
-      <driver name='qemu' type='qcow2'/>
-      <source file='${disk}'/>
-      <target dev='vda' bus='virtio'/>
-    </disk>
-    <memballoon model='virtio'/>
-  </devices>
-</domain>`;
 
 describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
@@ -53,7 +29,7 @@ describe.skipIf(why !== undefined)(title, () => {
       const disk = join(pools, `${name}-os.qcow2`);
       execFileSync("qemu-img", ["create", "-q", "-f", "qcow2", disk, "100M"]);
       const file = join(daemon.folder, `${name}.xml`);
-      writeFileSync(file, domain(name, "1", disk));
+      writeFileSync(file, smallDomain(name, disk, "1"));
       daemon.virsh("define", file);
       daemon.virsh("autostart", name);
       daemon.virsh("start", name);
@@ -261,7 +237,7 @@ describe.skipIf(why !== undefined)(title, () => {
 
   it("sees an intruder, a stopped VM and one that is gone", async () => {
     const file = join(daemon.folder, "intruder.xml");
-    const xml = domain("it's <x>", "1", join(pools, "none")).replace(/<disk.*<\/disk>/s, "");
+    const xml = smallDomain("it's <x>", join(pools, "none"), "1").replace(/<disk.*<\/disk>/s, "");
     writeFileSync(file, xml.replace("it's <x>", "it&apos;s &lt;x&gt;"));
     daemon.virsh("create", file);
     daemon.virsh("destroy", "two");

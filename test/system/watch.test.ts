@@ -1,6 +1,7 @@
 /** `fleet watch` on a real libvirt: real memory, real file systems, a pool that fills up, a host that is gone, kill -9. */
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { mkdirSync, mkdtempSync, readFileSync, rmSync, statfsSync, statSync, writeFileSync } from "node:fs";
+import { type AddressInfo, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -8,6 +9,7 @@ import type { WatchReport } from "../../cli/watchPlan.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import type { WatchState } from "../../model/watchState.ts";
 import { ROOT } from "../architecture/files.ts";
+import { whyNoCertificates, writeCertificates } from "../libvirt/certificates.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 
 const meminfo = (field: string) =>
@@ -23,10 +25,21 @@ function whyNoPressure(): string | undefined {
 }
 
 const why = whyNoLibvirtd() ?? whyNoPressure();
+const whyNoTls = whyNoCertificates();
 const title = why ? `fleet watch on a real libvirt (skipped: ${why})` : "fleet watch on a real libvirt";
 
 /** Room of the pool that is filled; the kernel is asked for it, since libvirt knows only its last refresh. */
 const POOL_MIB = 32;
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const { port } = server.address() as AddressInfo;
+      server.close(() => resolve(port));
+    });
+  });
+}
 
 interface Run {
   readonly child: ChildProcess;
@@ -41,10 +54,14 @@ describe.skipIf(why !== undefined)(title, () => {
   let daemon: PrivateLibvirtd;
   let folder: string;
   let fleetFile: string;
+  let tlsPort: number;
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), "numafleet-watch-system-"));
-    daemon = await startPrivateLibvirtd();
+    if (whyNoTls === undefined) writeCertificates(folder);
+    tlsPort = await freePort();
+    const tls = { port: tlsPort, folder };
+    daemon = await startPrivateLibvirtd(whyNoTls === undefined ? { tls } : {});
     for (const name of ["fast", "slow"]) mkdirSync(join(daemon.folder, name));
     onHost(`mount -t tmpfs -o size=${POOL_MIB}m tmpfs '${join(daemon.folder, "fast")}'`);
     for (const name of ["fast", "slow"]) {
@@ -285,6 +302,37 @@ describe.skipIf(why !== undefined)(title, () => {
       placements: [{ vm: "db", host: "lab" }],
     });
   });
+
+  it.skipIf(whyNoTls !== undefined)(
+    `watches over TLS what libvirt alone tells, and says what it does not${whyNoTls ? ` (skipped: ${whyNoTls})` : ""}`,
+    async () => {
+      const uri = `qemu+tls://127.0.0.1:${tlsPort}/system?pkipath=${folder}`;
+      const { code, out, err } = await finished(
+        command(
+          ...["watch", "--fleet", fleetFile, "--host", "lab", "--uri", `lab=${uri}`],
+          ...["--once", "--json", "--state", "tls.json"],
+        ),
+      );
+      expect(err).toMatch(/^Host lab: no commands can be run there by this transport, so libvirt alone /);
+      // A declared pool is missing.
+      expect(code).toBe(2);
+      const { hosts } = JSON.parse(out) as Extract<WatchReport, { hosts: unknown }>;
+      expect(hosts[0]).toMatchObject({
+        unreachable: null,
+        memory: { total: meminfo("MemTotal") - meminfo("Hugetlb"), count: 1 },
+        systemDisk: { total: null, available: null, pressure: false },
+      });
+      const available = hosts[0]?.memory?.available ?? Number.NaN;
+      expect(Math.abs(available - meminfo("MemAvailable"))).toBeLessThan(meminfo("MemTotal") / 10);
+      const pools = hosts[0]?.pools.map(({ name, disk }) => [name, disk?.total ?? null]);
+      const { blocks, bsize } = statfsSync(join(daemon.folder, "slow"));
+      expect(pools).toEqual([
+        ["fast", POOL_MIB * 1024 ** 2],
+        ["slow", blocks * bsize],
+        ["missing", null],
+      ]);
+    },
+  );
 
   const isShared = statSync(tmpdir()).dev === statSync("/").dev;
   it.skipIf(!isShared)(

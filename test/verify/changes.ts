@@ -1,3 +1,4 @@
+import type { HardwareFacts } from "../../facts/hardware.ts";
 import type { KernelSample } from "../../facts/hostFacts.ts";
 import { type Plain, type PlainFacts, uuidOf } from "./soundFacts.ts";
 
@@ -185,7 +186,7 @@ export const CASES: readonly [
   [
     "an offline CPU",
     (f) => set(f, { onlineCpus: (f.onlineCpus as number[]).filter((cpu) => cpu !== 40) }),
-    [["cpus-online", "host numa", "differs", "0-39,41-71; offline 40"]],
+    [["cpus-online", "cell numa/0", "differs", "0-17,36-39,41-53; offline 40"]],
   ],
   [
     "a cell with less memory",
@@ -210,7 +211,8 @@ export const CASES: readonly [
   [
     "a pool that has shrunk, and one that is not active",
     (f) => {
-      set((f.pools as object[])[0] as object, { capacity: 900e9 });
+      const [pool] = f.pools as { path: string }[];
+      set((f.hardware as HardwareFacts).filesystems.get(pool?.path ?? "") as object, { capacity: 900e9 });
       set((f.pools as object[])[1] as object, { active: false });
     },
     [

@@ -29,6 +29,7 @@ describe("a host on which all is as declared", () => {
       "cell-hugepages",
       "cell-distances",
       "sockets",
+      "cgroup",
       "swap",
       "system-disk",
       "pool-filesystem",

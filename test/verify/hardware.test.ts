@@ -23,6 +23,7 @@ const OF_RECORD = [
   "cell-hugepages",
   "cell-distances",
   "sockets",
+  "cgroup",
   "swap",
   "system-disk",
   "pool-filesystem",
@@ -38,6 +39,7 @@ describe("a host that has what is recorded", () => {
       seen.map(({ check, item, declared, live, status }) => [check, item, declared, live, status]),
     ).toEqual([
       ["sockets", "", "2", "2", "ok"],
+      ["cgroup", "", "v2", "v2", "ok"],
       ["swap", "", "16Gi", "16Gi", "ok"],
       ["system-disk", "", "100 GB", "100 GB", "ok"],
       ["pool-filesystem", "fast", "/srv/fast", "/srv/fast (/dev/sda1)", "ok"],
@@ -63,11 +65,14 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     true,
   ],
   [
-    "CPUs are offline",
-    (f) => void Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5, 6] }),
+    "CPUs are offline, which libvirt names as cores of their own",
+    (f) => {
+      Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5] });
+      Object.assign(cell(f, 1) ?? {}, { cores: [[2], [3], [6], [7]] });
+    },
     "cpus-online",
     "differs",
-    "0-2,4-6; offline 3,7",
+    "2; offline 3,6-7",
     true,
   ],
   [
@@ -94,6 +99,20 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
   ],
   ["no distances", (f) => void cell(f, 0)?.distances.clear(), "cell-distances", "differs", "none"],
   ["a socket less", (f) => void Object.assign(hardware(f), { sockets: 1 }), "sockets", "differs", "1", true],
+  [
+    "another version of cgroups",
+    (f) => void Object.assign(hardware(f), { cgroup: "v1" }),
+    "cgroup",
+    "differs",
+    "v1",
+  ],
+  [
+    "no cgroup for CPUs",
+    (f) => void Object.assign(hardware(f), { cgroup: undefined }),
+    "cgroup",
+    "differs",
+    "no CPU controller",
+  ],
   ["swap is off", (f) => void Object.assign(hardware(f), { swap: 0 }), "swap", "differs", "0", true],
   [
     "a smaller system disk",
@@ -109,6 +128,30 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     "pool-filesystem",
     "differs",
     "/ (/dev/sda1)",
+    true,
+  ],
+  [
+    "a pool that has shrunk since libvirt looked at it",
+    (f) => void Object.assign(hardware(f).filesystems.get("/srv/fast") ?? {}, { capacity: 9e11 }),
+    "pool",
+    "differs",
+    "900 GB, 100 GB less",
+    true,
+  ],
+  [
+    "a bridge that has lost its uplink",
+    (f) => void (hardware(f).links as unknown as object[]).splice(1),
+    "uplink",
+    "differs",
+    "no uplink",
+    true,
+  ],
+  [
+    "a bridge that is gone",
+    (f) => void (hardware(f).links as unknown as object[]).splice(0),
+    "uplink",
+    "differs",
+    "no such interface",
     true,
   ],
   [
@@ -170,6 +213,14 @@ const CASES: readonly [string, (facts: PlainFacts) => void, string, string, stri
     true,
   ],
   [
+    "its functions became vGPUs by the driver's own files",
+    (f) => void Object.assign(gpu(f, 1) ?? {}, { hasVendorVgpus: true }),
+    "gpu",
+    "differs",
+    "its functions are vGPUs of its driver's own",
+    true,
+  ],
+  [
     "the driver makes no vGPUs",
     (f) => void Object.assign(gpu(f, 0) ?? {}, { profiles: [] }),
     "gpu",
@@ -192,6 +243,47 @@ describe("a host that is not as recorded", () => {
     expect(verdictOf([host])).toBe(status === "unknown" ? "as-declared" : "differs");
   });
 
+  it("cores tell the CPUs that are online, and other siblings are none of them", () => {
+    const cores = (given: readonly (readonly number[])[]) =>
+      verify(fleet, (f) => {
+        Object.assign(f, { onlineCpus: [0, 1, 2, 4, 5, 6] });
+        Object.assign(cell(f, 1) ?? {}, { cores: given });
+      })
+        .rows.filter(({ check, subject }) => check === "cell-cores" && subject === "cell lab/1")
+        .map(({ status, live }) => `${status} ${live}`);
+    expect(cores([[2, 6], [3], [7]])).toEqual(["ok 1 cores, 2,6"]);
+    expect(cores([[2], [6], [3], [7]])).toEqual(["differs 2 cores, 2,6; not a core: 2,6"]);
+  });
+
+  it("a pool that nobody's update makes or starts is a loss where it is not there", () => {
+    const input = recordedHost();
+    const [pool] = input.hosts?.[0]?.pools ?? [];
+    if (pool) pool.managed = false;
+    const others = fleetOf(input);
+    const told = (change: (f: PlainFacts) => void) =>
+      [fleet, others].map((each) => {
+        const found = verify(each, change).rows.find(({ check }) => check === "pool");
+        return [found?.live, found?.less];
+      });
+    expect(told((f) => void Object.assign(f, { pools: [] }))).toEqual([
+      ["no such pool", undefined],
+      ["no such pool", true],
+    ]);
+    expect(
+      told((f) => void Object.assign((f.pools as unknown as object[])[0] as object, { active: false })),
+    ).toEqual([
+      ["not active", undefined],
+      ["not active", true],
+    ]);
+  });
+
+  it("a configured bandwidth without an uplink that the kernel shows is not known", () => {
+    const found = verify(fleetOf(recordedHost("configured")), (f) => {
+      (hardware(f).links as unknown as object[]).splice(1);
+    }).rows.find(({ check }) => check === "uplink");
+    expect([found?.status, found?.live]).toEqual(["unknown", "unknown: it has no uplink"]);
+  });
+
   it("with vGPUs of another kind in use fewer of one are no loss", () => {
     const { rows } = verify(fleet, (f) => {
       profiles(f).push({ type: "nvidia-475", name: "", available: 0, used: 1 });
@@ -204,10 +296,10 @@ describe("a host that is not as recorded", () => {
     const why: Unknown = unknown("cannot run commands on the host of qemu+tls://lab/system");
     const host = verify(fleet, (f) => void Object.assign(f, { hardware: why }));
     const of = host.rows.filter(({ check }) =>
-      ["sockets", "swap", "system-disk", "pool-filesystem", "uplink", "gpu"].includes(check),
+      ["sockets", "cgroup", "swap", "system-disk", "pool-filesystem", "uplink", "gpu"].includes(check),
     );
     expect(of.map(({ status, live }) => [status, live])).toEqual(
-      Array(7).fill(["unknown", `unknown: ${why.unknown}`]),
+      Array(8).fill(["unknown", `unknown: ${why.unknown}`]),
     );
     expect(verdictOf([host])).toBe("unknown");
   });

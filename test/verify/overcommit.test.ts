@@ -52,8 +52,19 @@ describe("a host whose memory is promised above 1.0", () => {
     ],
     [
       1.6,
-      { overcommit: 2, overcommitRatio: 80 },
+      { overcommit: 2, overcommitRatio: 80, commitLimit: 410 * GIB },
       "ok overcommit-memory: 0 or 2 at memory ratio 1.6 / 2, strict (vm.overcommit_ratio 80) | ",
+    ],
+    [
+      // The kernel's default ratio, with swap by the rule of thumb: 128 + 128 GiB for 384.
+      1.5,
+      { overcommit: 2, commitLimit: 256 * GIB },
+      "warn overcommit-memory: 0 or 2 at memory ratio 1.5 / 2, strict (vm.overcommit_ratio 50), 128Gi short of what is promised | Raise vm.overcommit_ratio or add swap: the kernel refuses QEMU its memory before all that is promised is given out.",
+    ],
+    [
+      1.5,
+      { overcommit: 2, commitLimit: unknown("/proc/meminfo has no CommitLimit") },
+      "unknown overcommit-memory: 0 or 2 at memory ratio 1.5 / unknown: /proc/meminfo has no CommitLimit | Mend what is in the way, and verify again.",
     ],
   ])("at %s with %j", (ratio, hardware, expected) => {
     expect(told(ratio, { swap: 1024 * GIB, ...hardware })[1]).toBe(expected);

@@ -22,6 +22,7 @@ export function recordedHost(source: "detected" | "configured" = "detected"): Fl
         reserved: { memoryPerCell: "2 GiB" },
         pools: [{ name: "fast", class: "ssd", path: "/srv/fast", capacity: "1 TB", filesystem: "/srv/fast" }],
         bridges: [{ name: "br0", bandwidth: "25Gbps" }],
+        cgroup: "v2",
         swap: "16 GiB",
         systemDisk: { capacity: "100 GB" },
         gpus: [

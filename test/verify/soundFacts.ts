@@ -120,6 +120,8 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
     swap: host.swap ?? 0,
     overcommit: 0,
     overcommitRatio: 50,
+    commitLimit: 2 ** 45,
+    cgroup: host.cgroup,
     links: host.bridges.flatMap(({ name, bandwidth }) => [
       { ...LINK, name, isBridge: true, speed: unknown("a bridge has none") },
       { ...LINK, name: `${name}e`, isPhysical: true, master: name, speed: bandwidth ?? 1e9 },
@@ -131,6 +133,7 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
       driver: "vfio-pci",
       iommuGroup: gpu.iommuGroup,
       isConsole: false,
+      hasVendorVgpus: false,
       functions: gpu.functions,
       profiles: gpu.profiles.map(({ type, name = "", instances }) => ({
         type,
@@ -147,8 +150,11 @@ function hardwareFacts({ host, cpus }: Machine): HardwareFacts {
           mount: host.pools.find((pool) => pool.path === path)?.filesystem ?? "/",
           device: "/dev/sda1",
           type: "xfs",
-          capacity: path === "/" ? (host.systemDisk?.capacity ?? 1e11) : 1e12,
-          available: 5e10,
+          capacity:
+            path === "/"
+              ? (host.systemDisk?.capacity ?? 1e11)
+              : (host.pools.find((pool) => pool.path === path)?.capacity ?? 1e12),
+          available: path === "/" ? 5e10 : 9e11,
           rotational: false,
         },
       ]),

@@ -184,13 +184,42 @@ describe("a watcher that is started again", () => {
     expect(host(first.watcher.state(), "a")).toMatchObject({ samples: 2, memory: { count: 2, since: null } });
     const state = JSON.parse(JSON.stringify(first.watcher.state())) as WatchState;
     const second = await run(state, first.clock);
-    expect(second.asked).toEqual(["31 a", "61 a"]);
+    expect(second.asked).toEqual(["60 a"]);
     expect(second.events).toEqual(["set a  memory_pressure"]);
     expect(host(second.watcher.state(), "a")).toMatchObject({
-      samples: 4,
-      memory: { count: 4, since: "2026-11-21T12:00:31.000Z" },
+      samples: 3,
+      memory: { count: 3, since: "2026-11-21T12:01:00.000Z" },
       pools: [{ name: "fast", count: 1, since: "2026-11-21T12:00:00.000Z" }],
     });
+  });
+
+  test("again and again sets nothing sooner: each observation waits for its time", async () => {
+    let last = await run();
+    for (let n = 0; n < 5; n++) {
+      const next = start([target("a", "fast")], (c) => new FakeHosts(c, { a: () => pressed }), {
+        before: last.watcher.state(),
+        clock: last.clock,
+      });
+      void next.watcher.run(next.signal);
+      await next.clock.pass(1000);
+      next.stop();
+      await settle();
+      expect(next.asked).toEqual([]);
+      last = { ...last, watcher: next.watcher };
+    }
+    expect(host(last.watcher.state(), "a")?.memory).toMatchObject({ count: 2, since: null });
+  });
+
+  test("scans at once where a pool was declared since", async () => {
+    const first = await run();
+    const second = start([target("a", "fast", "new")], (c) => new FakeHosts(c, { a: () => pressed }), {
+      before: first.watcher.state(),
+      clock: first.clock,
+    });
+    void second.watcher.run(second.signal);
+    await second.clock.pass(1000);
+    expect(second.asked).toEqual(["31 a: fast,new"]);
+    second.stop();
   });
 
   test("long after it was ended shows nothing old as if it were so now, and counts on all the same", async () => {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { decide } from "../../../capacity/balloon/decide.ts";
-import type { History } from "../../../capacity/balloon/history.ts";
+import { type History, withPromises } from "../../../capacity/balloon/history.ts";
 import type { GuestSample, LiveGuest, PoolSample } from "../../../capacity/balloon/sample.ts";
 import { BALLOON_SETTINGS } from "../../../capacity/balloon/settings.ts";
 
@@ -37,6 +37,7 @@ function guest(look: number, given: Given = {}): GuestSample {
           running: true,
           current: current * MIB,
           whole: 1000 * MIB,
+          onHugepages: false,
           obstacles: [],
           period: 5,
           report,
@@ -51,6 +52,7 @@ function sample(look: number, guests: readonly GuestSample[], more: Partial<Pool
     physical: 1200 * MIB,
     free: 1200 * MIB,
     kept: 0,
+    hugepages: 0,
     others: 0,
     cells: [],
     guests,
@@ -130,6 +132,104 @@ describe("what is decided, and why", () => {
       ["hands-off", 0, "it has more memory than is declared"],
     ],
   ])("a guest %s", (_, given, expected) => expect(last(given)).toEqual(expected));
+
+  it("takes a size that libvirt has rounded up to whole MiB for the one that is declared", () => {
+    expect(last({ maximum: 999.2, used: 200 }).slice(0, 2)).toEqual(["shrink", -50]);
+    expect(last({ maximum: 998.9, used: 200 }).slice(0, 2)).toEqual(["hands-off", 0]);
+  });
+
+  it("takes who reports no more for gone, and counts all that it may have", () => {
+    const room = { physical: 3000 * MIB, free: 3000 * MIB };
+    const small = (look: number, reported: number) =>
+      sample(
+        look,
+        [guest(look, { current: 600, used: 420, report: { lastUpdate: 1000 + 10 * reported } })],
+        room,
+      );
+    let history: History | undefined;
+    for (const look of [1, 2]) history = decide(history, small(look, look), BALLOON_SETTINGS).history;
+    const seen = [3, 4, 5, 6].map((look) => {
+      const { guests, pool, history: next } = decide(history, small(look, 2), BALLOON_SETTINGS);
+      history = next;
+      return [guests[0]?.reason, pool.promised / MIB];
+    });
+    const silent = ["it has not reported since the last round", 700];
+    expect(seen).toEqual([silent, silent, silent, ["its balloon driver reports no more", 1100]]);
+  });
+
+  it("takes the first report for no more than a beginning", () => {
+    const silent = sample(1, [guest(1, { report: { lastUpdate: 0 } })]);
+    const { history } = decide(undefined, silent, BALLOON_SETTINGS);
+    const [first] = decide(history, sample(2, [guest(2)]), BALLOON_SETTINGS).guests;
+    expect(first).toMatchObject({ action: "wait", reason: "it is seen for the first time" });
+  });
+
+  it("counts what a guest was told to grow to until it has it, and takes one for lost that does not follow", () => {
+    const room = { physical: 1300 * MIB, free: 1300 * MIB };
+    const needy = (look: number) => sample(look, [guest(look, { current: 500, used: 480 })], room);
+    let history: History | undefined;
+    for (const look of [1, 2]) history = decide(history, needy(look), BALLOON_SETTINGS).history;
+    const { guests, history: seen } = decide(history, needy(3), BALLOON_SETTINGS);
+    expect(guests[0]).toMatchObject({ action: "grow", target: 600 * MIB });
+    history = withPromises(seen, [{ uuid: "a", target: 600 * MIB }]);
+    const rounds = [4, 5, 6, 7].map((look) => {
+      const next = decide(history, needy(look), BALLOON_SETTINGS);
+      history = next.history;
+      return [next.guests[0]?.action, next.guests[0]?.reason, next.pool.promised / MIB];
+    });
+    const waits = ["wait", "it was told to grow, and has not yet", 700];
+    const lost = ["hands-off", "its balloon does not follow: it was told to grow, and has not", 1100];
+    expect(rounds).toEqual([waits, waits, waits, lost]);
+    // It does at last, bit by bit, and is known again.
+    const some = sample(8, [guest(8, { current: 550, used: 480 })], room);
+    const begun = decide(history, some, BALLOON_SETTINGS);
+    expect([begun.guests[0]?.reason, begun.pool.promised / MIB]).toEqual([waits[1], 1100]);
+    history = begun.history;
+    const grown = (look: number) => sample(look, [guest(look, { current: 600, used: 480 })], room);
+    const moved = decide(history, grown(9), BALLOON_SETTINGS);
+    expect(moved.guests[0]?.reason).toBe("its balloon has moved since the last round");
+    expect(decide(moved.history, grown(10), BALLOON_SETTINGS).guests[0]?.action).not.toBe("hands-off");
+  });
+
+  it("takes no hugepages for memory that the host lacks", () => {
+    // 1000 of 6000 MiB are no hugepages' and nearly all of them free.
+    const host = { physical: 6000 * MIB, kept: 4000 * MIB, hugepages: 4000 * MIB, free: 1900 * MIB };
+    expect(last({ used: 200 }, host).slice(0, 2)).toEqual(["stay", 0]);
+    const [grown] = [last({ current: 900, used: 200 }, host)];
+    expect(grown?.slice(0, 2)).toEqual(["grow", 45]);
+  });
+
+  it("counts a guest's memory where it is, on hugepages or not", () => {
+    const promised = (now: boolean, declared: boolean) => {
+      const given = guest(1, { live: { onHugepages: now } });
+      const it = { ...given, bounds: { ...given.bounds, onHugepages: declared } };
+      return decide(undefined, sample(1, [it]), BALLOON_SETTINGS).pool.promised / MIB;
+    };
+    expect([promised(true, true), promised(false, true), promised(true, false)]).toEqual([100, 1100, 100]);
+    const off = guest(1, { isOff: true });
+    const bounds = { ...off.bounds, onHugepages: true };
+    expect(decide(undefined, sample(1, [{ ...off, bounds }]), BALLOON_SETTINGS).pool.promised / MIB).toBe(
+      100,
+    );
+  });
+
+  it("brings a guest back to its floor at once, however much it has free", () => {
+    expect(last({ current: 200, used: 50 })).toEqual(["grow", 100, "below its minimum of 300Mi"]);
+  });
+
+  it("gives back only what is over once those in need have theirs", () => {
+    const room = { physical: 1872 * MIB, free: 1872 * MIB };
+    const two = (look: number) => [
+      guest(look, { current: 500, used: 480 }),
+      { ...guest(look, { current: 500, used: 380 }), name: "b", uuid: "b" },
+    ];
+    let history: History | undefined;
+    for (const look of [1, 2])
+      history = decide(history, sample(look, two(look), room), BALLOON_SETTINGS).history;
+    const { guests } = decide(history, sample(3, two(3), room), BALLOON_SETTINGS);
+    // 110.4 MiB are above 30 %; 100 of them go to who is in need.
+    expect(guests.map(({ target = 0 }) => target / MIB)).toEqual([600, 510]);
+  });
 
   it("never goes below the floor", () => {
     const low = { physical: 450 * MIB, free: 450 * MIB };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { cellPools } from "../../../capacity/balloon/cells.ts";
 import { boundsOf, checkFloors } from "../../../capacity/balloon/floors.ts";
+import type { GuestSample } from "../../../capacity/balloon/sample.ts";
 import { judgeHosts } from "../../../capacity/host/host.ts";
 import { type Machine, machines } from "../../../capacity/host/machine.ts";
 import { fleetOf, floating, texts, type VmInput, vm } from "../host/fleet.ts";
@@ -22,6 +23,11 @@ describe("floors", () => {
       onHugepages: false,
     });
     expect(bounds({})).toMatchObject({ minimum: 4 * GIB, maximum: 4 * GIB });
+    // What is requested of a virtio-mem device is memory of the VM, and stays.
+    expect(bounds({ virtioMem: { maximum: "8 GiB", requested: "2 GiB" } })).toMatchObject({
+      minimum: 6 * GIB,
+      maximum: 6 * GIB,
+    });
     expect(bounds({ memory: "1000001 kB", minimumMemory: "1 MB" })).toMatchObject({
       minimum: 977 * 1024,
       maximum: 976_563 * 1024,
@@ -88,6 +94,13 @@ describe("floors", () => {
 });
 
 describe("cellPools", () => {
+  const samplesOf = (vms: readonly VmInput[]) =>
+    vms.map(({ name, memory = "4 GiB" }): GuestSample => {
+      const minimum = Number.parseInt(String(memory), 10) * GIB;
+      const bounds = { minimum, maximum: minimum, overhead: 0, onHugepages: false };
+      return { name, uuid: name, bounds, live: undefined };
+    });
+
   it("has an account for each nodeset that guests are bound to, and none for who may lie anywhere", () => {
     const vms = [
       vm("a"),
@@ -97,11 +110,29 @@ describe("cellPools", () => {
       floating("e", { numa: { nodeset: "0", mode: "preferred" } }),
       floating("f", { numa: { nodeset: "0-1" } }),
     ];
-    const uuids = vms.map(({ name }) => ({ uuid: name }));
-    expect(cellPools(machine(vms), uuids)).toEqual([
+    expect(cellPools(machine(vms), samplesOf(vms), [])).toEqual([
       { name: "cell 0", available: 15 * GIB, guests: ["a", "c"] },
       { name: "cell 1", available: 15 * GIB, guests: ["b"] },
     ]);
-    expect(cellPools(machine(vms.slice(3)), uuids.slice(3))).toEqual([]);
+    expect(cellPools(machine(vms.slice(3)), samplesOf(vms.slice(3)), [])).toEqual([]);
+  });
+
+  it("leaves out what others are bound to there, and a part of all memory of who lies in more cells", () => {
+    const three = [
+      { id: 0, cores: ["0,8", "1,9", "2,10", "3,11"], memory: "16 GiB" },
+      { id: 1, cores: ["4,12", "5,13"], memory: "16 GiB" },
+      { id: 2, cores: ["6,14", "7,15"], memory: "16 GiB" },
+    ];
+    const vms = [vm("a"), floating("b", { memory: "6 GiB", numa: { nodeset: "0-1", mode: "interleave" } })];
+    const strangers = [
+      { bytes: 2 * GIB, nodeset: [0] },
+      { bytes: 3 * GIB, nodeset: undefined },
+      { bytes: 4 * GIB, nodeset: [0, 1] },
+    ];
+    const on = machine(vms, { cells: three });
+    expect(cellPools(on, samplesOf(vms), strangers)).toEqual([
+      { name: "cell 0", available: 10 * GIB, guests: ["a"] },
+      { name: "cells 0-1", available: 24 * GIB, guests: ["a", "b"] },
+    ]);
   });
 });

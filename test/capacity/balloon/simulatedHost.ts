@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { type Decision, decide } from "../../../capacity/balloon/decide.ts";
-import type { History } from "../../../capacity/balloon/history.ts";
+import { type History, withPromises } from "../../../capacity/balloon/history.ts";
 import type { GuestSample, PoolSample } from "../../../capacity/balloon/sample.ts";
 import { BALLOON_SETTINGS, type BalloonSettings } from "../../../capacity/balloon/settings.ts";
 
@@ -22,10 +22,15 @@ export interface GuestInit {
 /** What befalls guest number `guest`, or the host, before a round. */
 export type Event =
   | { readonly kind: "load"; readonly guest: number; readonly load: number }
-  | { readonly kind: "driver" | "pause" | "reset" | "give-in" | "off" | "swap"; readonly guest: number }
+  | {
+      readonly kind: "driver" | "pause" | "reset" | "give-in" | "off" | "swap" | "stall";
+      readonly guest: number;
+    }
   | { readonly kind: "slow"; readonly guest: number; readonly part: number }
   | { readonly kind: "clock"; readonly seconds: number }
   | { readonly kind: "free"; readonly part: number | undefined }
+  /** A domain that nobody declared, as a part of what the host has; it may be more than is left. */
+  | { readonly kind: "stranger"; readonly part: number }
   | {
       readonly kind: "garbage";
       readonly guest: number;
@@ -60,6 +65,10 @@ interface SimGuest {
   swapOut: number;
   /** Part of an inflation that is done by the next round. */
   pace: number;
+  /** It reports, and its balloon does not move. */
+  isStalled: boolean;
+  /** The controller that told it its target. */
+  toldBy: number;
   garbage: Map<Field, number | undefined>;
 }
 
@@ -75,6 +84,8 @@ export interface Round {
   /** Whether the controller had just been started. */
   readonly isFirst: boolean;
   readonly guests: readonly Readonly<SimGuest>[];
+  /** Whether the balloon has moved since the last round, by guest. */
+  readonly moving: readonly boolean[];
 }
 
 /** Runs a history; `look` sees each round right after its moves. */
@@ -92,6 +103,8 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
       activeAtMs: 0,
       swapOut: 0,
       pace: 1,
+      isStalled: false,
+      toldBy: 0,
       garbage: new Map(),
     };
   });
@@ -106,6 +119,9 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
   let atMs = 1000;
   let clock = 1_800_000_000;
   let freePart: number | undefined = 1;
+  let others = 0;
+  let controller = 0;
+  let seenSizes: number[] = [];
   for (const [index, events] of plan.rounds.entries()) {
     let late = 0;
     let isRefused = false;
@@ -114,37 +130,51 @@ export function simulate(plan: Plan, look: (round: Round, index: number) => void
       if (event.kind === "clock") clock += event.seconds;
       else if (event.kind === "free") freePart = event.part;
       else if (event.kind === "late") late = event.seconds;
-      else if (event.kind === "kill") history = undefined;
-      else if (event.kind === "refuse") isRefused = true;
+      else if (event.kind === "stranger") others = Math.floor(event.part * available);
+      else if (event.kind === "kill") {
+        history = undefined;
+        controller += 1;
+      } else if (event.kind === "refuse") isRefused = true;
       else if (guest) befall(guest, event);
     }
     const seconds = Math.max(0, SETTINGS.interval + late);
     atMs += seconds * 1000;
     clock += seconds;
-    for (const guest of guests) proceed(guest, clock, atMs);
+    const sizes = seenSizes;
+    for (const guest of guests) proceed(guest, clock, atMs, controller);
+    seenSizes = guests.map(({ actual }) => actual);
+    const moving = seenSizes.map((size, i) => sizes[i] !== undefined && size !== sizes[i]);
     const held = (some = guests) => some.reduce((sum, guest) => sum + holding(guest), 0);
-    const [heldBefore, cellBefore] = [held(), held(members)];
+    const heldByAll = () => held() + others;
+    const [heldBefore, cellBefore] = [heldByAll(), held(members)];
     const physical = available + kept;
     const sample: PoolSample = {
       atMs,
       physical,
       kept,
+      hugepages: 0,
       free: freePart === undefined ? undefined : freePart * physical,
-      others: 0,
+      others,
       cells,
       guests: guests.map((guest, i) => sampleOf(guest, i)),
     };
     for (const guest of guests) guest.garbage.clear();
     const decision = decide(history, sample, SETTINGS);
     const isFirst = history === undefined;
-    history = decision.history;
-    decision.guests.forEach(({ action, target }, i) => {
+    const told: { uuid: string; target: number }[] = [];
+    decision.guests.forEach(({ uuid, action, target }, i) => {
       const guest = guests[i] as SimGuest;
-      if (!isRefused && target !== undefined && (action === "grow" || action === "shrink"))
-        guest.target = target;
+      if (isRefused || target === undefined || (action !== "grow" && action !== "shrink")) return;
+      guest.target = target;
+      guest.toldBy = controller;
+      if (action === "grow") told.push({ uuid, target });
     });
+    history = withPromises(decision.history, told);
     const cell = { heldBefore: cellBefore, heldAfter: held(members), available: first };
-    look({ sample, decision, heldBefore, heldAfter: held(), available, cell, isFirst, guests }, index);
+    look(
+      { sample, decision, heldBefore, heldAfter: heldByAll(), available, cell, isFirst, guests, moving },
+      index,
+    );
   }
 }
 
@@ -157,20 +187,25 @@ function befall(guest: SimGuest, event: Event): void {
   if (event.kind === "slow") guest.pace = event.part;
   if (event.kind === "swap") guest.swapOut += 100;
   if (event.kind === "garbage") guest.garbage.set(event.field, event.value);
+  if (event.kind === "stall") guest.isStalled = !guest.isStalled;
   if (event.kind === "reset") guest.swapOut = 0;
   // Out of memory, the driver takes all of it back by itself.
   if (event.kind === "give-in" && guest.alive && guest.running)
     guest.actual = guest.target = guest.init.maximum;
   if (event.kind === "off") {
     guest.isOff = !guest.isOff;
-    if (!guest.isOff) guest.actual = guest.target = guest.init.maximum;
+    if (guest.isOff) return;
+    guest.actual = guest.target = guest.init.maximum;
+    guest.swapOut = guest.lastUpdate = 0;
   }
 }
 
-/** What happens in the guest up to the next round. A deflation is never in want of anything; an inflation may be. */
-function proceed(guest: SimGuest, clock: number, atMs: number): void {
+/** What happens in the guest up to the next round. A deflation is done at once or waits; an inflation may lack pages. */
+function proceed(guest: SimGuest, clock: number, atMs: number, controller: number): void {
   if (!guest.alive || !guest.running || guest.isOff) return;
-  if (guest.target >= guest.actual) guest.actual = guest.target;
+  if (guest.isStalled && guest.toldBy === controller) {
+    // Nothing is done yet. What a controller said that is gone can only be seen by the balloon's moving.
+  } else if (guest.target >= guest.actual) guest.actual = guest.target;
   else {
     const next = guest.actual - Math.ceil(guest.pace * (guest.actual - guest.target));
     guest.actual = Math.max(next, Math.min(guest.actual, Math.ceil(guest.used)));
@@ -207,6 +242,7 @@ function sampleOf(guest: SimGuest, i: number): GuestSample {
       running: guest.running,
       current: guest.actual,
       whole: init.maximum,
+      onHugepages: false,
       obstacles: [],
       period: SETTINGS.period,
       report,
@@ -237,7 +273,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.record({
-      kind: fc.constantFrom("driver", "pause", "reset", "give-in", "off", "swap" as const),
+      kind: fc.constantFrom("driver", "pause", "reset", "give-in", "off", "swap", "stall" as const),
       guest: number,
     }) as fc.Arbitrary<Event>,
   },
@@ -249,6 +285,7 @@ const anyEvent: fc.Arbitrary<Event> = fc.oneof(
       seconds: fc.integer({ min: -5000, max: 5000 }),
     }),
   },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant("stranger" as const), part }) },
   {
     weight: 1,
     arbitrary: fc.record({ kind: fc.constant("free" as const), part: fc.option(part, { nil: undefined }) }),

@@ -28,6 +28,7 @@ function checkRound(round: Round): void {
       holds(target === current, "who is not moved keeps what it has", target, current);
       return;
     }
+    holds(!round.moving[i], "a balloon that moves comes to rest first", guest);
     // A driver that has gone since its last report cannot be told from one that is there; one round earlier it can.
     const silentMs = sample.atMs - guest.activeAtMs;
     const isThere = guest.running && !guest.isOff && silentMs < SETTINGS.interval * 1500;

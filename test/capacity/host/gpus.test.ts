@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { judgeHosts } from "../../../capacity/host/host.ts";
 import { machines } from "../../../capacity/host/machine.ts";
 import { overhead } from "../../../capacity/host/overhead.ts";
-import { hostStatus } from "../../../capacity/status/hostStatus.ts";
+import { hostStatus, type Instance } from "../../../capacity/status/hostStatus.ts";
 import { domainArgs } from "../../../components/domainArgs.ts";
 import { parseFleet } from "../../../model/fleet.ts";
 import { fleetOf, type HostInput, host, texts, type VmInput, vm } from "./fleet.ts";
@@ -147,33 +147,61 @@ test("the domain has the function, or the vGPU by its UUID; its overhead a GiB m
   expect(overhead(first).bytes - overhead({ ...first, gpus: [] }).bytes).toBe(1024 ** 3);
 });
 
+const INSTANCE: Instance = {
+  id: "id",
+  name: "",
+  state: "running",
+  vcpus: 2,
+  memory: 1024 ** 3,
+  disk: 0,
+  download: 0,
+  upload: 0,
+  diskIo: 0,
+  hostdevs: [],
+};
+
 test("the status tells mode, slots, kinds and groups", () => {
   const report = {
     instances: [],
     disk: { images_bytes: 0, oci_cache_bytes: 0, volumes_bytes: 0, overlays_bytes: 0 },
     poolsFree: [],
   };
-  const statusWith = (gpus: GpuInput[], vms: VmInput[]) => {
+  const statusWith = (gpus: GpuInput[], vms: VmInput[], hostdevs: string[] = [], state = "running") => {
     const [machine] = machines(fleetOf(vms, { gpus }));
     if (!machine) throw new Error("no host");
-    return hostStatus(machine, report).gpu;
+    const instances = hostdevs.map((device, i) => ({
+      ...INSTANCE,
+      name: `v${i}`,
+      state,
+      hostdevs: [device],
+    }));
+    return hostStatus(machine, { ...report, instances }).gpu;
   };
   expect(statusWith([], [])).toBeNull();
-  expect(statusWith([whole(A, 31)], [with_(0, { address: A })])).toEqual({
-    mode: "passthrough",
-    total_slots: 1,
+  const one = { mode: "passthrough", total_slots: 1, profiles: [] };
+  expect(statusWith([whole(A, 31)], [with_(0, { address: A })], [A])).toEqual({
+    ...one,
     used_slots: 1,
-    profiles: [],
-    devices: [{ address: A, iommu_group: 31 }],
+    pending_slots: 0,
+    devices: [{ address: A, iommu_group: 31, available: false }],
   });
-  expect(statusWith([shared, whole(B, 3)], [with_(0, slice(0))])).toEqual({
+  // A VM that is off has nothing; one that is not there yet will have it.
+  const free = { ...one, used_slots: 0, devices: [{ address: A, iommu_group: 31, available: true }] };
+  expect(statusWith([whole(A, 31)], [with_(0, { address: A })], [A], "shut off")).toEqual({
+    ...free,
+    pending_slots: 0,
+  });
+  expect(statusWith([whole(A, 31)], [with_(0, { address: A })])).toEqual({ ...free, pending_slots: 1 });
+  // A VM that nobody declared has a slot all the same; a device that is no GPU is none.
+  expect(statusWith([shared, whole(B, 3)], [], [uuid(0), "0000:01:00.0"])).toEqual({
     mode: "mixed",
-    total_slots: 3,
+    total_slots: 5,
     used_slots: 1,
+    pending_slots: 0,
     profiles: [
-      { gpu: A, type: "nvidia-474", instances: 2 },
-      { gpu: A, type: "nvidia-471", instances: 4 },
+      { gpu: A, type: "nvidia-474", name: "nvidia-474", instances: 2 },
+      { gpu: A, type: "nvidia-471", name: "nvidia-471", instances: 4 },
     ],
-    devices: [{ address: B, iommu_group: 3 }],
+    devices: [{ address: B, iommu_group: 3, available: true }],
   });
 });

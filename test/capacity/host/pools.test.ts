@@ -45,6 +45,20 @@ const cases = [
     ],
   },
   {
+    name: "two pools on one file system at a ratio, as one alone",
+    fleet: fleetOf(
+      [
+        vm("a", { disks: [{ ...disk, size: "60 GB", pool: "fast" }] }),
+        floating("b", { disks: [{ ...disk, size: "61 GB", pool: "other" }] }),
+      ],
+      { pools: pools.map((pool) => (pool.class === "ssd" ? { ...pool, filesystem: "/srv" } : pool)) },
+      { placement: { resources: { disk: { overcommitRatio: 1.2 } } } },
+    ),
+    texts: [
+      "refuse host/filesystem-capacity hosts[0].pools[0].filesystem: Pools fast and other of host h lie on one file system, /srv, which cannot hold their disks at full size: requested 121 GB, available 120 GB (100 GB at ratio 1.2), short by 1 GB. | Make the disks smaller by 1 GB in all, move one to another file system, or enlarge this one.",
+    ],
+  },
+  {
     name: "two pools on two file systems, and the same disks",
     fleet: fleetOf(
       [

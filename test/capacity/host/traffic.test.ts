@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { judgeHosts } from "../../../capacity/host/host.ts";
 import { machines } from "../../../capacity/host/machine.ts";
 import { networkShare, trafficLimits } from "../../../capacity/host/traffic.ts";
-import { diskIoTune, interfaceBandwidth } from "../../../components/trafficArgs.ts";
-import type { FleetInput } from "../../../model/fleet.ts";
-import { fleetOf, floating, type HostInput, texts, type VmInput } from "./fleet.ts";
+import { diskIoTune, interfaceBandwidth, throttleGroups } from "../../../components/trafficArgs.ts";
+import { type FleetInput, parseFleet } from "../../../model/fleet.ts";
+import { fleetOf, floating, type HostInput, host as small, texts, type VmInput } from "./fleet.ts";
 
 const Gbps = 1_000_000_000;
 
@@ -99,6 +99,64 @@ test("a disk with a limit of its own number of operations stands alone", () => {
   expect(diskIoTune({}, limitsOf(floating("a")))).toBeUndefined();
 });
 
+test("disks that stand alone and the group of the others keep to the VM's limit together", () => {
+  expect(throttleGroups([{}, {}])).toBe(1);
+  expect(throttleGroups([{ iops: 5 }])).toBe(1);
+  expect(throttleGroups([{}, { iops: 5 }, {}, { iops: 9 }])).toBe(3);
+  const limits = limitsOf(member("a", { diskBandwidth: "90MB/s" }));
+  expect(diskIoTune({}, limits, 3)).toEqual({ totalBytesSec: 30_000_000, groupName: "vm" });
+  expect(diskIoTune({ iops: 5 }, limits, 3)).toEqual({ totalBytesSec: 30_000_000, totalIopsSec: 5 });
+});
+
+test("a bucket stays within what tc takes: 32 bits of bytes", () => {
+  // 8 of 16 vCPUs of a 100 Gbps link are 50 Gbps, of which four seconds are 25 GB.
+  const bandwidth = interfaceBandwidth(
+    limitsOf(member("a", { vcpus: 8 }), { ...document, bridges: [{ name: "br0", bandwidth: "100Gbps" }] }),
+  );
+  expect(bandwidth).toEqual({
+    inbound: { average: 12_500_000, burst: 4_194_303 },
+    outbound: { average: 12_500_000, peak: 50_000_000, burst: 4_194_303 },
+  });
+});
+
+test.each(["0Gbps", "0.0 MB/s", "7999bps"])("%s is refused: libvirt takes no rate for no limit", (rate) => {
+  const { findings } = parseFleet({
+    hosts: [{ ...small, bridges: document.bridges ?? [], limits: { network: rate }, diskBandwidth: rate }],
+    vms: [{ ...member("a"), bandwidth: { download: rate, upload: "8kbps" }, diskBandwidth: rate }],
+  });
+  expect(findings.map(({ path }) => path)).toEqual([
+    "hosts[0].diskBandwidth",
+    "hosts[0].limits.network",
+    "vms[0].bandwidth.download",
+    "vms[0].diskBandwidth",
+  ]);
+  expect(findings[0]?.message).toContain(
+    'expected a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes), of at least 8kbps',
+  );
+});
+
+test("each bridge carries what its own uplink does", () => {
+  const two = {
+    ...document,
+    bridges: [{ name: "br0", bandwidth: "1Gbps" }, { name: "br1", bandwidth: "10Gbps" }, { name: "br2" }],
+  };
+  const ask = (bridge: string, download: string, host: Partial<HostInput> = two) =>
+    judgeHosts(fleetOf([member("a", { bridge, bandwidth: { download } })], host));
+  expect(texts(ask("br0", "2Gbps").findings)).toEqual([
+    "refuse host/network-bandwidth hosts[0].bridges[0].bandwidth: Host h cannot give VM a the network bandwidth over bridge br0 that it may take: requested 2Gbps, available 1Gbps, short by 1Gbps. | Lower its limit, move it to another host, or raise the ratio in `placement.resources`.",
+  ]);
+  expect(ask("br1", "2Gbps").findings).toEqual([]);
+  // Of a bridge whose speed nobody knows nothing is short, and it takes nothing of the others'.
+  const unknown = ask("br2", "40Gbps");
+  expect(unknown.findings).toEqual([]);
+  expect(unknown.hosts[0]?.network).toMatchObject({ capacity: 11 * Gbps, committed: 0 });
+  // A limit for the whole host counts every VM.
+  const limited = ask("br2", "40Gbps", { ...two, limits: { network: "5Gbps" } });
+  expect(limited.findings.map(({ path, need }) => [path, need])).toEqual([
+    ["hosts[0].limits.network", 40 * Gbps],
+  ]);
+});
+
 test("both directions share the link, so the larger one counts", () => {
   const own = member("a", { bandwidth: { download: "1Gbps", upload: "3Gbps" } });
   expect(networkShare(limitsOf(own))).toBe(3 * Gbps);
@@ -111,7 +169,7 @@ test("limits that add up to more than there is are refused", () => {
   ];
   const { findings, hosts } = judgeHosts(fleetOf(vms, { ...document, diskBandwidth: "1GB/s" }));
   expect(texts(findings)).toEqual([
-    "refuse host/network-bandwidth hosts[0].bridges: Host h cannot give VMs a and b the network bandwidth that they may take: requested 11Gbps, available 10Gbps, short by 1Gbps. | Lower their limits, move one of them to another host, or raise the ratio in `placement.resources`.",
+    "refuse host/network-bandwidth hosts[0].bridges[0].bandwidth: Host h cannot give VMs a and b the network bandwidth over bridge br0 that they may take: requested 11Gbps, available 10Gbps, short by 1Gbps. | Lower their limits, move one of them to another host, or raise the ratio in `placement.resources`.",
     "refuse host/disk-bandwidth hosts[0].diskBandwidth: Host h cannot give VMs a and b the disk bandwidth that they may take: requested 8.8Gbps, available 8Gbps, short by 800Mbps. | Lower their limits, move one of them to another host, or raise the ratio in `placement.resources`.",
   ]);
   expect(hosts[0]?.network).toMatchObject({ capacity: 10 * Gbps, committed: 11 * Gbps, free: -Gbps });

@@ -35,13 +35,22 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
         [],
         [{ name: "br0" }],
         [{ name: "br0", bandwidth: "1Gbps" }],
+        [
+          { name: "br0", bandwidth: "1Gbps" },
+          { name: "br1", bandwidth: "700Mbps" },
+        ],
+        [{ name: "br0" }, { name: "br1", bandwidth: "700Mbps" }],
       ),
       diskBandwidth: fc.constantFrom(undefined, "200MB/s"),
       diskLimit: fc.constantFrom(undefined, undefined, "12 GB", "25 GB"),
       cordoned: fc.integer({ min: 0, max: 9 }).map((n) => n === 0),
+      gpus: fc.oneof(
+        { weight: 1, arbitrary: fc.constant<GpuFacts[]>([]) },
+        { weight: 3, arbitrary: fc.array(gpu, { minLength: 1, maxLength: 3 }) },
+      ),
       far: fc.boolean(),
     })
-    .map(({ cells, reserved, pools, bridge, diskBandwidth, diskLimit, cordoned, far }) => {
+    .map(({ cells, reserved, pools, bridge, diskBandwidth, diskLimit, cordoned, gpus, far }) => {
       let next = 0;
       const threads = cpusOf(cells.map((cell) => cell.cores));
       const kept = reserved.filter((cpu) => cpu < threads);
@@ -72,10 +81,60 @@ export const hostOf = (name: string): fc.Arbitrary<HostInput> =>
           ...(pool.filesystem === undefined ? {} : { filesystem: pool.filesystem }),
         })),
         bridges: bridge,
+        gpus: gpus.map(({ cell, ...facts }, g) => ({
+          address: `0000:0${g}:00.0`,
+          ...facts,
+          ...(cell === undefined || cell >= cells.length ? {} : { cell }),
+        })),
         ...(diskBandwidth === undefined ? {} : { diskBandwidth }),
         ...(diskLimit === undefined ? {} : { limits: { disk: diskLimit } }),
       };
     });
+
+type GpuInput = NonNullable<HostInput["gpus"]>[number];
+
+type GpuFacts = Omit<GpuInput, "address">;
+
+const gpu: fc.Arbitrary<GpuFacts> = fc
+  .record({
+    shared: fc.boolean(),
+    model: fc.constantFrom(undefined, "10de:20b5"),
+    cell: fc.constantFrom(undefined, 0, 1, 2),
+    group: fc.constantFrom(undefined, 1, 1, 2, 3),
+    functions: fc.constantFrom(0, 0, 2),
+    few: fc.constantFrom(1, 2),
+  })
+  .map(({ shared, model, cell, group, functions, few }) => ({
+    ...(model === undefined ? {} : { model }),
+    ...(cell === undefined ? {} : { cell }),
+    ...(shared
+      ? {
+          mode: "vgpu" as const,
+          functions,
+          profiles: [
+            { type: "t-1", instances: 3 },
+            { type: "t-2", instances: few },
+          ],
+        }
+      : { mode: "passthrough" as const, ...(group === undefined ? {} : { iommuGroup: group }) }),
+  }));
+
+const uuid = (n: number) => `83b8f4f2-509f-382f-3c1e-e6bfe0fa100${n}`;
+/** Few UUIDs, so that some are given twice. */
+const vgpu = fc
+  .record({ type: fc.constantFrom("t-1", "t-2"), n: fc.integer({ min: 0, max: 5 }) })
+  .map(({ type, n }) => ({ vgpu: { type, uuid: uuid(n) } }));
+type Wanted = NonNullable<VmInput["gpus"]>;
+const wantedGpus: fc.Arbitrary<Wanted> = fc.oneof(
+  { weight: 6, arbitrary: fc.constant<Wanted>([]) },
+  {
+    weight: 2,
+    arbitrary: fc.array(fc.oneof(fc.constantFrom<Wanted[number]>({}, {}, { model: "10de:20b5" }), vgpu), {
+      minLength: 1,
+      maxLength: 2,
+    }),
+  },
+);
 
 const disks = fc.array(
   fc.record({
@@ -96,9 +155,10 @@ export const unplacedVm = (name: string): fc.Arbitrary<VmInput> =>
       guestCells: fc.constantFrom(undefined, undefined, undefined, 2),
       hugepages: fc.constantFrom(undefined, undefined, undefined, "1GiB" as const),
       disks,
-      bridge: fc.constantFrom(undefined, undefined, "br0"),
+      bridge: fc.constantFrom(undefined, undefined, "br0", "br1"),
       bandwidth: fc.constantFrom(undefined, undefined, { upload: "600Mbps" }),
       diskBandwidth: fc.constantFrom(undefined, undefined, "150MB/s"),
+      gpus: wantedGpus,
     })
     .map(
       ({
@@ -112,6 +172,7 @@ export const unplacedVm = (name: string): fc.Arbitrary<VmInput> =>
         bridge,
         disks: list,
         exclusiveCores,
+        gpus,
       }) => {
         const parts = guestCells ?? 1;
         // Parts of a guest's cells are alike, and pages are whole.
@@ -121,6 +182,7 @@ export const unplacedVm = (name: string): fc.Arbitrary<VmInput> =>
           vcpus: Math.ceil(vcpus / parts) * parts,
           memory: `${(Math.max(1, Math.round((half * GIB) / 2 / step)) * step) / 1024 ** 2} MiB`,
           exclusiveCores,
+          gpus,
           disks: list.map((disk, d) => ({ name: `d${d}`, class: disk.class, size: `${disk.gb} GB` })),
           ...(cpuPolicy === undefined ? {} : { cpuPolicy }),
           ...(guestCells === undefined ? {} : { guestCells }),
@@ -151,12 +213,14 @@ export const pinnedVm = (name: string): fc.Arbitrary<VmInput> =>
         }),
         { nil: undefined },
       ),
+      gpu: fc.option(fc.oneof(fc.constant({}), vgpu), { nil: undefined }),
       disk: fc.option(fc.record({ pool: fc.constantFrom("p0", "p1"), gb: fc.integer({ min: 1, max: 12 }) }), {
         nil: undefined,
       }),
     })
-    .map(({ host, pins, vcpus, emulator, exclusiveCores, half, numa, disk }) => ({
+    .map(({ host, pins, vcpus, emulator, exclusiveCores, half, numa, disk, gpu: own }) => ({
       name,
+      gpus: own === undefined ? [] : [{ address: "0000:00:00.0", ...own }],
       host,
       vcpus: pins?.length ?? vcpus,
       memory: `${half * 512} MiB`,

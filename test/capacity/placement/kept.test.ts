@@ -88,7 +88,7 @@ describe("a placed VM that has changed stays on its host, and its record is kept
 
 describe("a record of the fleet's own", () => {
   const remedy =
-    "Take `pins`, `cells` and `emulator` out of the entry, so that they are chosen anew on its host.";
+    "Take `pins`, `cells`, `emulator` and `gpus` out of the entry, so that they are chosen anew on its host.";
   it.each<[string, Partial<VmInput>, string]>([
     ["of another number of vCPUs", { vcpus: 6 }, "has pins for 4 vCPUs, but the VM has 6"],
     ["with pins for a VM that shares", { cpuPolicy: "shared" }, "has pins, but the VM shares its CPUs now"],
@@ -106,6 +106,7 @@ describe("a record of the fleet's own", () => {
     const { vm: name, host: on, pools: own } = record;
     const placed = place({ hosts, vms: [changed, other], placements: [{ vm: name, host: on, pools: own }] });
     expect(placed.records[0]).toMatchObject({ host: "b", pools: { os: "fast" } });
+    expect(placed.records[0]?.pins?.length).toBe(changed.cpuPolicy === "shared" ? undefined : changed.vcpus);
     expect(placed.findings).toEqual([]);
   });
 

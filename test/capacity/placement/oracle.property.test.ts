@@ -3,6 +3,7 @@ import { expect, test } from "vitest";
 import { judgeHosts } from "../../../capacity/host/host.ts";
 import { hostRatios } from "../../../capacity/host/machine.ts";
 import { Placer } from "../../../capacity/placement/placer.ts";
+import type { PressureState } from "../../../capacity/pressure/exclusion.ts";
 import { refuses } from "../../../model/finding.ts";
 import { type Fleet, requireFleet } from "../../../model/fleet.ts";
 import type { VM } from "../../../model/vm.ts";
@@ -15,6 +16,11 @@ const fleets = fc.record({
   pinned: fc.tuple(...["x", "y", "z"].map(pinnedVm)).chain((all) => fc.subarray(all)),
   asked: fc.tuple(...["n0", "n1", "n2"].map(unplacedVm)).chain((all) => fc.subarray(all, { minLength: 1 })),
   placement: settings,
+  pressed: fc.subarray<PressureState["filtered"][number]>([
+    { node: "a", conditions: ["memory_pressure"] },
+    { node: "B", pool: "p0", conditions: ["disk_pressure"] },
+    { node: "c", pool: "p1", conditions: ["disk_pressure"] },
+  ]),
 });
 
 /** The fleet with as many of the pinned VMs as it can take. */
@@ -23,6 +29,11 @@ function sound(hosts: HostInput[], pinned: VmInput[], rest: object): Fleet {
     (fleet, vm) => {
       if (!hosts.some((host) => host.name === vm.host)) return fleet;
       const pools = hosts.find((host) => host.name === vm.host)?.pools ?? [];
+      const [gpu] = hosts.find((host) => host.name === vm.host)?.gpus ?? [];
+      const isOffered = vm.gpus?.every(
+        ({ vgpu }) => gpu?.mode === (vgpu === undefined ? "passthrough" : "vgpu"),
+      );
+      if (!isOffered) return fleet;
       if (!(vm.disks ?? []).every((disk) => pools.some((pool) => pool.name === disk.pool))) return fleet;
       const more = requireFleet({ ...rest, hosts, vms: [...fleet.inputs, vm] });
       return refuses(judgeHosts(more).findings) ? fleet : { ...more, inputs: [...fleet.inputs, vm] };
@@ -34,14 +45,17 @@ function sound(hosts: HostInput[], pinned: VmInput[], rest: object): Fleet {
 test("a VM is placed where the best of all places is, is accepted there, and is refused only if there is none", () => {
   let placed = 0;
   let refused = 0;
+  let withGpu = 0;
   fc.assert(
-    fc.property(fleets, ({ hosts, pinned, asked, placement }) => {
+    fc.property(fleets, ({ hosts, pinned, asked, placement, pressed }) => {
       let fleet = sound(hosts, pinned, { placement });
-      const placer = new Placer(fleet);
+      const isPressed = (host: string, pool?: string) =>
+        pressed.some((each) => each.node === host && each.pool === pool);
+      const placer = new Placer(fleet, { filtered: pressed, unknown: [] });
       for (const vm of fleet.vms) placer.add(vm);
       for (const input of asked) {
         const vm = requireFleet({ vms: [input] }).vms[0] as VM;
-        const places = placesOf(fleet, vm, (host) => hostRatios(fleet, host));
+        const places = placesOf(fleet, vm, (host) => hostRatios(fleet, host), isPressed);
         const best = bestOf(places);
         const found = placer.place(vm);
         expect(found?.vm.host).toBe(best?.host);
@@ -50,18 +64,20 @@ test("a VM is placed where the best of all places is, is accepted there, and is 
           continue;
         }
         placed++;
+        if (vm.gpus.length > 0) withGpu++;
         const after = { ...fleet, vms: [...fleet.vms, found.vm] };
         expect(judgeHosts(after).findings.filter((f) => f.severity === "refuse")).toEqual([]);
         fleet = after;
       }
     }),
     {
-      numRuns: 150,
+      numRuns: 250,
     },
   );
   // A generator that leaves nothing to decide would prove nothing.
   expect(placed).toBeGreaterThan(20);
   expect(refused).toBeGreaterThan(20);
+  expect(withGpu).toBeGreaterThan(0);
 }, 120_000);
 
 /** Hosts of up to six cells that are filled unevenly, and VMs whose guests have up to four. */
@@ -148,7 +164,13 @@ test("a VM that names host and cells is accepted where it gets its CPUs", () => 
       const nodeset = says.nodeset.filter((id) => host?.cells.some((cell) => cell.id === id));
       if (host === undefined || nodeset.length === 0) return;
       const fleet = sound(hosts, pinned, { placement });
-      const { bridge: _bridge, disks: _disks, guestCells: _cells, ...rest } = asked[0] as VmInput;
+      const {
+        bridge: _bridge,
+        disks: _disks,
+        guestCells: _cells,
+        gpus: _gpus,
+        ...rest
+      } = asked[0] as VmInput;
       const parts = says.equal && says.mode === "strict" ? nodeset.length : 1;
       const input: VmInput = {
         ...rest,

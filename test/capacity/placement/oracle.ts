@@ -4,6 +4,7 @@ import { overhead } from "../../../capacity/host/overhead.ts";
 import { DEFAULT_DISK_IO, networkShare, trafficLimits } from "../../../capacity/host/traffic.ts";
 import { refuses } from "../../../model/finding.ts";
 import type { Fleet } from "../../../model/fleet.ts";
+import { checkVmGpus } from "../../../model/gpu.ts";
 import { type Host, PAGE_BYTES, type PageSize } from "../../../model/host.ts";
 import type { Ratios } from "../../../model/placement.ts";
 import { guestMemory } from "../../../model/virtioMem.ts";
@@ -11,7 +12,7 @@ import type { VM } from "../../../model/vm.ts";
 
 /**
  * Every place of a VM in a fleet, tried out: all hosts, all sets of cells, all choices of whole cores, all pools, all
- * CPUs for the emulator threads. A place is one that the judgement takes, and its score is written down anew from the
+ * GPUs, all CPUs for the emulator threads. A place is one that the judgement takes, and its score is written down anew from the
  * definition, in fractions.
  */
 export interface Place {
@@ -31,13 +32,22 @@ export function compareFractions([a, b]: Fraction, [c, d]: Fraction): number {
 const plus = ([a, b]: Fraction, [c, d]: Fraction): Fraction => [a * d + c * b, b * d];
 
 /** All places of a VM, one per host and score at most: any with the same score will do. */
-export function placesOf(fleet: Fleet, vm: VM, ratios: (host: string) => Ratios): Place[] {
+export function placesOf(
+  fleet: Fleet,
+  vm: VM,
+  ratios: (host: string) => Ratios,
+  pressed: (host: string, pool?: string) => boolean = () => false,
+): Place[] {
   return fleet.hosts.flatMap((host) => {
+    if (pressed(host.name)) return [];
     if (host.cordoned || (vm.bridge !== undefined && !host.bridges.some((b) => b.name === vm.bridge)))
       return [];
     const alone = { ...fleet, hosts: [host], vms: fleet.vms.filter((v) => v.host === host.name) };
     const found = new Map<string, Place>();
-    for (const placed of tries(alone, host, vm)) {
+    const gpus = gpusOf(alone, host, vm);
+    if (gpus === undefined) return [];
+    const open = { ...host, pools: host.pools.filter((pool) => !pressed(host.name, pool.name)) };
+    for (const placed of tries(alone, open, { ...vm, gpus })) {
       const after = { ...alone, vms: [...alone.vms, placed] };
       if (refuses(judgeHosts(after).findings)) continue;
       const score = scoreOf(after, host, placed, ratios(host.name));
@@ -46,6 +56,22 @@ export function placesOf(fleet: Fleet, vm: VM, ratios: (host: string) => Ratios)
     }
     return [...found.values()];
   });
+}
+
+/**
+ * GPUs that the judgement takes, of all that the host could give; which ones it is changes nothing of the rest. What a
+ * fleet may not even say (a share of a whole one, a type that is not offered) is asked of the model.
+ */
+function gpusOf(alone: Fleet, host: Host, vm: VM): VM["gpus"] | undefined {
+  return product(vm.gpus.map((want) => host.gpus.map((gpu) => ({ ...want, address: gpu.address })))).find(
+    (gpus) => {
+      const floating = { ...vm, host: host.name, gpus, disks: [], cpuPolicy: "shared" as const };
+      if (checkVmGpus(floating, "vms[0]", host).length > 0) return false;
+      return judgeHosts({ ...alone, vms: [...alone.vms, floating] }).findings.every(
+        ({ rule }) => !rule.startsWith("host/gpu"),
+      );
+    },
+  );
 }
 
 /** The best of them: by score, then by the host's name. */
@@ -169,11 +195,11 @@ function diskShare(after: Fleet, host: Host, vm: VM, ratio: number): Fraction {
       const all =
         beside.length < 2
           ? own
-          : BigInt(Math.max(...beside.map((p) => p.capacity))) - used(beside.map((p) => p.name));
+          : promised(Math.max(...beside.map((p) => p.capacity)), ratio) - used(beside.map((p) => p.name));
       const configured = host.limits?.disk;
       const inAll =
         configured === undefined ? own : promised(configured, ratio) - used(host.pools.map((p) => p.name));
-      const left = [own, all, inAll].reduce((least, one) => (one < least ? one : least));
+      const left = [own, all, inAll].toSorted((a, b) => (a < b ? -1 : 1))[0] as bigint;
       return [left, limit];
     });
   return shares.reduce((least, share) => (compareFractions(share, least) < 0 ? share : least));
@@ -192,7 +218,9 @@ function trafficShares(after: Fleet, machine: Machine, host: Host, vm: VM, ratio
   if (placement.resources.network.enabled && vm.bridge !== undefined && (hasDefaults || vm.bandwidth)) {
     const speeds = host.bridges.flatMap((bridge) => bridge.bandwidth ?? []);
     const capacity = speeds.length === 0 ? undefined : speeds.reduce((sum, speed) => sum + speed, 0);
-    shares.push(share(capacity, ratios.network, (v) => networkShare(trafficLimits(machine, v))));
+    const isKnown = (v: VM) => host.bridges.some((b) => b.name === v.bridge && b.bandwidth !== undefined);
+    const taken = (v: VM) => (isKnown(v) ? networkShare(trafficLimits(machine, v)) : 0);
+    shares.push(share(capacity, ratios.network, taken));
   }
   if (placement.resources.diskIo.enabled && vm.disks.length > 0 && (hasDefaults || vm.diskBandwidth)) {
     const capacity = host.diskBandwidth ?? DEFAULT_DISK_IO;

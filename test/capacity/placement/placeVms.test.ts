@@ -9,10 +9,11 @@ import { hostOf, settings, unplacedVm } from "./fleets.ts";
 import { host, place, vm, where } from "./small.ts";
 
 const written = (records: readonly PlacementRecord[]): NonNullable<FleetInput["placements"]> =>
-  records.map(({ vm: name, host: on, pools, cells, pins, emulator }) => ({
+  records.map(({ vm: name, host: on, pools, cells, pins, emulator, gpus }) => ({
     vm: name,
     host: on,
     pools,
+    ...(gpus === undefined ? {} : { gpus }),
     ...(cells === undefined ? {} : { cells: cells.join() }),
     ...(pins === undefined ? {} : { pins: pins.map((pin) => pin.join()) }),
     ...(emulator === undefined ? {} : { emulator: emulator.join() }),

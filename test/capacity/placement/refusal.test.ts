@@ -109,6 +109,68 @@ describe("a VM without a place", () => {
     ]);
   });
 
+  it("names the host's limit, or the file system, where that is what is full and no pool is", () => {
+    const size = (gb: number): VmInput["disks"] => [{ name: "os", class: "ssd", size: `${gb} GB` }];
+    const vms = [vm("x", { disks: size(70) }), vm("y", { disks: size(30) })];
+    const limited = place({ hosts: [host("h", { limits: { disk: "80 GB" } })], vms });
+    expect(limited.findings[0]?.message).toBe(
+      "No host has a place for VM y: h has 10 GB left of its limits.disk, 30 GB wanted for disk os.",
+    );
+    const [at] = limited.refusals[0]?.details.node_utilization ?? [];
+    expect(at).toMatchObject({
+      disk_used_bytes: 70e9,
+      disk_total_bytes: 80e9,
+      disk_effective_bytes: 80e9,
+    });
+    expect(at).not.toHaveProperty("pool");
+
+    const pools = ["one", "two"].map((name) => ({
+      name,
+      class: "ssd" as const,
+      path: `/srv/${name}`,
+      capacity: "100 GB",
+      filesystem: "/srv",
+    }));
+    const shared = place({
+      hosts: [host("h", { pools })],
+      vms: [vms[0] as VmInput, vm("y", { disks: size(40) })],
+    });
+    expect(shared.refusals[0]?.details.node_utilization[0]?.why).toBe(
+      "has 30 GB left of the file system /srv, 40 GB wanted for disk os",
+    );
+  });
+
+  it("names what is short where each disk alone has room", () => {
+    const both: VmInput["disks"] = [
+      { name: "os", class: "ssd", size: "40 GB" },
+      { name: "data", class: "hdd", size: "60 GB" },
+    ];
+    const why = (facts: Partial<HostInput>) =>
+      place({ hosts: [host("h", facts)], vms: [vm("y", { disks: both })] }).refusals[0]?.details
+        .node_utilization[0]?.why;
+    expect(why({ limits: { disk: "80 GB" } })).toBe(
+      "has 80 GB left of its limits.disk, 100 GB wanted for its disks at once",
+    );
+    const twice = both.map((disk) => ({ ...disk, class: "ssd" as const, size: "60 GB" }));
+    expect(
+      place({ hosts: [host("h")], vms: [vm("y", { disks: twice })] }).refusals[0]?.details.node_utilization,
+    ).toMatchObject([
+      { pool: "fast", why: "has 100 GB free in pool fast (ssd), 120 GB wanted for its disks at once" },
+    ]);
+  });
+
+  it("names the bridge whose uplink has no room", () => {
+    const bridges = [
+      { name: "br0", bandwidth: "1Gbps" },
+      { name: "br1", bandwidth: "10Gbps" },
+    ];
+    const asks = (name: string) => vm(name, { bridge: "br0", bandwidth: { upload: "600Mbps" } });
+    const { refusals } = place({ hosts: [host("h", { bridges })], vms: [asks("x"), asks("y")] });
+    expect(refusals[0]?.details.node_utilization[0]?.why).toBe(
+      "has 400Mbps of network bandwidth left on bridge br0, 600Mbps wanted",
+    );
+  });
+
   it("is kept off what is under pressure, hard, and is told so", () => {
     const input = { hosts: [host("a"), host("b"), host("c")], vms: [vm("db", { disks })] };
     const { refusals, findings, made } = place(input, { pressure });

@@ -6,7 +6,7 @@ import { checkPressure } from "../../../capacity/pressure/gate.ts";
 import { type Residents, residentsOf } from "../../../capacity/pressure/residents.ts";
 import { formatFinding } from "../../../model/finding.ts";
 import { type FleetInput, requireFleet } from "../../../model/fleet.ts";
-import { readResidents, residentOutputs } from "../../../program/residents.ts";
+import { readResidents, residentOutputs } from "../../../report/residents.ts";
 
 const SINCE = "2026-11-21T12:00:00.000Z";
 const host = (name: string) => ({
@@ -82,7 +82,7 @@ describe("an update while a host is under pressure", () => {
   test("that adds a VM there is refused, with what it asks for", () => {
     expect(told({ filtered: [memory] }, one, [...one, vm("b", "numa")])).toEqual([
       expect.stringMatching(
-        /^refuse pressure\/asks-more: Host numa is under pressure \(memory_pressure since 2026-11-21T12:00:00\.000Z\), and this update asks more of it: cpus \+1, memory \+\d\.\d\dGi, pool fast storage \+10 GB\. Free room there, or put what is new on another host\.$/,
+        /^refuse pressure\/asks-more: Host numa is under pressure \(memory_pressure since 2026-11-21T12:00:00\.000Z\), and more is asked of it: cpus \+1, memory \+\d\.\d\dGi, pool fast storage \+10 GB\. Free room there, or put what is new on another host\.$/,
       ),
     ]);
   });
@@ -103,11 +103,11 @@ describe("an update while a host is under pressure", () => {
 
   test("that gives a VM there more memory, or a larger disk, is refused", () => {
     expect(told({ filtered: [memory] }, one, [vm("a", "numa", { memory: "8 GiB" })])).toEqual([
-      expect.stringContaining("asks more of it: memory +4"),
+      expect.stringContaining("more is asked of it: memory +4"),
     ]);
     const larger = [vm("a", "numa", { disks: [{ name: "os", class: "ssd", size: "20 GB" }] })];
     expect(told({ filtered: [memory] }, one, larger)).toEqual([
-      expect.stringContaining("asks more of it: pool fast storage +10 GB."),
+      expect.stringContaining("more is asked of it: pool fast storage +10 GB."),
     ]);
   });
 
@@ -133,7 +133,7 @@ describe("an update while a host is under pressure", () => {
 describe("an update while a pool is under pressure", () => {
   test("that puts a disk there is refused, and one in another pool of the host is not", () => {
     expect(told({ filtered: [full] }, one, [...one, vm("b", "numa")])).toEqual([
-      "refuse pressure/asks-more: Pool fast of host numa is under pressure (disk_pressure since 2026-11-21T12:00:00.000Z), and this update asks more of it: pool fast storage +10 GB. Free room there, or put what is new into another pool.",
+      "refuse pressure/asks-more: Pool fast of host numa is under pressure (disk_pressure since 2026-11-21T12:00:00.000Z), and more is asked of it: pool fast storage +10 GB. Free room there, or put what is new into another pool.",
     ]);
     const slow = vm("b", "numa", { disks: [{ name: "os", class: "hdd", size: "10 GB" }] });
     expect(told({ filtered: [full] }, one, [...one, slow])).toEqual([
@@ -146,7 +146,7 @@ describe("an update while nobody knows how a host is", () => {
   test("that adds a VM there is refused, else it is told", () => {
     expect(told({ unknown: [unseen] }, one, [...one, vm("b", "numa")])).toEqual([
       expect.stringMatching(
-        /^refuse pressure\/asks-more: Whether host numa is under pressure is not known \(it did not answer: no route\), and this update asks more of it: .* See that fleet watch runs with this fleet and reaches the host\.$/,
+        /^refuse pressure\/asks-more: Whether host numa is under pressure is not known \(it did not answer: no route\), and more is asked of it: .* See that fleet watch runs with this fleet and reaches the host\.$/,
       ),
     ]);
     expect(told({ unknown: [unseen] }, one, one)).toEqual([
@@ -158,7 +158,7 @@ describe("an update while nobody knows how a host is", () => {
 describe("an update whose predecessor told its VMs", () => {
   const WHAT = "is under pressure (memory_pressure since 2026-11-21T12:00:00.000Z)";
   const refusal = (what: string) =>
-    `refuse pressure/asks-more: Host numa ${WHAT}, and this update asks more of it: ${what}. Free room there, or put what is new on another host.`;
+    `refuse pressure/asks-more: Host numa ${WHAT}, and more is asked of it: ${what}. Free room there, or put what is new on another host.`;
   const passes = [
     `warn pressure/nothing-new: Host numa ${WHAT}: nothing new is placed there. Free room there, or move VMs away.`,
   ];
@@ -171,7 +171,7 @@ describe("an update whose predecessor told its VMs", () => {
     expect(told({ filtered: [memory] }, one, instead)).toEqual(passes);
     expect(pressed(one, instead)).toEqual([refusal(NEW("b"))]);
     expect(toldByVms({ unknown: [unseen] }, one, instead)).toEqual([
-      expect.stringContaining(`and this update asks more of it: ${NEW("b")}. See that fleet watch runs`),
+      expect.stringContaining(`and more is asked of it: ${NEW("b")}. See that fleet watch runs`),
     ]);
   });
 
@@ -199,7 +199,7 @@ describe("an update whose predecessor told its VMs", () => {
     // A full pool minds its own disks alone.
     expect(toldByVms({ filtered: [full] }, one, moved)).toEqual([expect.stringMatching(/^warn/)]);
     expect(toldByVms({ filtered: [full] }, moved, one)).toEqual([
-      expect.stringContaining("asks more of it: VM a (disk os in pool fast +10 GB). Free room there"),
+      expect.stringContaining("more is asked of it: VM a (disk os in pool fast +10 GB). Free room there"),
     ]);
     expect(toldByVms({ filtered: [full] }, one, [vm("a", "numa", { memory: "8 GiB" })])).toEqual([
       expect.stringMatching(/^warn/),
@@ -212,7 +212,9 @@ describe("an update whose predecessor told its VMs", () => {
     expect(pressed([...one, vm("b", "numa")], one)).toEqual(passes);
     expect(pressed(one, [...one, vm("b", "other")])).toEqual(passes);
     expect(pressed(one, [vm("a", "numa", { diskBandwidth: "100MB/s" })])).toEqual(passes);
-    expect(pressed(one, [...one, vm("b", "numa", { managed: false })])).toEqual(passes);
+    const theirs = (memory: string) => [...one, vm("b", "numa", { managed: false, memory })];
+    expect(pressed(one, theirs("4 GiB"))).toEqual(passes);
+    expect(pressed(theirs("4 GiB"), theirs("8 GiB"))).toEqual(passes);
   });
 
   test("tells five of many", () => {

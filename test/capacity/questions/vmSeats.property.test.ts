@@ -38,11 +38,19 @@ const fleets: fc.Arbitrary<FleetInput> = fc
 
 const shapes = unplacedVm("seat").map((input) => requireFleet({ vms: [input] }).vms[0] as VM);
 
+/** One more of the shape: no two have a vGPU in common. */
+function seatOf(shape: VM, n: number): VM {
+  const gpus = shape.gpus.map((gpu, i) =>
+    gpu.vgpu === undefined ? gpu : { ...gpu, vgpu: { ...gpu.vgpu, uuid: `seat-${n}-${i}` } },
+  );
+  return { ...shape, name: `seat-${n}`, gpus };
+}
+
 /** VMs of the shape one after another, until no host has a place. */
 function oneAfterAnother(placer: Placer, shape: VM): VM[] {
   const seats: VM[] = [];
   for (;;) {
-    const placed = placer.place({ ...shape, name: `seat-${seats.length}` });
+    const placed = placer.place(seatOf(shape, seats.length));
     if (placed === undefined) return seats;
     seats.push(placed.vm);
   }
@@ -120,11 +128,11 @@ test("no place is left that the judgement would take, by trying out all of them"
       fc.pre((answer.seats.atLeast ?? 0) <= 4);
       const seats = oneAfterAnother(placerOf(all), shape);
       const full = { ...all, vms: [...all.vms, ...seats] };
-      const places = (fleetNow: Fleet, name: string) =>
-        placesOf(fleetNow, { ...shape, name }, (host) => hostRatios(fleet, host)).length;
-      expect(places(full, "one-more")).toBe(0);
+      const places = (fleetNow: Fleet, n: number) =>
+        placesOf(fleetNow, seatOf(shape, n), (host) => hostRatios(fleet, host)).length;
+      expect(places(full, seats.length)).toBe(0);
       for (let n = 0; n < seats.length; n++) {
-        expect(places({ ...all, vms: [...all.vms, ...seats.slice(0, n)] }, `seat-${n}`)).toBeGreaterThan(0);
+        expect(places({ ...all, vms: [...all.vms, ...seats.slice(0, n)] }, n)).toBeGreaterThan(0);
       }
       expect(answer.seats.atLeast).toBe(seats.length);
     }),

@@ -19,6 +19,7 @@ const instance = (name: string, facts: Partial<Instance> = {}): Instance => ({
   download: 0,
   upload: 0,
   diskIo: 0,
+  hostdevs: [],
   ...facts,
 });
 const reportOf = (instances: Instance[], facts: Partial<HostReport> = {}): HostReport => ({
@@ -45,6 +46,35 @@ const wide: Partial<HostInput> = {
   bridges: [{ name: "br0", bandwidth: "10Gbps" }],
 };
 const twice: Partial<FleetInput> = { placement: { resources: { cpu: { overcommitRatio: 2 } } } };
+
+test("the room of a file system that pools share is there once", () => {
+  const pool = (name: string, capacity: string, filesystem?: string) => ({
+    name,
+    class: "ssd" as const,
+    path: `/srv/${name}`,
+    capacity,
+    ...(filesystem === undefined ? {} : { filesystem }),
+  });
+  const pools = [
+    pool("a", "100 GB", "/srv"),
+    pool("b", "90 GB", "/srv"),
+    pool("c", "50 GB", "/c"),
+    pool("d", "7 GB"),
+  ];
+  const { disk, image_storage } = statusOf(reportOf([]), [], { pools });
+  expect([disk.capacity, image_storage.limit]).toEqual([157e9, 31.4e9]);
+});
+
+test("a pool that nobody could read is told, and is no reason to take another for full", () => {
+  const unread = [{ pool: "dead", why: "its server is gone" }];
+  const blocked = (facts: Partial<HostReport>) => {
+    const { unread_pools, image_storage } = statusOf(reportOf([], facts));
+    return [unread_pools, image_storage.blocked];
+  };
+  expect(blocked({})).toEqual([[], ""]);
+  expect(blocked({ unread })).toEqual([unread, ""]);
+  expect(blocked({ unread, poolsFree: [] })).toEqual([unread, "no pool that answered has the reserve free"]);
+});
 
 describe("the documented response", () => {
   const status = statusOf(
@@ -123,8 +153,9 @@ test.each([
   ["in shutdown", true],
   ["suspended", true],
   ["shut off", false],
-  ["crashed", false],
-  ["no state", false],
+  // libvirt keeps its QEMU, with all that it holds.
+  ["crashed", true],
+  ["no state", true],
 ])("a VM that is %s counts: %s", (state, counts) => {
   const { cpu, allocations } = statusOf(reportOf([instance("a", { state })]), [], wide);
   expect(cpu.allocated).toBe(counts ? 4 : 0);
@@ -135,6 +166,45 @@ test("a ratio applies to shared CPUs, dedicated ones are 1.0, reserved ones nobo
   // 16 threads: 4 reserved, 2 dedicated to `a`, 10 shared at 4.0.
   const { cpu } = statusOf(reportOf([]), [vm("a")], {}, { placement: { preset: "resources" } });
   expect(cpu).toMatchObject({ capacity: 16, reserved: 4, effective_limit: 2 + 40, oversub_ratio: 4 });
+});
+
+test("threads that exclusive cores keep from others are nobody's to be given", () => {
+  // `a` has two vCPUs on two cores: their siblings idle.
+  const alone = vm("a", { pins: ["0", "1"], exclusiveCores: true });
+  const { cpu } = statusOf(reportOf([instance("a", { vcpus: 2 })]), [alone]);
+  expect(cpu).toMatchObject({
+    capacity: 16,
+    reserved: 4 + 2,
+    effective_limit: 10,
+    allocated: 2,
+    available: 8,
+  });
+});
+
+test("a figure that a person has configured is told as theirs, on a host that was read", () => {
+  const date = "2026-05-03";
+  const detected = { source: "detected", date } as const;
+  const configured = { source: "configured", date } as const;
+  const sources = (facts: Partial<HostInput>) => {
+    const { cpu, memory, disk, network } = statusOf(reportOf([]), [], {
+      ...wide,
+      recorded: detected,
+      ...facts,
+    });
+    return [cpu, memory, disk, network].map((r) => r?.source);
+  };
+  expect(sources({})).toEqual(["detected", "detected", "detected", "detected"]);
+  expect(sources({ bridges: [{ name: "br0", bandwidth: "10Gbps", recorded: configured }] })[3]).toBe(
+    "configured",
+  );
+  expect(
+    sources({ pools: [{ name: "p", class: "ssd", path: "/p", capacity: "1 TB", recorded: configured }] })[2],
+  ).toBe("configured");
+  const cells = (wide.cells ?? []).map((cell) => ({ ...cell, recorded: configured }));
+  expect(sources({ cells }).slice(0, 2)).toEqual(["configured", "configured"]);
+  expect(
+    sources({ recorded: configured, bridges: [{ name: "br0", bandwidth: "1Gbps", recorded: detected }] }),
+  ).toEqual(["configured", "configured", "configured", "detected"]);
 });
 
 test("what is declared and not there yet is promised already", () => {
@@ -196,6 +266,7 @@ describe("images", () => {
 
 test("volumes are images, overlays, VMs' own, or kept", () => {
   const volume = (path: string, facts: Partial<VolumeFacts> = {}): VolumeFacts => ({
+    pool: "fast",
     path,
     capacity: 100,
     allocation: 10,
@@ -211,8 +282,12 @@ test("volumes are images, overlays, VMs' own, or kept", () => {
     volume("/p/data"),
     // Preallocated metadata may make a full volume larger than its size.
     volume("/p/full", { allocation: 120 }),
+    // What lies in a pool that the fleet does not know is no part of what the host is recorded with.
+    volume("/other/data", { pool: "other" }),
+    volume("/other/overlay", { pool: "other", backing: "/p/base" }),
   ];
-  expect(breakdownOf(volumes, new Set(["/p/overlay", "/p/data", "/p/full"]))).toEqual({
+  const disks = new Set(["/p/overlay", "/p/data", "/p/full", "/other/data"]);
+  expect(breakdownOf(volumes, disks, new Set(["fast", "again"]))).toEqual({
     images_bytes: 10,
     oci_cache_bytes: 10,
     volumes_bytes: 220,

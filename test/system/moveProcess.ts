@@ -1,0 +1,6 @@
+/** `fleet move` as a process that can be killed; its arguments are the command's. */
+import { runMoveCommand } from "../../cli/movecommand.ts";
+import { SMALL_SEGMENTS } from "./moveHosts.ts";
+
+const silent = { out: () => undefined, err: () => undefined };
+process.exitCode = await runMoveCommand(process.argv.slice(2), silent, SMALL_SEGMENTS);
