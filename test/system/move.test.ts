@@ -80,6 +80,7 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     renameSync(at("right", "elsewhere"), at("right"));
     const removed = await move(file, "--remove-source");
     expect(removed.err).toContain("deleted web-os.qcow2 on left");
+    expect(removed.out).toContain("Unless the stack knows of right already, before the next pulumi up: ");
     expect(removed.code).toBe(0);
     expect(names("left")).toBe("");
     expect(existsSync(at("left"))).toBe(false);
