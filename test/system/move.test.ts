@@ -183,9 +183,11 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     makeImage(at("left"), "1G", ["0", "4M"]);
     hosts.define(left, "left", {});
     const args = ["web", "--to", "right", "--fleet", file, "--today", TODAY, "--no-start"];
+    // What the first process has compiled the others need not.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(hosts.folder, "compiled") };
     for (const stage of ["segment", "copied", "released"]) {
       const program = join(ROOT, "test", "system", "moveProcess.ts");
-      const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env: process.env });
+      const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env });
       await killBehind(child, hosts.journals, stage);
       expectUnstartable("left");
     }
