@@ -6,12 +6,13 @@ import { parseSize } from "../model/quantity.ts";
 import type { FoundHost, Remark } from "./foundHost.ts";
 import type { VmEntry } from "./foundVms.ts";
 
-/** ext4 keeps 5 % for root, which counts as taken, and a few images are nothing to worry about. */
+/** ext4 keeps 5 % for root, and a few images are nothing to worry about. */
 const LEAST_SHARE = 0.1;
 
 /**
- * A pool is recorded with all that its file system can hold, whatever is in it already. What is no disk of a recorded
- * VM is in no sum, so it is told. Disks count in full size: it is the least that there can be of others.
+ * A pool is recorded with all that its file system can hold, whatever is in it already or kept for root. What is no
+ * disk of a recorded VM is in no sum, so it is told. Disks count in full size: it is the least that there can be of
+ * others.
  */
 export function foreignRoom(
   { hardware }: Pick<UsedHost, "hardware">,
@@ -37,7 +38,7 @@ export function foreignRoom(
     return [
       {
         subject: `file system ${mount} of pool${names.length === 1 ? "" : "s"} ${names.join(", ")}`,
-        text: `holds at least ${formatStorage(foreign)} that are no disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size`,
+        text: `has at least ${formatStorage(foreign)} that are neither free nor a disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size`,
       },
     ];
   });

@@ -3,14 +3,17 @@ import { Command } from "commander";
 import { checkFloors, isBallooned } from "../capacity/balloon/floors.ts";
 import { BALLOON_SETTINGS } from "../capacity/balloon/settings.ts";
 import { type Machine, machines } from "../capacity/host/machine.ts";
+import { listVms } from "../capacity/host/names.ts";
+import { recallPlacements } from "../capacity/placement/recall.ts";
 import type { BalloonHost } from "../control/balloonHost.ts";
 import type { ControlOptions, RoundReport } from "../control/controller.ts";
 import { FleetError, finding, sortFindings } from "../model/finding.ts";
 import { type HostUris, reachBy } from "../model/hostUris.ts";
 import { balloonRound, renderRound } from "../report/balloon.ts";
 import { parseOptions } from "./commandLine.ts";
-import { chooseHosts, readFleet, renderErrors } from "./fleetInput.ts";
+import { chooseHosts, once, readFleet, renderErrors } from "./fleetInput.ts";
 import { collect, seconds, uriOf } from "./optionValues.ts";
+import { readOutputs } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options {
@@ -21,6 +24,7 @@ interface Options {
   readonly once?: true;
   readonly dryRun?: true;
   readonly withoutLock?: true;
+  readonly outputs?: string;
   readonly json?: true;
 }
 
@@ -40,7 +44,7 @@ export interface BalloonAccess {
 }
 
 /** Options whose value is the next word, and so no file. */
-const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout"]);
+const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout", "--outputs"]);
 
 /** Rules by which a sound fleet is refused; all others tell of wrong input. */
 const JUDGED = new Set(["host/balloon-floors", "host/balloon-forbidden"]);
@@ -63,7 +67,7 @@ export async function runBalloonCommand(
     return 2;
   }
   try {
-    const hosts = await chosen(file, options);
+    const hosts = await chosen(file, options, streams);
     const codes = await controlAll(hosts, options, streams, access ?? (await realAccess()), signal);
     return Math.max(0, ...codes) as ExitCode;
   } catch (error) {
@@ -92,14 +96,27 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
     )
     .option("--host <name>", "this host only; may be repeated", collect)
     .option("--uri <name=uri>", "reach a host by another URI, as numafleet:uris does; may be repeated", uriOf)
+    .option(
+      "--outputs <file>",
+      "the stack's outputs (`pulumi stack output --json`): where the VMs are that only the stack has placed",
+      once,
+    )
     .option("--timeout <seconds>", "time that one question may take", seconds(1, 3600), 30)
     .option("--json", "print each round of each host as JSON, one a line");
   return parseOptions(command, args, streams, EXAMPLE) ?? command.opts<Options>();
 }
 
 /** The hosts that are asked for, judged before any of them is touched. @throws FleetError */
-async function chosen(file: string, options: Options): Promise<readonly Machine[]> {
-  const fleet = reachBy(await readFleet(file), options.uri ?? {}, "--uri");
+async function chosen(file: string, options: Options, { err }: Streams): Promise<readonly Machine[]> {
+  const remembered = options.outputs === undefined ? [] : await readOutputs(options.outputs);
+  const placed = recallPlacements(await readFleet(file), remembered).fleet;
+  const fleet = reachBy(placed, options.uri ?? {}, "--uri");
+  const lost = fleet.vms.filter((vm) => vm.host === undefined && isBallooned(vm)).map(({ name }) => name);
+  if (lost.length > 0) {
+    err(
+      `warning: Nothing says on which host ${listVms(lost)} ${lost.length === 1 ? "is, so no balloon of it" : "are, so no balloon of theirs"} is moved: record placements with fleet place --write, or name the stack's outputs with --outputs.\n`,
+    );
+  }
   const names = new Set(chooseHosts(fleet, options.host).map(({ name }) => name));
   const hosts = machines(fleet).filter(({ host }) => names.has(host.name));
   const findings = sortFindings(hosts.flatMap(checkFloors));

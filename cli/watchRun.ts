@@ -116,6 +116,8 @@ async function held(
   { asking, clock, ending }: WatchDependencies,
   work: (watch: Watch) => Promise<ExitCode>,
 ): Promise<ExitCode> {
+  // What is none of a watch's is refused before anything is put beside it.
+  await StateFile.open(plan.statePath, replaceFile);
   const lock = await lockOf(plan.statePath);
   const { signal: ended, forget } = ending();
   const stopping = new AbortController();

@@ -8,7 +8,7 @@ import { parseCpuset } from "../model/cpuset.ts";
 export class ContradictoryAnswer extends Error {
   override readonly name: string = "ContradictoryAnswer";
   constructor(what: string) {
-    super(`libvirt's answer cannot be true: ${what}`);
+    super(`libvirt's answer cannot be used: ${what}`);
   }
 }
 
@@ -108,7 +108,8 @@ export function poolOf(root: XmlElement, active: boolean): PoolFacts {
   };
 }
 
-function size(value: string | undefined, unit: string, what: string): number {
+/** Bytes. @throws ContradictoryAnswer where these are none that can be counted exactly */
+export function size(value: string | undefined, unit: string, what: string): number {
   const whole = byteSize(value, unit);
   if (whole === undefined || whole > BigInt(Number.MAX_SAFE_INTEGER))
     throw new ContradictoryAnswer(`${what} is ${value} ${unit}`);

@@ -4,14 +4,13 @@ import type { PoolFacts } from "../facts/hostFacts.ts";
 import { ALL_POOLS, type HostUse, type VolumeFacts } from "../facts/hostUse.ts";
 import { printable } from "../facts/kubeText.ts";
 import { type DomainStats, parseDomainStats } from "../facts/virshTexts.ts";
-import { byteSize } from "../libvirt/schema/byteSize.ts";
 import type { Host, Listed } from "../libvirt/virsh/host.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
 import { listedVolumes } from "../libvirt/virsh/volumeList.ts";
-import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
+import { childrenOf, find, parseDocument, textOf, type XmlElement } from "../libvirt/xml/element.ts";
 import { textAt } from "../libvirt/xml/location.ts";
 import { compareText } from "../model/finding.ts";
-import { poolOf } from "./capabilities.ts";
+import { ContradictoryAnswer, poolOf, size } from "./capabilities.ts";
 import { definitionOf } from "./definition.ts";
 import { POOLS_SILENT } from "./poolsSilent.ts";
 import { directoriesOf, silentDirectories } from "./readHardware.ts";
@@ -68,13 +67,13 @@ interface ReadPools extends Pick<HostUse, "poolsFree" | "unread"> {
  * asked for, since neither that pool nor the list of pools would answer any more.
  */
 async function readPools(host: Host, kernel: KernelReader): Promise<ReadPools> {
-  const pools = await activePools(host);
-  if (pools === undefined)
+  const active = await activePools(host);
+  if (active === undefined)
     return { volumes: [], poolsFree: new Map(), unread: [{ pool: ALL_POOLS, why: POOLS_SILENT.unknown }] };
+  const { pools, unread } = active;
   const silent = await silentDirectories(kernel, directoriesOf(pools));
   const volumes: NamedVolume[] = [];
   const poolsFree = new Map<string, number>();
-  const unread: UnreadPool[] = [];
   for (const pool of pools) {
     const why = silent.get(pool.path);
     const found = why === undefined ? await volumesIn(host, pool) : why;
@@ -91,19 +90,31 @@ interface NamedPool extends PoolFacts {
   readonly uuid: string;
 }
 
-/** undefined: libvirt does not answer, as it waits for one of them itself. */
-async function activePools(host: Host): Promise<NamedPool[] | undefined> {
+/** Pools with what they hold; undefined: libvirt does not answer, as it waits for one of them itself. */
+async function activePools(host: Host): Promise<{ pools: NamedPool[]; unread: UnreadPool[] } | undefined> {
   const pools: NamedPool[] = [];
+  const unread: UnreadPool[] = [];
   try {
-    for (const { uuid } of await host.pools()) {
+    for (const { uuid, name } of await host.pools()) {
       const shown = await host.tryRun("pool-dumpxml", { pool: uuid }, "reading a pool");
-      const pool = shown === undefined ? undefined : poolOf(parseDocument(shown), true);
+      if (shown === undefined) continue;
+      const pool = readPool(shown);
       // A pool that is not active has no size, and lists nothing.
-      if (pool !== undefined && pool.capacity > 0) pools.push({ ...pool, uuid });
+      if (typeof pool === "string") unread.push({ pool: printable(name), why: pool });
+      else if (pool.capacity > 0) pools.push({ ...pool, uuid });
     }
-    return pools;
+    return { pools, unread };
   } catch (failure) {
     if (failure instanceof HostError && failure.code === "timeout") return undefined;
+    throw failure;
+  }
+}
+
+function readPool(shown: string): PoolFacts | string {
+  try {
+    return poolOf(parseDocument(shown), true);
+  } catch (failure) {
+    if (failure instanceof ContradictoryAnswer) return printable(failure.message);
     throw failure;
   }
 }
@@ -116,23 +127,30 @@ async function volumesIn(host: Host, { uuid, name: pool }: NamedPool): Promise<N
     for (const { name, path } of listedVolumes(list ?? "")) {
       const volume = await host.tryRun("vol-dumpxml", { pool: uuid, vol: name }, `reading volume ${name}`);
       if (volume === undefined) continue;
-      found.push({ name, ...volumeOf(parseDocument(volume), pool, path) });
+      found.push({ name, ...volumeOf(parseDocument(volume), name, pool, path) });
     }
     return found;
   } catch (failure) {
     const isOfThePool = failure instanceof HostError && ["failed", "timeout"].includes(failure.code);
-    if (isOfThePool) return failure.message;
+    if (isOfThePool || failure instanceof ContradictoryAnswer) return failure.message;
     throw failure;
   }
 }
 
-function volumeOf(xml: XmlElement, pool: string, path: string): VolumeFacts {
+/** @throws ContradictoryAnswer if a size cannot be counted exactly */
+function volumeOf(xml: XmlElement, name: string, pool: string, path: string): VolumeFacts {
+  const sizeAt = (place: string): number => {
+    const item = find(xml, place);
+    return item
+      ? size(textOf(item).trim(), item.attributes.unit ?? "bytes", `the ${place} of volume ${name}`)
+      : 0;
+  };
   const backing = textAt(xml, "backingStore/path")?.trim();
   return {
     pool,
     path,
-    capacity: sizeAt(xml, "capacity"),
-    allocation: sizeAt(xml, "allocation"),
+    capacity: sizeAt("capacity"),
+    allocation: sizeAt("allocation"),
     backing: backing === "" ? undefined : backing,
   };
 }
@@ -178,9 +196,4 @@ function diskRate(disks: readonly XmlElement[]): number {
     rates.set(textAt(tune, "group_name") ?? `#${i}`, rate);
   });
   return [...rates.values()].reduce((sum, rate) => sum + rate, 0);
-}
-
-function sizeAt(xml: XmlElement, place: string): number {
-  const item = find(xml, place);
-  return item ? Number(byteSize(textAt(item, "text()")?.trim(), item.attributes.unit ?? "bytes") ?? 0n) : 0;
 }

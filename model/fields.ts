@@ -66,14 +66,18 @@ export const positiveSize = (description: string) =>
     },
     "demand",
   );
+const BANDWIDTH = 'a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes)';
+/** libvirt counts an interface's rate in kilobytes a second, and takes none for no limit at all. */
+const LEAST_BANDWIDTH = 8_000;
 /** A bandwidth that is there to be used. */
 export const bandwidthCapacity = (description: string) =>
   reading(
-    text('a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes)', BANDWIDTH_PATTERN).meta({
-      description,
-      examples: ["10Gbps"],
-    }),
-    parseBandwidth,
+    text(BANDWIDTH, `^(?=.*[1-9])${BANDWIDTH_PATTERN.slice(1)}`).meta({ description, examples: ["10Gbps"] }),
+    (value, rounding) => {
+      const rate = parseBandwidth(value, rounding);
+      if (rate < LEAST_BANDWIDTH) throw new QuantityError(`${BANDWIDTH}, of at least 8kbps`);
+      return rate;
+    },
     "capacity",
   );
 

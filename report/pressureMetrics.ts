@@ -65,7 +65,7 @@ export function pressureMetrics(view: PressureView): MetricFamily[] {
     ),
     gauge(
       "host_memory_available_bytes",
-      "Memory that can be had without swapping (MemAvailable).",
+      "Memory that can be had without swapping (MemAvailable; a bound of it where libvirt alone is asked).",
       hosts(({ memory }) => memory?.available),
     ),
     gauge(

@@ -15,7 +15,7 @@ export function unitBytes(unit: string): bigint | undefined {
 /** A size in bytes; undefined when it is not a whole number or has an unknown unit. */
 export function byteSize(value: unknown, unit: string): bigint | undefined {
   const factor = unitBytes(unit);
-  const amount = typeof value === "string" && /^\d{1,15}$/.test(value) ? Number(value) : value;
+  const amount = typeof value === "string" && /^\d{1,16}$/.test(value) ? Number(value) : value;
   return typeof amount === "number" && Number.isSafeInteger(amount) && factor !== undefined
     ? BigInt(amount) * factor
     : undefined;

@@ -46,9 +46,12 @@ describe("fleet balloon", () => {
     fake.remove();
   });
 
-  async function run(vms: Parameters<typeof fleetFor>[2], ...args: string[]) {
+  const run = (vms: Parameters<typeof fleetFor>[2], ...args: string[]) =>
+    runOn(fleetFor(fake, 5200, vms), ...args);
+
+  async function runOn(fleet: string, ...args: string[]) {
     const file = join(fake.folder, "fleet.json");
-    writeFileSync(file, fleetFor(fake, 5200, vms));
+    writeFileSync(file, fleet);
     const [out, err]: [string[], string[]] = [[], []];
     const streams = {
       out: (text: string) => void out.push(text),
@@ -132,6 +135,24 @@ plain  hands-off  no minimumMemory below its memory is declared                 
     expect((await run(FIVE, ...tls, "--dry-run")).code).toBe(0);
     expect((await run(FIVE, ...tls, "--without-lock")).code).toBe(0);
     expect(fake.host().guests.idle?.current).toBe(900);
+  });
+
+  it("finds VMs that only the stack has placed by its outputs, and tells of those that nobody has", async () => {
+    const fleet = JSON.parse(fleetFor(fake, 5200, FIVE));
+    for (const vm of fleet.vms.slice(0, 2)) delete vm.host;
+    const outputs = join(fake.folder, "outputs.json");
+    const placements = [{ vm: "idle", host: "h" }];
+    writeFileSync(outputs, JSON.stringify({ placements }));
+    const { code, out, err } = await runOn(
+      JSON.stringify(fleet),
+      ...[...PASS, "--dry-run", "--json", "--outputs", outputs],
+    );
+    expect([code, err]).toEqual([
+      0,
+      "warning: Nothing says on which host VM busy is, so no balloon of it is moved: record placements with fleet place --write, or name the stack's outputs with --outputs.\n",
+    ]);
+    const names = JSON.parse(out).guests.map(({ name }: { name: string }) => name);
+    expect(names).toEqual(["idle", "gone", "card", "plain"]);
   });
 
   it("locks what can be locked, whatever is said", async () => {

@@ -318,7 +318,7 @@ describe("fleet discover", () => {
     // The VM's disk is 100 GB of the 1 TB.
     expect(await of(8e11)).toBe("Host lab with 1 running VM.\n");
     expect(await of(7e11)).toBe(
-      "note: file system /srv/fast of pool fast holds at least 200 GB that are no disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size.\nHost lab with 1 running VM.\n",
+      "note: file system /srv/fast of pool fast has at least 200 GB that are neither free nor a disk of a recorded VM; configure a capacity without them, or disks find it full before they have their size.\nHost lab with 1 running VM.\n",
     );
   });
 

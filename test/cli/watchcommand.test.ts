@@ -458,6 +458,7 @@ describe("wrong use", () => {
       findings: [{ rule: "watch/unreadable-state" }],
     });
     expect(readFileSync(state, "utf8")).toBe('{"kind":"numafleet/pr');
+    expect(existsSync(`${state}.lock`)).toBe(false);
   });
 
   test("a fleet without hosts", async () => {

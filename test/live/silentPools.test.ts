@@ -11,15 +11,18 @@ const poolXml = (name: string) =>
 const volume = "<volume><capacity>10</capacity><allocation>4</allocation></volume>";
 
 /** A host with the pools `dead` and `fast`, one volume in each; `answer` may fail first. */
-function libvirt(answer: (command: string, options: Record<string, unknown>) => void) {
+function libvirt(
+  answer: (command: string, options: Record<string, unknown>) => void,
+  change = (_command: string, _options: Record<string, unknown>, text: string) => text,
+) {
   const asked: string[] = [];
   const run = async (command: string, options: Record<string, unknown>): Promise<string> => {
     const { pool, vol } = options;
     asked.push([command, pool, vol].filter((word) => typeof word === "string").join(" "));
     answer(command, options);
-    if (command === "pool-dumpxml") return poolXml(String(pool));
+    if (command === "pool-dumpxml") return change(command, options, poolXml(String(pool)));
     if (command === "vol-list") return `${pool}.qcow2   /srv/${pool}/${pool}.qcow2\n`;
-    if (command === "vol-dumpxml") return volume;
+    if (command === "vol-dumpxml") return change(command, options, volume);
     if (command === "pool-list") return "dead\nfast\n";
     if (command === "nodecpumap") return "CPU map: yy\n";
     if (command === "capabilities") return "<capabilities/>";
@@ -50,6 +53,33 @@ const kernel = (dead: string) =>
 const took = () => {
   throw new HostError("timeout", "qemu:///system: it took longer than 30 s");
 };
+
+describe("a size beyond 2^53", () => {
+  it.each([
+    ["pool", "pool-dumpxml", "the room of pool dead is 9007199254740992 bytes"],
+    ["volume", "vol-dumpxml", "the capacity of volume dead.qcow2 is 9007199254740992 bytes"],
+  ])("of a %s leaves the pool out, and no other", async (_, command, what) => {
+    const { reader } = libvirt(
+      () => undefined,
+      (asked, { pool }, text) =>
+        asked === command && pool === "dead"
+          ? text.replace(/<capacity>\d+/, "<capacity>9007199254740992")
+          : text,
+    );
+    const use = await reader.use(kernel(ROOM));
+    expect(use.unread).toEqual([{ pool: "dead", why: `libvirt's answer cannot be used: ${what}` }]);
+    expect(use.volumes.map(({ path }) => path)).toEqual(["/srv/fast/fast.qcow2"]);
+  });
+
+  it("is none of a pool of two petabytes", async () => {
+    const { reader } = libvirt(
+      () => undefined,
+      (_, __, text) => text.replace(/<(capacity|available)>\d+/g, "<$1>2000000000000000"),
+    );
+    const use = await reader.use(kernel(ROOM));
+    expect([use.unread, use.poolsFree.get("fast"), use.volumes[0]?.capacity]).toEqual([[], 2e15, 2e15]);
+  });
+});
 
 describe("a pool whose server is gone", () => {
   it("is asked for no volume, since libvirt would wait for it with the list of pools, and is told", async () => {

@@ -3,8 +3,8 @@ import { judgeHosts } from "../../../capacity/host/host.ts";
 import { machines } from "../../../capacity/host/machine.ts";
 import { networkShare, trafficLimits } from "../../../capacity/host/traffic.ts";
 import { diskIoTune, interfaceBandwidth, throttleGroups } from "../../../components/trafficArgs.ts";
-import type { FleetInput } from "../../../model/fleet.ts";
-import { fleetOf, floating, type HostInput, texts, type VmInput } from "./fleet.ts";
+import { type FleetInput, parseFleet } from "../../../model/fleet.ts";
+import { fleetOf, floating, type HostInput, host as small, texts, type VmInput } from "./fleet.ts";
 
 const Gbps = 1_000_000_000;
 
@@ -117,6 +117,22 @@ test("a bucket stays within what tc takes: 32 bits of bytes", () => {
     inbound: { average: 12_500_000, burst: 4_194_303 },
     outbound: { average: 12_500_000, peak: 50_000_000, burst: 4_194_303 },
   });
+});
+
+test.each(["0Gbps", "0.0 MB/s", "7999bps"])("%s is refused: libvirt takes no rate for no limit", (rate) => {
+  const { findings } = parseFleet({
+    hosts: [{ ...small, bridges: document.bridges ?? [], limits: { network: rate }, diskBandwidth: rate }],
+    vms: [{ ...member("a"), bandwidth: { download: rate, upload: "8kbps" }, diskBandwidth: rate }],
+  });
+  expect(findings.map(({ path }) => path)).toEqual([
+    "hosts[0].diskBandwidth",
+    "hosts[0].limits.network",
+    "vms[0].bandwidth.download",
+    "vms[0].diskBandwidth",
+  ]);
+  expect(findings[0]?.message).toContain(
+    'expected a bandwidth with its unit, like "10Gbps" (bits) or "125MB/s" (bytes), of at least 8kbps',
+  );
 });
 
 test("each bridge carries what its own uplink does", () => {
