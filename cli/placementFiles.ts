@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
+import { listNames } from "../capacity/host/names.ts";
 import type { PressureState } from "../capacity/pressure/exclusion.ts";
 import type { Fleet } from "../model/fleet.ts";
-import { type PlacementRecord, readPlacements } from "../model/placements.ts";
+import { type PlacementRecord, readPlacements, unreadPlacements } from "../model/placements.ts";
 import { unreadable } from "./fleetInput.ts";
 
 /** Files beside the fleet that decide where VMs go. */
@@ -26,7 +27,18 @@ export async function readOutputs(path: string): Promise<readonly PlacementRecor
   try {
     const outputs: unknown = JSON.parse(text);
     const isObject = typeof outputs === "object" && outputs !== null && !Array.isArray(outputs);
-    if (isObject) return readPlacements((outputs as { placements?: unknown }).placements);
+    if (isObject) {
+      const { placements } = outputs as { placements?: unknown };
+      const unread = unreadPlacements(placements);
+      if (unread.length === 0) return readPlacements(placements);
+      throw unreadable(
+        "model/unreadable-file",
+        path,
+        "stack outputs",
+        `this version of numafleet does not read the placement of ${listNames(unread)}`,
+        "Use the version that made the last update.",
+      );
+    }
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
   }

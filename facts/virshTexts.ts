@@ -106,15 +106,16 @@ export interface StatsBlock {
 }
 
 export function statsBlocks(text: string): StatsBlock[] {
+  // A name may hold whatever else ends a line to JavaScript (U+2028); libvirt's lines end with a newline.
   return text
-    .split(/^Domain: /m)
+    .split(/(?<![^\n])Domain: /)
     .slice(1)
     .map(statsBlock);
 }
 
 function statsBlock(block: string): StatsBlock {
   const [head = "", ...rest] = block.split("\n");
-  const name = /^'(.*)'$/.exec(head.trim())?.[1];
+  const name = /^'(.*)'$/s.exec(head.trim())?.[1];
   if (name === undefined) throw new UnreadableAnswer("domstats", head);
   const fields = new Map(
     rest.flatMap((line): [string, string][] => {

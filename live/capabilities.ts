@@ -8,7 +8,7 @@ import { parseCpuset } from "../model/cpuset.ts";
 export class ContradictoryAnswer extends Error {
   override readonly name: string = "ContradictoryAnswer";
   constructor(what: string) {
-    super(`libvirt's answer cannot be true: ${what}`);
+    super(`libvirt's answer cannot be used: ${what}`);
   }
 }
 

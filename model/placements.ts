@@ -60,12 +60,21 @@ export function writtenPlacement({
   };
 }
 
-/** Records as they were written; what is none counts as none, since it is of another version. */
+/** Records as a program has written them; what is none counts as none. */
 export function readPlacements(written: unknown): PlacementRecord[] {
   if (!Array.isArray(written)) return [];
   return written.flatMap((entry) => {
     const read = placementRecord.safeParse(entry);
     return read.success ? [read.data] : [];
+  });
+}
+
+/** VMs of which something is recorded that is no record here: another version may have written it. */
+export function unreadPlacements(written: unknown): string[] {
+  if (!Array.isArray(written)) return [];
+  return written.flatMap((entry: unknown) => {
+    const vm = (entry as { readonly vm?: unknown } | null | undefined)?.vm;
+    return typeof vm === "string" && !placementRecord.safeParse(entry).success ? [vm] : [];
   });
 }
 

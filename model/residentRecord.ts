@@ -20,6 +20,8 @@ const residentRecord = z.object({
   vcpus: count,
   memory: figure(parseQuantity),
   gpus: count.default(0),
+  /** False: it exists whatever the stack does. */
+  managed: z.boolean().default(true),
   disks: z.record(z.string(), z.object({ pool: z.string(), size: figure(parseSize) })).default({}),
 });
 export type ResidentRecord = z.output<typeof residentRecord>;

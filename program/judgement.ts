@@ -1,12 +1,9 @@
 import type { Capacity } from "../capacity/capacity.ts";
 import type { CapacityDiff } from "../capacity/diff.ts";
 import { judgePlaced } from "../capacity/judge.ts";
-import { checkPressure } from "../capacity/pressure/gate.ts";
-import { residentsOf } from "../capacity/pressure/residents.ts";
 import type { ArcCharts } from "../components/arcCharts.ts";
 import type { Finding } from "../model/finding.ts";
 import { diffFromOutputs } from "../report/outputs.ts";
-import { readResidents } from "../report/residents.ts";
 import { checkDefinitions } from "./arcDefinitions.ts";
 import { checkArcVersions } from "./arcVersions.ts";
 import { checkBuildable } from "./buildable.ts";
@@ -17,6 +14,7 @@ import { checkLiveImages } from "./imageStorage.ts";
 import { tellDayTwo } from "./k3sNodes.ts";
 import { checkLiveHosts } from "./liveHosts.ts";
 import { tellPlaced } from "./placements.ts";
+import { judgePressure } from "./pressure.ts";
 import { tellRehearsal } from "./rehearsal.ts";
 import type { Stack } from "./stack.ts";
 
@@ -33,7 +31,7 @@ export interface Judgement {
 
 /** Everything that speaks for or against the stack; the hosts are asked meanwhile. */
 export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judgement> {
-  const { settings, fleet, placed, previous, pressure } = stack;
+  const { settings, fleet, placed, previous } = stack;
   const drift = checkLiveHosts(fleet, settings);
   const images = checkLiveImages(fleet, settings);
   const capacity = judgePlaced(placed, { today: settings.today });
@@ -52,10 +50,7 @@ export async function judgeStack(stack: Stack, isPreview: boolean): Promise<Judg
     ...(await images),
     ...(await checkHandedOver(fleet)),
     ...tellDayTwo(previous?.k3sNodes, fleet),
-    ...checkPressure(pressure, diff, {
-      before: readResidents(previous?.vms),
-      after: residentsOf(fleet),
-    }),
+    ...(await judgePressure(stack, diff)),
   ];
   return { capacity, findings, diff, placed: tellPlaced(placed), charts };
 }

@@ -1,5 +1,5 @@
 import { type PlacedFleet, placeVms } from "../capacity/placement/placeVms.ts";
-import { recallPlacements } from "../capacity/placement/recall.ts";
+import { checkRemembered, recallPlacements } from "../capacity/placement/recall.ts";
 import type { PressureState } from "../capacity/pressure/exclusion.ts";
 import type { Finding } from "../model/finding.ts";
 import { type Fleet, type FleetInput, requireFleet } from "../model/fleet.ts";
@@ -42,7 +42,7 @@ export async function loadStack(settings: Settings, folder: string): Promise<Sta
     fleet: placed.fleet,
     placed,
     pressure,
-    recalled: recalled.findings,
+    recalled: [...recalled.findings, ...checkRemembered(declared, previous?.placements)],
     previous,
   };
 }

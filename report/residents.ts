@@ -8,7 +8,7 @@ export function residentOutputs(fleet: Fleet): Readonly<Record<string, WrittenRe
   return Object.fromEntries([...residentsOf(fleet)].map(([name, resident]) => [name, written(resident)]));
 }
 
-function written({ host, vcpus, memory, gpus, disks }: Resident): WrittenResident {
+function written({ host, vcpus, memory, gpus, disks, isForeign }: Resident): WrittenResident {
   const entries = Object.entries(disks).map(([name, { pool, size }]) => {
     return [name, { pool, size: formatExact(size, "storage bytes") }] as const;
   });
@@ -17,6 +17,7 @@ function written({ host, vcpus, memory, gpus, disks }: Resident): WrittenResiden
     vcpus,
     memory: formatExact(memory, "bytes"),
     ...(gpus === 0 ? {} : { gpus }),
+    ...(isForeign ? { managed: false } : {}),
     ...(entries.length === 0 ? {} : { disks: Object.fromEntries(entries) }),
   };
 }
@@ -24,5 +25,6 @@ function written({ host, vcpus, memory, gpus, disks }: Resident): WrittenResiden
 /** The VMs of the last update; undefined where its outputs do not tell them. */
 export function readResidents(outputs: unknown): Residents | undefined {
   const records = readResidentRecords(outputs);
-  return records && new Map(Object.entries(records).map(([name, vm]) => [name, { ...vm, isForeign: false }]));
+  if (records === undefined) return undefined;
+  return new Map(Object.entries(records).map(([name, vm]) => [name, { ...vm, isForeign: !vm.managed }]));
 }

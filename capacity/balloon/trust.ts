@@ -51,9 +51,11 @@ export function trust(
     return handsOff("its balloon driver reports no more");
   }
   if (before.promised !== undefined && current < before.promised.bytes) {
-    return clock.atMs - before.promised.atMs > clock.staleMs
-      ? handsOff("its balloon does not follow: it was told to grow, and has not")
-      : { kind: "wait", why: "it was told to grow, and has not yet" };
+    // One that has much to give back may be at it for long.
+    const isAtIt = current > before.current || clock.atMs - before.promised.atMs <= clock.staleMs;
+    return isAtIt
+      ? { kind: "wait", why: "it was told to grow, and has not yet" }
+      : handsOff("its balloon does not follow: it was told to grow, and has not");
   }
   if (current !== before.current) return { kind: "wait", why: "its balloon has moved since the last round" };
   if (!isNew) return { kind: "wait", why: "it has not reported since the last round" };

@@ -3,6 +3,7 @@ import { PAGE_BYTES } from "../../model/host.ts";
 import { claimsOf } from "./claims.ts";
 import type { Demand } from "./demand.ts";
 import type { HostState } from "./hostState.ts";
+import { nearestGroup } from "./neighbours.ts";
 
 /** The cells that a VM gets on a host, and what it takes of their CPUs. */
 export interface CellChoice {
@@ -136,8 +137,8 @@ function freeMemory(state: HostState, { pages }: Demand, cell: number): number {
 /**
  * Groups of cells in the order in which they are tried. All parts are alike, so that any cells that hold one each
  * hold the VM: nothing has to be permuted. The cells of which it takes the fewest CPUs come first; where all cores
- * have as many threads, these are all. From each a group grows by the nearest ones, and the group with the least sum
- * of distances is the first; others follow only where a sum over the host is in the way.
+ * have as many threads, these are all. From each a group grows by the nearest ones; if another one has a lesser sum of
+ * distances than the best of them, it is the first. Others follow only where a sum over the host is in the way.
  */
 function* groupsOf(
   state: HostState,
@@ -156,6 +157,8 @@ function* groupsOf(
       rest.map((c) => [c, group.reduce((sum, member) => sum + wayBetween(distance, member, c), 0)]),
     );
     let sum = 0;
+    for (const [i, a] of group.entries())
+      for (const b of group.slice(0, i)) sum += wayBetween(distance, a, b);
     while (group.length < size) {
       let nearest = rest[0] as Candidate;
       for (const c of rest) if ((way.get(c) as number) < (way.get(nearest) as number)) nearest = c;
@@ -167,6 +170,9 @@ function* groupsOf(
     return { group, sum };
   });
   grown.sort((a, b) => a.sum - b.sum);
+  const cellsOf = (list: readonly Candidate[]) => list.map((c) => c.cell);
+  const nearest = nearestGroup(distance, cellsOf(sure), cellsOf(open), size, grown[0]?.sum as number);
+  if (nearest !== undefined) yield candidates.filter((c) => nearest.includes(c.cell));
   for (const { group } of grown) yield group;
   if (state.memory.isEntangled || (demand.pages && state.pages[demand.pages.size].isEntangled)) {
     const all = [...subsets(candidates, size, MOST_SETS)];

@@ -1,7 +1,14 @@
 import { compareText, type Finding, finding } from "../../model/finding.ts";
 import type { Fleet } from "../../model/fleet.ts";
 import type { Host } from "../../model/host.ts";
-import { isUnplaced, outdated, type PlacementRecord, placedBy, poolGone } from "../../model/placements.ts";
+import {
+  isUnplaced,
+  outdated,
+  type PlacementRecord,
+  placedBy,
+  poolGone,
+  unreadPlacements,
+} from "../../model/placements.ts";
 import type { VM } from "../../model/vm.ts";
 import { isDedicated } from "./demand.ts";
 
@@ -49,6 +56,24 @@ export function recallPlacements(
     fleet: { ...fleet, vms, placements: [...fleet.placements, ...added] },
     findings: findings.sort((a, b) => compareText(a.subject, b.subject)),
   };
+}
+
+/** VMs whose remembered placement cannot be read: placed anew they would be made anew, maybe elsewhere. */
+export function checkRemembered(fleet: Fleet, written: unknown): Finding[] {
+  const unread = new Set(unreadPlacements(written));
+  return fleet.vms.flatMap((vm, i) => {
+    if (!unread.has(vm.name) || !isUnplaced(vm)) return [];
+    return [
+      finding({
+        rule: "placement/unread-record",
+        path: `vms[${i}]`,
+        subject: `VM ${vm.name}`,
+        message: `The stack remembers a placement of VM ${vm.name} that this version of numafleet does not read; placing it anew could make it anew elsewhere, and its disks with it.`,
+        remedy:
+          "Use the version that made the last update, or record in `placements` where it is (`pulumi stack output placements`).",
+      }),
+    ];
+  });
 }
 
 function moves(vm: string, from: string, to: string, index: number): Finding {

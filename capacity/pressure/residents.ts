@@ -11,7 +11,7 @@ export interface Resident {
   readonly gpus: number;
   /** By name; those without a pool that is known are left out. */
   readonly disks: Readonly<Record<string, { readonly pool: string; readonly size: Bytes }>>;
-  /** It exists whatever the stack does, so that it is never new. */
+  /** It exists whatever the stack does, so that it asks for nothing. */
   readonly isForeign: boolean;
 }
 
@@ -58,7 +58,8 @@ export function growthOf(before: Residents, after: Residents): Growth[] {
   return [...after].flatMap(([vm, now]): Growth[] => {
     const then = before.get(vm);
     const was = then?.host === now.host ? then : undefined;
-    if (was === undefined && now.isForeign) return [];
+    // What others look after is as it is; the fleet only tells of it.
+    if (now.isForeign) return [];
     const more = (a: number, b: number | undefined) => Math.max(0, a - (b ?? 0));
     const growth = {
       vcpus: more(now.vcpus, was?.vcpus),

@@ -54,6 +54,15 @@ export const placementAreas: readonly RuleArea[] = [
         fix: "Keep the pool declared until its disks are gone.",
       },
       {
+        id: "placement/unread-record",
+        severity: "refuse",
+        title: "What the stack remembers of a VM's place can be read",
+        why: "Without it the VM would be placed anew, and be made anew elsewhere with empty disks.",
+        example:
+          "The last update was made by a later version, whose records have a property that this one does not know.",
+        fix: "Use that version, or record in `placements` where the VM is.",
+      },
+      {
         id: "placement/overcommit",
         severity: "warn",
         title: "Whoever promises more than there is, knows it",

@@ -113,6 +113,23 @@ plain  hands-off  no minimumMemory below its memory is declared                 
     expect(await physical()).toBe(4000);
   });
 
+  it("counts a domain that nobody declared by what its definition lets it take", async () => {
+    const promised = async (devices: string) => {
+      fake.change(({ guests }) => Object.assign(guests.plain ?? {}, { devices }));
+      const { plain: _, ...declared } = FIVE;
+      const { out } = await run(declared, ...PASS, "--dry-run", "--json");
+      return JSON.parse(out).pool.promised / 1024 ** 2;
+    };
+    const all = await promised("");
+    const size = (name: string, kib: number) => `<${name} unit='KiB'>${kib}</${name}>`;
+    const target = size("size", 409_600) + size("requested", 0) + size("current", 0);
+    // 400 MiB that were not asked for, and their page tables.
+    expect(all - (await promised(`<memory model='virtio-mem'><target>${target}</target></memory>`))).toBe(
+      400 + 400 / 512,
+    );
+    expect((await promised("<hostdev type='pci'/>")) - all).toBe(1024);
+  });
+
   it("lets a second controller on a host do nothing", async () => {
     const lock = await HostLock.take(fake.uri, 10_000);
     expect(await run(FIVE, ...PASS)).toEqual({

@@ -59,7 +59,7 @@ describe("bad input of fleet discover", () => {
 
   it("a host whose cells overlap, or that tells no cells, is not recorded at all", async () => {
     const at = file("none.yaml", "hosts: []\n");
-    const why = "libvirt's answer cannot be true: CPU 0 is in core 0 of cell 0 and in core 0 of cell 1";
+    const why = "libvirt's answer cannot be used: CPU 0 is in core 0 of cell 0 and in core 0 of cell 1";
     const host = usedHost((facts) => void Object.assign(facts, { cells: unknown(why) }));
     for (const args of [[URI], [URI, "--into", at, "--write"]]) {
       expect(await discover(args, host)).toMatchObject({

@@ -172,9 +172,30 @@ describe("VMs without a host", () => {
 });
 
 test("outputs of another shape are no placements", async () => {
-  for (const placements of [{}, "x", [{ vm: "db" }], [{ vm: "db", host: "a", pins: ["x"] }]]) {
+  for (const placements of [{}, "x", [{ host: "a" }], [{ vm: "web", host: "a", pins: ["x"] }]]) {
     const { error, outputs } = await run(fleet([vm("db")]), { placements });
     expect(error).toBeUndefined();
     expect(outputs?.placements).toHaveLength(1);
   }
+});
+
+test("a placement that the stack remembers and nobody can read is not passed over: the VM would be made anew", async () => {
+  for (const entry of [
+    { vm: "db" },
+    { vm: "db", host: "b", pins: ["x"] },
+    { vm: "db", host: "b", later: 1 },
+  ]) {
+    const { error, errors, recorder } = await run(fleet([vm("db")]), { placements: [entry] });
+    expect(error?.message).toMatch(/^Refused: 1 finding/);
+    expect(errors.join("\n")).toContain(
+      "placement/unread-record: The stack remembers a placement of VM db that",
+    );
+    expect(recorder.registrations).toEqual([]);
+  }
+  const recorded = { placements: [{ vm: "db", host: "b" }] };
+  const { error, outputs } = await run(fleet([vm("db", { cpuPolicy: "shared" })], recorded), {
+    placements: [{ vm: "db", host: "b", later: 1 }],
+  });
+  expect(error).toBeUndefined();
+  expect(outputs?.placements).toMatchObject([{ vm: "db", host: "b" }]);
 });

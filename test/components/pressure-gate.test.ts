@@ -51,12 +51,17 @@ const run = (
   pressure: string,
   more: Record<string, string> = {},
   outputs: Record<string, unknown> | undefined = undefined,
+  state: readonly string[] | undefined = undefined,
 ) =>
   runProgram(
     { ...config, pressure, ...more },
     {
       preview: false,
-      call: (token) => (token === "pulumi:pulumi:readStackOutputs" && outputs ? { outputs } : {}),
+      call: (token) => {
+        if (token === "pulumi:pulumi:readStackOutputs" && outputs) return { outputs };
+        if (token !== "pulumi:pulumi:readStackResourceOutputs" || state === undefined) return {};
+        return { outputs: Object.fromEntries(state.map((urn) => [urn, {}])) };
+      },
     },
   );
 
@@ -137,8 +142,8 @@ describe("numafleet:pressure", () => {
       db: { host: "a", vcpus: 2, memory: "2Gi", disks: { os: { pool: "fast", size: "10 GB" } } },
     });
     const pressed = stateFile("equal.json", asHost("a", sampled(20, Date.now())), beside);
-    const update = (vms: object[], outputs = before.outputs) =>
-      run(pressed, { fleet: twoHosts("after.json", { vms }) }, outputs);
+    const update = (vms: object[], outputs = before.outputs, state?: readonly string[]) =>
+      run(pressed, { fleet: twoHosts("after.json", { vms }) }, outputs, state);
     const same = await update([named("db")]);
     expect(same.error).toBeUndefined();
     const refused = await update([named("other")]);
@@ -146,6 +151,16 @@ describe("numafleet:pressure", () => {
     expect(refused.errors.join("\n")).toMatch(
       /pressure\/asks-more: Host a is under pressure .*: new VM other \(vCPUs \+2, memory \+2Gi, disk os in pool fast \+10 GB\)\./,
     );
+    // The engine keeps the outputs of an update that failed: what the state does not have was never made.
+    const domain = (name: string) =>
+      `urn:pulumi:dev::numafleet::numafleet:libvirt:NumaDomain$libvirt:index/domain:Domain::${name}`;
+    const volume = domain("db/os").replace("domain:Domain", "volume:Volume");
+    expect((await update([named("db")], before.outputs, [domain("db"), volume])).error).toBeUndefined();
+    const failed = await update([named("db")], before.outputs, [domain("web"), volume]);
+    expect(failed.errors.join("\n")).toContain("more is asked of it: new VM db (vCPUs +2");
+    const { vms: told, ...others } = before.outputs ?? {};
+    const foreign = { ...others, vms: { db: { ...(told as { db: object }).db, managed: false } } };
+    expect((await update([named("db")], foreign, [])).error).toBeUndefined();
     // An earlier version has left sums alone: they are equal.
     const { vms: _, ...sums } = before.outputs ?? {};
     expect((await update([named("other")], sums)).error).toBeUndefined();

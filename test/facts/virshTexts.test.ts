@@ -9,6 +9,7 @@ import {
   parsePins,
   parseVersions,
   parseWeight,
+  statsBlocks,
   UnreadableAnswer,
 } from "../../facts/virshTexts.ts";
 
@@ -149,4 +150,13 @@ describe("virsh's answers", () => {
       }),
     );
   });
+});
+
+it("a domain may be called by whatever else ends a line", () => {
+  const name = "a\u2028Domain: 'b'\u2029\u0085c";
+  const block = (each: string) => `Domain: '${each}'\n  state.state=1\n  state.reason=5\n`;
+  expect(statsBlocks(`${block("first")}\n${block(name)}\n`).map((found) => found.name)).toEqual([
+    "first",
+    name,
+  ]);
 });

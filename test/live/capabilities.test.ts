@@ -117,7 +117,7 @@ describe("cells", () => {
       "the number of a cell is x",
     ],
   ])("%s is no answer", (_, list, what) => {
-    expect(() => cells(...list)).toThrow(`libvirt's answer cannot be true: ${what}`);
+    expect(() => cells(...list)).toThrow(`libvirt's answer cannot be used: ${what}`);
   });
 });
 

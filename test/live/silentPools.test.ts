@@ -67,7 +67,7 @@ describe("a size beyond 2^53", () => {
           : text,
     );
     const use = await reader.use(kernel(ROOM));
-    expect(use.unread).toEqual([{ pool: "dead", why: `libvirt's answer cannot be true: ${what}` }]);
+    expect(use.unread).toEqual([{ pool: "dead", why: `libvirt's answer cannot be used: ${what}` }]);
     expect(use.volumes.map(({ path }) => path)).toEqual(["/srv/fast/fast.qcow2"]);
   });
 

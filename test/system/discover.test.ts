@@ -277,7 +277,9 @@ describe.skipIf(why !== undefined)(title, () => {
     write(`${vms(text, "newer")}placement: { pressure: { memory: ${short}, systemDisk: ${short} } }\n`);
     const state = join(daemon.folder, "pressure.json");
     const quiet = { out: () => undefined, err: () => undefined };
-    expect(await runWatchCommand(["--fleet", path, "--once", "--state", state], quiet)).toBe(1);
+    expect(
+      await runWatchCommand(["--fleet", path, "--once", "--interval", "600", "--state", state], quiet),
+    ).toBe(1);
     await stack.setConfig("numafleet:pressure", state);
     const instead = await stack.preview();
     expect(instead.exitCode).not.toBe(0);

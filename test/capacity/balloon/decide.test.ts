@@ -180,11 +180,15 @@ describe("what is decided, and why", () => {
     const waits = ["wait", "it was told to grow, and has not yet", 700];
     const lost = ["hands-off", "its balloon does not follow: it was told to grow, and has not", 1100];
     expect(rounds).toEqual([waits, waits, waits, lost]);
-    // It does at last, and is known again.
+    // It does at last, bit by bit, and is known again.
+    const some = sample(8, [guest(8, { current: 550, used: 480 })], room);
+    const begun = decide(history, some, BALLOON_SETTINGS);
+    expect([begun.guests[0]?.reason, begun.pool.promised / MIB]).toEqual([waits[1], 1100]);
+    history = begun.history;
     const grown = (look: number) => sample(look, [guest(look, { current: 600, used: 480 })], room);
-    const moved = decide(history, grown(8), BALLOON_SETTINGS);
+    const moved = decide(history, grown(9), BALLOON_SETTINGS);
     expect(moved.guests[0]?.reason).toBe("its balloon has moved since the last round");
-    expect(decide(moved.history, grown(9), BALLOON_SETTINGS).guests[0]?.action).not.toBe("hands-off");
+    expect(decide(moved.history, grown(10), BALLOON_SETTINGS).guests[0]?.action).not.toBe("hands-off");
   });
 
   it("takes no hugepages for memory that the host lacks", () => {

@@ -126,7 +126,7 @@ const vgpu = fc
   .map(({ type, n }) => ({ vgpu: { type, uuid: uuid(n) } }));
 type Wanted = NonNullable<VmInput["gpus"]>;
 const wantedGpus: fc.Arbitrary<Wanted> = fc.oneof(
-  { weight: 2, arbitrary: fc.constant<Wanted>([]) },
+  { weight: 6, arbitrary: fc.constant<Wanted>([]) },
   {
     weight: 2,
     arbitrary: fc.array(fc.oneof(fc.constantFrom<Wanted[number]>({}, {}, { model: "10de:20b5" }), vgpu), {

@@ -80,7 +80,7 @@ describe("the index", () => {
           if (record) made++;
           else none++;
       }),
-      { numRuns: 300 },
+      { numRuns: 500 },
     );
     expect(made).toBeGreaterThan(300);
     expect(none).toBeGreaterThan(300);

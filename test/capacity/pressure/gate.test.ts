@@ -212,7 +212,9 @@ describe("an update whose predecessor told its VMs", () => {
     expect(pressed([...one, vm("b", "numa")], one)).toEqual(passes);
     expect(pressed(one, [...one, vm("b", "other")])).toEqual(passes);
     expect(pressed(one, [vm("a", "numa", { diskBandwidth: "100MB/s" })])).toEqual(passes);
-    expect(pressed(one, [...one, vm("b", "numa", { managed: false })])).toEqual(passes);
+    const theirs = (memory: string) => [...one, vm("b", "numa", { managed: false, memory })];
+    expect(pressed(one, theirs("4 GiB"))).toEqual(passes);
+    expect(pressed(theirs("4 GiB"), theirs("8 GiB"))).toEqual(passes);
   });
 
   test("tells five of many", () => {
