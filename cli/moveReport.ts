@@ -75,18 +75,20 @@ export function renderMove(
   },
 ): string {
   const { vm, from, to, fleet } = aim;
+  const again = `fleet move ${vm} --to ${to} --fleet ${fleet}`;
+  const point = `pulumi stack export --file state.json, ${again} --state state.json, pulumi stack import --file state.json\n`;
+  if (verdict === "source-removed")
+    return `Unless the stack knows of ${to} already, before the next pulumi up: ${point}`;
   if (verdict !== "planned" && verdict !== "moved") return "";
   const files = record ? movedFiles(record) : [];
   const table = files.length > 0 ? `${renderFiles(files)}\n` : "";
   if (verdict === "planned") return `${table}VM ${vm} fits on ${to}; nothing was touched.\n`;
-  const again = `fleet move ${vm} --to ${to} --fleet ${fleet}`;
   const isRemoved = record?.stage === "removed";
   const left = isRemoved ? "" : ` ${from} keeps its files, and cannot start it.`;
-  const stack = `Before the next pulumi up: pulumi stack export --file state.json, ${again} --state state.json, pulumi stack import --file state.json\n`;
   return [
     table,
     `VM ${vm} is on ${to}.${left}\n`,
-    aim.isInState ? "" : stack,
+    aim.isInState ? "" : `Before the next pulumi up: ${point}`,
     isRemoved ? "" : `To remove what ${from} keeps: ${again} --remove-source\n`,
   ].join("");
 }

@@ -123,9 +123,13 @@ export function placeTraffic(machine: Machine): {
 } {
   const { host, guests, ratios, path } = machine;
   const limits = guests.map((guest) => ({ guest, limits: trafficLimits(machine, guest.vm) }));
-  const rate = (of: (limits: TrafficLimits, vm: VM) => BitsPerSecond) =>
+  const rate = (of: (limits: TrafficLimits, vm: VM) => BitsPerSecond, own: "bandwidth" | "diskBandwidth") =>
     limits
-      .map(({ guest, limits: l }) => ({ name: guest.vm.name, rate: of(l, guest.vm) }))
+      .map(({ guest, limits: l }) => ({
+        name: guest.vm.name,
+        rate: of(l, guest.vm),
+        isShare: machine.hasDefaultLimits && guest.vm[own] === undefined,
+      }))
       .filter((e) => e.rate > 0);
   const settle = (
     what: string,
@@ -133,7 +137,7 @@ export function placeTraffic(machine: Machine): {
     rule: string,
     capacity: BitsPerSecond,
     ratio: number,
-    asked: { readonly name: string; readonly rate: BitsPerSecond }[],
+    asked: readonly { readonly name: string; readonly rate: BitsPerSecond; readonly isShare: boolean }[],
   ): { readonly sum: Amount; readonly findings: Finding[] } => {
     const limit = effective(capacity, ratio);
     const need = asked.reduce((total, entry) => total + entry.rate, 0);
@@ -155,7 +159,10 @@ export function placeTraffic(machine: Machine): {
           limit,
           unit: "bits per second",
           message: `Host ${host.name} cannot give ${listVms(names)} the ${what} that ${names.length === 1 ? "it" : "they"} may take: requested ${formatBandwidth(need)}, available ${formatBandwidth(limit)}${promised}, short by ${formatBandwidth(need - limit)}.`,
-          remedy: `Lower ${names.length === 1 ? "its limit" : "their limits"}, move ${names.length === 1 ? "it" : "one of them"} to another host, or raise the ratio in \`placement.resources\`.`,
+          remedy: remedyOf(
+            names.length,
+            asked.some((e) => e.isShare),
+          ),
         }),
       ],
     };
@@ -171,7 +178,7 @@ export function placeTraffic(machine: Machine): {
           NETWORK,
           capacity,
           ratios.network,
-          rate((l, vm) => (sharesNetwork(host, vm) ? networkShare(l) : 0)),
+          rate((l, vm) => (sharesNetwork(host, vm) ? networkShare(l) : 0), "bandwidth"),
         );
   const uplinks = host.bridges.flatMap(({ name, bandwidth }, b) =>
     bandwidth === undefined
@@ -182,7 +189,7 @@ export function placeTraffic(machine: Machine): {
           NETWORK,
           bandwidth,
           ratios.network,
-          rate((l, vm) => (vm.bridge === name ? networkShare(l) : 0)),
+          rate((l, vm) => (vm.bridge === name ? networkShare(l) : 0), "bandwidth"),
         ).findings,
   );
   const disks =
@@ -196,7 +203,7 @@ export function placeTraffic(machine: Machine): {
           "host/disk-bandwidth",
           disks,
           ratios.diskIo,
-          rate((l) => l.diskIo?.rate ?? 0),
+          rate((l) => l.diskIo?.rate ?? 0, "diskBandwidth"),
         );
   return {
     network: network?.sum ?? null,
@@ -208,4 +215,16 @@ export function placeTraffic(machine: Machine): {
       ...(diskIo?.findings ?? []),
     ],
   };
+}
+
+/**
+ * Ways out. Shares by vCPU grow with the ratio as what may be promised does: where a host has more vCPUs than CPUs they
+ * add up to more than that, whatever the ratio is.
+ */
+function remedyOf(vms: number, hasShares: boolean): string {
+  const one = vms === 1;
+  const move = `move ${one ? "it" : "one of them"} to another host`;
+  return hasShares
+    ? `Give ${one ? "it a limit" : "them limits"} of ${one ? "its" : "their"} own, ${move}, or switch \`placement.defaultLimits\` off: shares by vCPU exceed it at any ratio once there are more vCPUs than CPUs.`
+    : `Lower ${one ? "its limit" : "their limits"}, ${move}, or raise the ratio in \`placement.resources\`.`;
 }

@@ -35,6 +35,9 @@ const KEPT = { uuid: randomUUID(), note: "written before the VM was there\n" };
 /** Far more than a boot takes on two cores that have nothing else to do. */
 const BOOT_SECONDS = 600;
 const TIMEOUT_MS = 900_000;
+/** How often a guest is asked that is likely to be on its way still. */
+const SELDOM_SECONDS = 20;
+const CLOUD_INIT_IS_THROUGH = /Cloud-init v\. \S+ finished at/;
 /** udev, systemd and the tools of a guest that is emulated. */
 const GROW_SECONDS = 120;
 
@@ -286,16 +289,19 @@ describe.skipIf(skip !== undefined)(`a guest that joins${skip ? ` (skipped: ${sk
   }
 
   /**
-   * Waits for another boot than that one, until cloud-init is through and nothing is left to start. Asked seldom, since
-   * the guest needs this machine's CPUs more.
+   * Waits for another boot than that one, until cloud-init is through and nothing is left to start. Asked seldom before
+   * cloud-init says on the console that it is through: each question is processes in the guest, which are emulated.
    */
   async function untilBooted(before?: string): Promise<void> {
+    const from = console.length;
     const isBooted = async () => {
       if ((await guest("cat", BOOT_ID)) === before) return false;
       return /^(running|degraded)$/m.test(await shell("systemctl is-system-running || true"));
     };
-    for (let attempt = 0; !(await isBooted().catch(() => false)); attempt++) {
-      if (attempt === BOOT_SECONDS)
+    const isDue = (second: number) =>
+      second % SELDOM_SECONDS === 0 || CLOUD_INIT_IS_THROUGH.test(console.slice(from));
+    for (let second = 1; !(isDue(second) && (await isBooted().catch(() => false))); second++) {
+      if (second === BOOT_SECONDS)
         throw new Error(`${VM} does not come up; its console ends:\n${console.slice(-3000)}`);
       await sleep(1000);
     }

@@ -31,7 +31,7 @@ interface Hierarchy {
  * Whether a daemon can have groups of its own. Where version 2 is the only one, a group's controllers are handed out by
  * whom the machine belongs to, mostly systemd, which also keeps a list of all guests by their names.
  */
-function canHaveOwnCgroups(): boolean {
+export function canHaveOwnCgroups(): boolean {
   if (!existsSync("/sys/fs/cgroup") || existsSync("/sys/fs/cgroup/cgroup.controllers")) return false;
   try {
     for (const { own } of hierarchies()) accessSync(own, constants.W_OK);

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { writePressed } from "../watch/pressedState.ts";
-import { createStack, succeeded } from "./engine.ts";
+import { createStack, type ExportedResource, succeeded, type TestStack } from "./engine.ts";
 import { type MoveHosts, sha256Of, startMoveHosts, TODAY } from "./moveHosts.ts";
 
 /** What the stack sees of a move: the real engine, and two real libvirt daemons. */
@@ -64,12 +64,13 @@ describe.skipIf(why !== undefined)(`a stack whose VM has moved${why ? ` (skipped
     expect(right.virsh("domstate", "web").trim()).toBe("running");
     expect(() => left.virsh("start", "web")).toThrow(/moved-to-right/);
 
-    // A refresh takes what is held on the old host for no drift.
-    succeeded(await stack.refresh("--expect-no-changes"));
-
-    // Without the state the engine would make the VM anew; what is held on the old host is not touched.
+    // Without the state the engine would make the VM anew; what is held on the old host is not touched, and a refresh
+    // takes it for no drift.
     const files = readdirSync(join(left.folder, "left"));
-    const early = await stack.up();
+    const held = ofVm(await stack.exportStack());
+    const early = await stack.up("--refresh");
+    expect(held).toHaveLength(5);
+    expect(ofVm(await stack.exportStack())).toEqual(held);
     expect(early.exitCode).not.toBe(0);
     expect(readdirSync(join(left.folder, "left"))).toEqual(files);
     expect(right.virsh("domstate", "web").trim()).toBe("running");
@@ -103,3 +104,11 @@ describe.skipIf(why !== undefined)(`a stack whose VM has moved${why ? ` (skipped
     expect(sha256Of(join(right.folder, "right", "web-hot.qcow2"))).toMatch(/^[0-9a-f]{64}$/);
   });
 });
+
+/** What the state knows of the VM: its resources, with the connection of each. */
+function ofVm({ deployment }: Awaited<ReturnType<TestStack["exportStack"]>>) {
+  const resources = (deployment.resources ?? []) as (ExportedResource & { provider?: string })[];
+  return resources
+    .filter(({ urn }) => urn.includes("NumaDomain$libvirt"))
+    .map(({ urn, id, provider }) => ({ urn, id, provider }));
+}

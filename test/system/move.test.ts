@@ -1,4 +1,4 @@
-import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { execFileSync, spawn } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -11,11 +11,11 @@ import {
   writeFileSync,
 } from "node:fs";
 import { join } from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { type MoveEvent, MoveJournal, type MovePlan } from "../../move/journal.ts";
 import { ROOT } from "../../tools/engine/engine.ts";
 import { whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
+import { Crash, crashing, killBehind, noting } from "./moveCrash.ts";
 import { type MoveHosts, makeImage, sha256Of, startMoveHosts, TODAY, variablesFolder } from "./moveHosts.ts";
 
 /** `fleet move` between two real libvirt daemons. */
@@ -80,6 +80,7 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     renameSync(at("right", "elsewhere"), at("right"));
     const removed = await move(file, "--remove-source");
     expect(removed.err).toContain("deleted web-os.qcow2 on left");
+    expect(removed.out).toContain("Unless the stack knows of right already, before the next pulumi up: ");
     expect(removed.code).toBe(0);
     expect(names("left")).toBe("");
     expect(existsSync(at("left"))).toBe(false);
@@ -182,9 +183,11 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     makeImage(at("left"), "1G", ["0", "4M"]);
     hosts.define(left, "left", {});
     const args = ["web", "--to", "right", "--fleet", file, "--today", TODAY, "--no-start"];
+    // What the first process has compiled the others need not.
+    const env = { ...process.env, NODE_COMPILE_CACHE: join(hosts.folder, "compiled") };
     for (const stage of ["segment", "copied", "released"]) {
       const program = join(ROOT, "test", "system", "moveProcess.ts");
-      const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env: process.env });
+      const child = spawn(process.execPath, [program, ...args], { stdio: "ignore", env });
       await killBehind(child, hosts.journals, stage);
       expectUnstartable("left");
     }
@@ -293,17 +296,11 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
     const file = hosts.write({});
     makeImage(at("left"), "1G", ["0", "1M"]);
     hosts.define(left, "left", {});
-    const spoilt = async (victim: string, behind: MoveEvent["event"] = "segment") => {
-      const note = MoveJournal.prototype.note;
-      MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
-        await note.call(this, event);
-        if (event.event === behind) execFileSync("dd", ["if=/dev/zero", `of=${victim}`, ...ONE_BYTE], QUIET);
+    const spoilt = (victim: string, behind: MoveEvent["event"] = "segment") => {
+      const spoil = () => {
+        execFileSync("dd", ["if=/dev/zero", `of=${victim}`, ...ONE_BYTE], QUIET);
       };
-      try {
-        return await move(file, "--no-start");
-      } finally {
-        MoveJournal.prototype.note = note;
-      }
+      return noting(behind, spoil, () => move(file, "--no-start"));
     };
     const corrupt = await spoilt(at("right"));
     expect(corrupt.err).toContain("Volume web-os.qcow2 on right is not what was sent");
@@ -466,30 +463,6 @@ describe.skipIf(why !== undefined)(`fleet move${why ? ` (skipped: ${why})` : ""}
   });
 });
 
-class Crash extends Error {}
-
-/** Does the work, with something else done behind an entry of the journal. */
-async function noting<T>(behind: MoveEvent["event"], act: () => void, work: () => Promise<T>): Promise<T> {
-  const note = MoveJournal.prototype.note;
-  MoveJournal.prototype.note = async function (this: MoveJournal, event: MoveEvent): Promise<void> {
-    await note.call(this, event);
-    if (event.event === behind) act();
-  };
-  try {
-    return await work();
-  } finally {
-    MoveJournal.prototype.note = note;
-  }
-}
-
-/** Does the work as if it were killed behind an entry of the journal. */
-async function crashing(behind: MoveEvent["event"], work: () => Promise<unknown>): Promise<void> {
-  const crash = () => {
-    throw new Crash(`behind ${behind}`);
-  };
-  await expect(noting(behind, crash, work)).rejects.toThrow(Crash);
-}
-
 /** libvirt looks for it before it starts QEMU. */
 const ABSENT_BRIDGE = "<interface type='bridge'><source bridge='absent0'/></interface>";
 
@@ -504,18 +477,3 @@ function withFirmware(xml: string): string {
 /** Arguments of dd that change one byte in the middle of the first segment. */
 const ONE_BYTE = ["bs=1", "count=1", "seek=500000", "conv=notrunc"];
 const QUIET = { stdio: "ignore" } as const;
-
-/** Ends a process as soon as a journal has an entry. */
-async function killBehind(child: ChildProcess, journals: string, stage: string): Promise<void> {
-  const ended = new Promise((resolve) => child.once("close", resolve));
-  const has = () =>
-    existsSync(journals) &&
-    readdirSync(journals).some(
-      (name) =>
-        name.endsWith(".jsonl") && readFileSync(join(journals, name), "utf8").includes(`"event":"${stage}"`),
-    );
-  while (!has() && child.exitCode === null) await sleep(5);
-  expect(child.exitCode, "it ended before it could be killed").toBe(null);
-  child.kill("SIGKILL");
-  await ended;
-}

@@ -2,11 +2,12 @@
 import { execFileSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import os from "node:os";
-import { join } from "node:path";
+import { basename, dirname, join } from "node:path";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { runVerifyCommand, type VerifyReport } from "../../cli/verifycommand.ts";
 import type { FleetInput } from "../../model/fleet.ts";
 import type { Row } from "../../verify/row.ts";
+import { canHaveOwnCgroups } from "../libvirt/ownCgroups.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { smallDomain } from "./smallDomain.ts";
 
@@ -116,6 +117,18 @@ describe.skipIf(why !== undefined)(title, () => {
     ];
     return files.find((file) => existsSync(file));
   }
+
+  const apart = canHaveOwnCgroups();
+  it.skipIf(!apart)(
+    `keeps its guests apart from those of other daemons${apart ? "" : " (skipped: no control groups of one's own here)"}`,
+    () => {
+      const groups = readFileSync(`/proc/${daemon.qemuPid("one")}/cgroup`, "utf8");
+      const own = basename(dirname(daemon.folder));
+      for (const name of ["cpu", "cpuset"]) {
+        expect(groups).toMatch(new RegExp(`^\\d+:(.*,)?${name}(,.*)?:.*/${own}/machine/qemu-1-one`, "m"));
+      }
+    },
+  );
 
   it("is as declared, with a row of every kind for the host and both VMs", async () => {
     expect(await different()).toEqual([0, []]);

@@ -185,3 +185,22 @@ test("default limits of all VMs together never exceed what is promised", () => {
   expect(findings).toEqual([]);
   expect(hosts[0]?.network).toMatchObject({ committed: 20 * Gbps, effective: 20 * Gbps, free: 0 });
 });
+
+test("shares of more vCPUs than CPUs are refused with a way out that is one: no ratio would do", () => {
+  const vms = Array.from({ length: 9 }, (_, i) => member(`vm${i}`, { memory: "1 GiB", disks: [] }));
+  const told = (ratio: number) =>
+    judgeHosts(
+      fleetOf(vms, document, {
+        placement: { preset: "resources", resources: { network: { overcommitRatio: ratio } } },
+      }),
+    ).findings;
+  expect(told(2).map(({ rule, remedy }) => [rule, remedy])).toEqual([
+    [
+      "host/network-bandwidth",
+      "Give them limits of their own, move one of them to another host, or switch `placement.defaultLimits` off: shares by vCPU exceed it at any ratio once there are more vCPUs than CPUs.",
+    ],
+  ]);
+  expect(told(50)).toHaveLength(1);
+  const off = { placement: { preset: "resources" as const, defaultLimits: false } };
+  expect(judgeHosts(fleetOf(vms, document, off)).findings).toEqual([]);
+});
