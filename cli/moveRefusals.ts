@@ -70,10 +70,12 @@ export function otherVm({ vm, from, to, uuid }: MovePlan, host: string, file: st
   ]);
 }
 
-export function notOnTarget({ vm, from, to }: MovePlan): FleetError {
+/** @param heldFor host of the move that the VM is held for where it went; undefined where it is there no more */
+export function notOnTarget({ vm, from, to }: MovePlan, heldFor: string | undefined): FleetError {
+  const became = heldFor === undefined ? "does not have it any more" : `holds it for a move to ${heldFor}`;
   return refused([
     aboutVm("move/not-done", vm, {
-      message: `VM ${vm} went from ${from} to ${to}, and ${to} does not have it any more.`,
+      message: `VM ${vm} went from ${from} to ${to}, and ${to} ${became}.`,
       remedy: `Look what has become of it there. What it was before is still on ${from}: docs/hosts.md tells how it is let go by hand.`,
     }),
   ]);

@@ -206,7 +206,8 @@ class Move {
     if (here && here.uuid !== plan.uuid) throw otherVm(plan, plan.from, journal.file);
     if (stage === "planned") return;
     if (there && there.uuid !== plan.uuid) throw otherVm(plan, plan.to, journal.file);
-    if (stage === "done" && target && !isThere) throw notOnTarget(plan);
+    const held = there && (heldFor(there.definition)?.to ?? otherMove(there.definition, plan.id));
+    if (stage === "done" && target && (!isThere || held)) throw notOnTarget(plan, held);
   }
 
   /** Whether the move has held the source: then its plan stands. One that has not is planned anew. */

@@ -55,7 +55,8 @@ const HOST_BOUND: readonly (readonly [place: string, what: string])[] = [
   ["devices/shmem", "memory that it shares with others there"],
 ];
 
-function hostBound(root: XmlElement, from: string, name: string): Reason[] {
+/** Devices, files and keys of the host's in a definition. */
+export function hostBound(root: XmlElement, from: string, name: string): Reason[] {
   const found = HOST_BOUND.filter(([place]) => find(root, place) !== undefined).map(([, what]) => what);
   const variables = variablesOf(root);
   if (variables && "why" in variables) found.push(variables.why);

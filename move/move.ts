@@ -200,14 +200,17 @@ async function start(
   { source, target }: Ends,
   options: MoveOptions,
 ): Promise<void> {
-  const { vm, uuid, to, autostart, definition } = record.plan;
+  const { vm, uuid, to, id, autostart, definition } = record.plan;
   await requireHeld(record.plan, source);
+  const there = await findDefinition(target, uuid);
+  if (!there) throw lost(record);
   if (record.stage !== "released") {
+    await requireFree(record.plan, target);
     await requireAllUnchanged(record.plan, source);
     await journal.note({ event: "released" });
   }
   // One that a run before has let go may have been changed since, and may run.
-  if (heldFor(await definitionOf(target, uuid))) {
+  if (heldFor(there)?.id === id) {
     await target.withDefinition("define", parseDocument(definition), {}, `letting go of VM ${vm} on ${to}`);
   }
   if (autostart) await target.run("autostart", { domain: uuid }, `setting autostart of VM ${vm} on ${to}`);
@@ -228,4 +231,13 @@ async function start(
     options.say(`started ${vm} on ${to}`);
   }
   await journal.note({ event: "done" });
+}
+
+function lost({ plan: { vm, from, to }, stage }: MoveRecord): Error {
+  const remedy =
+    stage === "released"
+      ? `It may have run there: look what its files there hold. What it was before is still on ${from}: docs/hosts.md tells how it is let go by hand.`
+      : "Take the move back with --abandon, and begin anew.";
+  const message = `VM ${vm} is no longer on ${to}: somebody has undefined it there.`;
+  return refused([aboutVm("move/not-done", vm, { message, remedy })]);
 }

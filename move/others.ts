@@ -5,6 +5,7 @@ import { listedVolumes } from "../libvirt/virsh/volumeList.ts";
 import { childrenOf, find, parseDocument, type XmlElement } from "../libvirt/xml/element.ts";
 import { textAt } from "../libvirt/xml/location.ts";
 import type { Finding } from "../model/finding.ts";
+import { variablesOf } from "./firmware.ts";
 import type { MovedVolume, Place } from "./journal.ts";
 import { aboutVm } from "./refusal.ts";
 import { disksOf } from "./volumes.ts";
@@ -26,7 +27,7 @@ export async function othersOn(host: Host, uuid: string): Promise<OtherVm[]> {
   return others;
 }
 
-/** The first VM that has the file as a disk. */
+/** The first VM that has the file as a disk, or its firmware's variables in it. */
 export function userOf(
   others: readonly OtherVm[],
   file: Place & { readonly path: string },
@@ -36,7 +37,21 @@ export function userOf(
     (source.pool === undefined
       ? source.vol === file.path
       : source.pool === file.pool && source.vol === file.vol);
-  return others.find(({ definition }) => disksOf(definition).some((disk) => isIt(disk.source)))?.name;
+  const has = ({ definition }: OtherVm): boolean => {
+    const variables = variablesOf(definition);
+    const isVariables = variables !== undefined && "path" in variables && variables.path === file.path;
+    return isVariables || disksOf(definition).some((disk) => isIt(disk.source));
+  };
+  return others.find(has)?.name;
+}
+
+/** The VM of a host that has the file, whether it runs or not, or runs on an image that is based on it. */
+export async function whoHas(
+  host: Host,
+  others: readonly OtherVm[],
+  file: Place & { readonly path: string },
+): Promise<string | undefined> {
+  return userOf(others, file) ?? (await usesOf(host, file.path))[0]?.domain;
 }
 
 /** A disk that another VM has too would go on living on both hosts. */
@@ -50,8 +65,7 @@ export async function sharedDisks(
   const findings: Finding[] = [];
   for (const { kind, device, from: file } of volumes) {
     if (kind === "base") continue;
-    // Those that run are asked for their chains as well: one may be based on the disk.
-    const user = userOf(others, file) ?? (await usesOf(host, file.path))[0]?.domain;
+    const user = await whoHas(host, others, file);
     if (user === undefined) continue;
     findings.push(
       aboutVm("move/disk-shared", vm.name, {

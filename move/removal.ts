@@ -1,10 +1,9 @@
 /** Removing what a finished move has left on the source. */
-import { usesOf } from "../libvirt/provider/storage/volumeUse.ts";
 import type { Host } from "../libvirt/virsh/host.ts";
 import { heldFor } from "./hold.ts";
 import type { MovedVolume, MoveJournal, MovePlan, MoveRecord } from "./journal.ts";
 import { findDefinition } from "./leaving.ts";
-import { basedOn, othersOn, userOf } from "./others.ts";
+import { basedOn, othersOn, whoHas } from "./others.ts";
 import type { Ends } from "./plan.ts";
 import { aboutVm, refused } from "./refusal.ts";
 import { requireHeld } from "./source.ts";
@@ -50,7 +49,7 @@ async function whyKept(
   const seen = await seeVolume(source, from);
   if (!seen) return GONE;
   if (seen.bytes !== bytes || seen.written !== written) return "it is another file by now";
-  const user = userOf(await othersOn(source, uuid), from) ?? (await usesOf(source, from.path))[0]?.domain;
+  const user = await whoHas(source, await othersOn(source, uuid), from);
   if (user !== undefined) return `it is a disk of VM ${user}`;
   const image = await basedOn(source, from.path);
   return image && `${image} is based on it`;

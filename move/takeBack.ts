@@ -3,8 +3,9 @@ import { moveOf } from "../libvirt/provider/resources/domainMark.ts";
 import { type Host, named } from "../libvirt/virsh/host.ts";
 import { HostError } from "../libvirt/virsh/hostError.ts";
 import { heldFor } from "./hold.ts";
-import { isBefore, type MoveJournal, type MovePlan, type MoveRecord } from "./journal.ts";
+import { isBefore, type MoveJournal, type MovePlan, type MoveRecord, type Place } from "./journal.ts";
 import { begunElsewhere, findDefinition, isActive, otherMove } from "./leaving.ts";
+import { type OtherVm, othersOn, whoHas } from "./others.ts";
 import { aboutVm, refused } from "./refusal.ts";
 import { letGo } from "./source.ts";
 import { undefine } from "./undefine.ts";
@@ -60,20 +61,42 @@ async function clean(
   const { vm, uuid, to, id } = plan;
   const root = named(await target.domains(), uuid) && (await findDefinition(target, uuid));
   // One that is not held for this move is not of it.
-  if (root && heldFor(root)?.id === id) {
-    if (await isActive(target, uuid)) throw tooLate(plan);
-    await undefine(target, uuid, root, `undefining VM ${vm} on ${to}`);
-  }
-  for (const [index, { to: place, kind }] of plan.volumes.entries()) {
-    if (!volumes[index]?.isBegun) continue;
+  const isOurs = root !== undefined && heldFor(root)?.id === id;
+  if (isOurs && (await isActive(target, uuid))) throw tooLate(plan);
+  const made = plan.volumes.flatMap(({ to: place, kind }, index) => {
+    const { isBegun, sha256 } = volumes[index] ?? {};
     // A whole base image may serve others by now.
-    if (kind === "base" && volumes[index]?.sha256 !== undefined) continue;
+    return isBegun && !(kind === "base" && sha256 !== undefined) ? [place] : [];
+  });
+  await requireUnused(plan, made, target, await othersOn(target, isOurs ? uuid : ""));
+  if (isOurs) await undefine(target, uuid, root, `undefining VM ${vm} on ${to}`);
+  for (const place of made) {
     try {
       await target.run("vol-delete", { ...place }, `deleting volume ${place.vol} on ${to}`);
       say(`deleted ${place.vol} on ${to}`);
     } catch (failure) {
       if (!(failure instanceof HostError) || failure.code !== "not-found") throw failure;
     }
+  }
+}
+
+/** Somebody may have let a VM have the copy by hand, and it may have written to it. */
+async function requireUnused(
+  { vm, to }: MovePlan,
+  made: readonly Place[],
+  target: Host,
+  others: readonly OtherVm[],
+): Promise<void> {
+  for (const place of made) {
+    const there = await seeVolume(target, place);
+    const user = there && (await whoHas(target, others, there));
+    if (user === undefined) continue;
+    throw refused([
+      aboutVm("move/target-taken", vm, {
+        message: `The copy ${place.vol} in pool ${place.pool} of ${to} is a disk of VM ${user} there, which this move has not let go, so it is left.`,
+        remedy: `Shut ${user} down and undefine it there if nothing that it has written is needed, and take the move back then.`,
+      }),
+    ]);
   }
 }
 
