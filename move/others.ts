@@ -15,14 +15,21 @@ export interface OtherVm {
   readonly definition: XmlElement;
 }
 
-/** All VMs of a host but one, as they run now or would be started. */
+/** All VMs of a host but one, as they would be started; those that run also as they run now. */
 export async function othersOn(host: Host, uuid: string): Promise<OtherVm[]> {
   const others: OtherVm[] = [];
   for (const { uuid: domain, name } of await host.domains()) {
     if (domain === uuid) continue;
-    const text = await host.tryRun("dumpxml", { domain }, `reading VM ${name}`);
+    const read = async (inactive?: true): Promise<XmlElement | undefined> => {
+      const text = await host.tryRun("dumpxml", { domain, inactive }, `reading VM ${name}`);
+      return text === undefined ? undefined : parseDocument(text);
+    };
+    const definition = await read();
     // It may have been undefined just now.
-    if (text !== undefined) others.push({ name, definition: parseDocument(text) });
+    if (definition === undefined) continue;
+    others.push({ name, definition });
+    const next = definition.attributes.id === undefined ? undefined : await read(true);
+    if (next !== undefined) others.push({ name, definition: next });
   }
   return others;
 }
@@ -69,8 +76,11 @@ export async function sharedDisks(
     if (user === undefined) continue;
     findings.push(
       aboutVm("move/disk-shared", vm.name, {
-        message: `Disk ${device} of VM ${vm.name}, ${file.pool}/${file.vol} on ${from}, is a disk of VM ${user} too, or what one is based on.`,
-        remedy: `Give ${user} a disk of its own, or detach it there, and move the VM then.`,
+        message:
+          kind === "nvram"
+            ? `The firmware variables of VM ${vm.name}, ${device} on ${from}, are those of VM ${user} too.`
+            : `Disk ${device} of VM ${vm.name}, ${file.pool}/${file.vol} on ${from}, is a disk of VM ${user} too, or what one is based on.`,
+        remedy: `Give ${user} a file of its own, and move the VM then.`,
       }),
     );
   }
@@ -85,16 +95,15 @@ export function sameAddresses(
   to: string,
 ): Finding[] {
   const own = macsOf(root);
-  return others.flatMap((other) =>
-    macsOf(other.definition)
-      .filter((mac) => own.includes(mac))
-      .map((mac) =>
-        aboutVm("move/target-taken", name, {
-          message: `VM ${other.name} on ${to} has the MAC address ${mac} of VM ${name}, and on one network neither of them would be reached.`,
-          remedy: `Give ${other.name} another one, or undefine it on ${to} if it is nobody's.`,
-        }),
-      ),
-  );
+  const found = new Map<string, Finding>();
+  for (const other of others) {
+    for (const mac of macsOf(other.definition).filter((each) => own.includes(each))) {
+      const message = `VM ${other.name} on ${to} has the MAC address ${mac} of VM ${name}, and on one network neither of them would be reached.`;
+      const remedy = `Give ${other.name} another one, or undefine it on ${to} if it is nobody's.`;
+      found.set(message, aboutVm("move/target-taken", name, { message, remedy }));
+    }
+  }
+  return [...found.values()];
 }
 
 function macsOf(root: XmlElement): string[] {

@@ -50,7 +50,7 @@ async function whyKept(
   if (!seen) return GONE;
   if (seen.bytes !== bytes || seen.written !== written) return "it is another file by now";
   const user = await whoHas(source, await othersOn(source, uuid), from);
-  if (user !== undefined) return `it is a disk of VM ${user}`;
+  if (user !== undefined) return `VM ${user} has it too`;
   const image = await basedOn(source, from.path);
   return image && `${image} is based on it`;
 }

@@ -93,7 +93,7 @@ async function requireUnused(
     if (user === undefined) continue;
     throw refused([
       aboutVm("move/target-taken", vm, {
-        message: `The copy ${place.vol} in pool ${place.pool} of ${to} is a disk of VM ${user} there, which this move has not let go, so it is left.`,
+        message: `VM ${user} on ${to} has the copy ${place.vol} in pool ${place.pool}, which this move has not let go, so it is left.`,
         remedy: `Shut ${user} down and undefine it there if nothing that it has written is needed, and take the move back then.`,
       }),
     ]);

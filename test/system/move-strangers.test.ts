@@ -55,7 +55,7 @@ describe.skipIf(why !== undefined)(`fleet move, and what others do${why ? ` (ski
     const freed = xmlOn("right");
     expectRefused(
       await move(file, "--abandon"),
-      "The copy web-os.qcow2 in pool right-ssd of right is a disk of VM web there, which this move has not let go, so it is left.",
+      "VM web on right has the copy web-os.qcow2 in pool right-ssd, which this move has not let go, so it is left.",
     );
     // It is not this move's to start either.
     expectRefused(await move(file), "Host right has got a VM of the same UUID as web");
@@ -164,7 +164,7 @@ describe.skipIf(why !== undefined)(`fleet move, and what others do${why ? ` (ski
       .replace(/<source pool=[^>]*>/, `<source file='${at("left")}'/>`);
     defineOn("left", clone);
     const removed = await move(file, "--remove-source");
-    expect(removed.err).toContain("left web-os.qcow2 on left: it is a disk of VM clone");
+    expect(removed.err).toContain("left web-os.qcow2 on left: VM clone has it too");
     expect([removed.code, existsSync(at("left"))]).toEqual([0, true]);
     expect(left.virsh("list", "--all", "--name").trim()).toBe("clone");
   });
