@@ -1,11 +1,17 @@
 import * as pulumi from "@pulumi/pulumi";
 
+/** What the stack's last update left: its outputs, none of a new stack, or why the engine does not give them. */
+export interface Previous {
+  readonly outputs?: Readonly<Record<string, unknown>> | undefined;
+  readonly unread?: string;
+}
+
 /**
- * The outputs that this stack had after its last update; undefined for a new stack, or if they cannot be had.
- * The engine's own function is called, and not a StackReference made, since that would be a resource of the
- * stack and show up in every preview.
+ * Asks for the outputs of the last update. A new stack has none, and is no error to the engine. The engine's own
+ * function is called, and not a StackReference made, since that would be a resource of the stack and show up in
+ * every preview.
  */
-export async function previousOutputs(): Promise<Record<string, unknown> | undefined> {
+export async function previousOutputs(): Promise<Previous> {
   const name = fullName();
   try {
     const result: { outputs?: Record<string, unknown> } = await pulumi.runtime.invoke(
@@ -13,10 +19,11 @@ export async function previousOutputs(): Promise<Record<string, unknown> | undef
       { name },
       { async: true },
     );
-    return result.outputs;
+    return { outputs: result.outputs };
   } catch (error) {
-    await pulumi.log.debug(`no earlier outputs of ${name}: ${String(error)}`);
-    return undefined;
+    const unread = (error instanceof Error ? error.message : String(error)) || "the engine does not say why";
+    await pulumi.log.debug(`no earlier outputs of ${name}: ${unread}`);
+    return { unread };
   }
 }
 

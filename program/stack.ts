@@ -1,5 +1,5 @@
 import { type PlacedFleet, placeVms } from "../capacity/placement/placeVms.ts";
-import { checkRemembered, recallPlacements } from "../capacity/placement/recall.ts";
+import { checkRemembered, forgotten, recallPlacements } from "../capacity/placement/recall.ts";
 import type { PressureState } from "../capacity/pressure/exclusion.ts";
 import type { Finding } from "../model/finding.ts";
 import { type Fleet, type FleetInput, requireFleet } from "../model/fleet.ts";
@@ -29,7 +29,7 @@ export interface Stack {
 
 /** Loads the fleet, and places the VMs that name no host: where they were, if they were anywhere. */
 export async function loadStack(settings: Settings, folder: string): Promise<Stack> {
-  const previous = await previousOutputs();
+  const { outputs: previous, unread } = await previousOutputs();
   const source = (await fleetSource(settings, folder)) as FleetInput;
   const declared = reachBy(requireFleet(source), settings.uris, "numafleet:uris");
   const recalled = recallPlacements(declared, readPlacements(previous?.placements));
@@ -42,7 +42,10 @@ export async function loadStack(settings: Settings, folder: string): Promise<Sta
     fleet: placed.fleet,
     placed,
     pressure,
-    recalled: [...recalled.findings, ...checkRemembered(declared, previous?.placements)],
+    recalled:
+      unread === undefined
+        ? [...recalled.findings, ...checkRemembered(declared, previous?.placements)]
+        : forgotten(declared, unread),
     previous,
   };
 }

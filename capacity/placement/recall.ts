@@ -76,6 +76,26 @@ export function checkRemembered(fleet: Fleet, written: unknown): Finding[] {
   });
 }
 
+/**
+ * VMs that only the stack could know the place of, where its outputs cannot be had: placed anew they would be made
+ * anew, maybe elsewhere.
+ */
+export function forgotten(fleet: Fleet, reason: string): Finding[] {
+  const names = fleet.vms.filter(isUnplaced).map(({ name }) => name);
+  const [first] = names;
+  if (first === undefined) return [];
+  const more = names.length > 1 ? ` and of ${names.length - 1} more` : "";
+  return [
+    finding({
+      rule: "placement/unread-record",
+      path: `vms[${fleet.vms.findIndex(isUnplaced)}]`,
+      subject: `VM ${first}`,
+      message: `The outputs of the last update cannot be read (${reason}), and the place of VM ${first}${more} is recorded nowhere else; placing them anew could make them anew elsewhere, and their disks with them.`,
+      remedy: "Mend what keeps the engine from reading the stack, or record in `placements` where they are.",
+    }),
+  ];
+}
+
 function moves(vm: string, from: string, to: string, index: number): Finding {
   return finding({
     rule: "placement/moves",

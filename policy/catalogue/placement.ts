@@ -59,8 +59,8 @@ export const placementAreas: readonly RuleArea[] = [
         title: "What the stack remembers of a VM's place can be read",
         why: "Without it the VM would be placed anew, and be made anew elsewhere with empty disks.",
         example:
-          "The last update was made by a later version, whose records have a property that this one does not know.",
-        fix: "Use that version, or record in `placements` where the VM is.",
+          "The last update was made by a later version, whose records have a property that this one does not know; or the engine cannot read the stack's outputs at all.",
+        fix: "Use that version, let the engine read the state, or record in `placements` where the VM is.",
       },
       {
         id: "placement/overcommit",

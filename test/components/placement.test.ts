@@ -199,3 +199,24 @@ test("a placement that the stack remembers and nobody can read is not passed ove
   expect(error).toBeUndefined();
   expect(outputs?.placements).toMatchObject([{ vm: "db", host: "b" }]);
 });
+
+test("a stack whose outputs cannot be read places nothing anew", async () => {
+  const again = (given: FleetInput) => {
+    const file = join(folder, `fleet-${files++}.json`);
+    writeFileSync(file, JSON.stringify(given));
+    const call = (token: string) => {
+      if (token === "pulumi:pulumi:readStackOutputs") throw new Error("the state is locked");
+      return {};
+    };
+    return runProgram({ today: "2026-05-06", fleet: file }, { preview: false, call });
+  };
+  const { errors, recorder } = await again(fleet([vm("db"), vm("web")]));
+  expect(errors.join("\n")).toMatch(
+    /placement\/unread-record: The outputs of the last update cannot be read \(.+?\), and the place of VM db and of 1 more is recorded nowhere else; placing them anew could make them anew elsewhere, and their disks with them\. \(vms\[0\]\)/,
+  );
+  expect(recorder.registrations).toEqual([]);
+  const placements = [{ vm: "db", host: "b" }];
+  const kept = await again(fleet([vm("db", { cpuPolicy: "shared" })], { placements }));
+  expect(kept.error).toBeUndefined();
+  expect(kept.outputs?.placements).toMatchObject(placements);
+});
