@@ -68,6 +68,14 @@ export async function runMoveCommand(
   }
 }
 
+/** Which VM goes where. */
+interface Aim {
+  readonly declared: Fleet;
+  readonly vm: VM;
+  readonly from: DeclaredHost;
+  readonly to: DeclaredHost;
+}
+
 class Move {
   readonly #name: string;
   readonly #options: MoveOptions;
@@ -120,7 +128,7 @@ class Move {
   }
 
   async #connected(
-    aim: { readonly declared: Fleet; readonly vm: VM; readonly to: DeclaredHost },
+    aim: Pick<Aim, "declared" | "vm" | "to">,
     journal: MoveJournal,
     connections: Connections,
   ): Promise<MoveReport["verdict"]> {
@@ -160,12 +168,7 @@ class Move {
   }
 
   async #work(
-    aim: {
-      readonly declared: Fleet;
-      readonly vm: VM;
-      readonly from: DeclaredHost;
-      readonly to: DeclaredHost;
-    },
+    aim: Aim,
     ends: Ends,
     journal: MoveJournal,
     { folders }: Connections,
@@ -223,16 +226,7 @@ class Move {
     return record !== undefined && leaving !== undefined && heldFor(leaving.definition) !== undefined;
   }
 
-  async #plan(
-    aim: {
-      readonly declared: Fleet;
-      readonly vm: VM;
-      readonly from: DeclaredHost;
-      readonly to: DeclaredHost;
-    },
-    ends: Ends,
-    folders: Connections["folders"],
-  ) {
+  async #plan(aim: Aim, ends: Ends, folders: Connections["folders"]) {
     const { from, to } = aim;
     const beside = withMoves(aim.declared, await plansBeside(journalFolder(), aim.vm.name));
     const declared = beside.fleet;

@@ -10,6 +10,7 @@ const known = new WeakMap<object, Map<string, readonly number[] | undefined>>();
 /**
  * The group of so many cells with the least sum of distances, each pair both ways: some are in it already, the others
  * are chosen. Of equals the first cells. Undefined if none has less than a sum that is known, or none was found in time.
+ * @param below the sum that is known; it follows from the others, so that an answer is kept without it
  */
 export function nearestGroup(
   distance: readonly (readonly number[])[],
