@@ -7,6 +7,7 @@ import {
   isSeq,
   type Pair,
   parseDocument as parseYaml,
+  Scalar,
   visit,
   type YAMLMap,
   type YAMLSeq,
@@ -230,12 +231,32 @@ function line(text: string, start: number, end: number, content: string): Splice
 /** What is this short stands on one line, and so does a list of figures. */
 const ONE_LINE = 96;
 
-/** A value over several lines of YAML, down to what fits on one. */
-export function renderBlock(value: unknown): string {
+/** What YAML 1.1 reads as a number of base 60, as some PCI and MAC addresses are, and readers of it are about. */
+const BASE_60 = /^\d+(:[0-5]?\d)+(\.\d*)?$/;
+
+/** A document of its own, whose texts are texts to readers of YAML 1.1 too. */
+function documentOf(value: unknown): Document {
   const document = new Document(value);
   visit(document, {
-    Collection: (_, node) => {
+    Scalar: (_, node) => {
+      if (typeof node.value === "string" && BASE_60.test(node.value)) node.type = Scalar.QUOTE_DOUBLE;
+    },
+  });
+  return document;
+}
+
+/** What is above the value of a document's key: the document, its map, the pair. */
+const OF_KEY = 3;
+
+/** A value over several lines of YAML, down to what fits on one; it has lines itself, to stand among those of a file. */
+export function renderBlock(value: unknown): string {
+  const document = documentOf(value);
+  visit(document, {
+    Collection: (_, node, { length: depth }) => {
       const isPlain = isSeq(node) && node.items.every(isScalar);
+      // Entries of a list below a key keep a line each: it grows, and is read as a difference.
+      const isList = isSeq(node) && !isPlain && depth === OF_KEY;
+      if (node === document.contents || isList) return;
       if (isPlain || JSON.stringify(node.toJS(document)).length <= ONE_LINE) node.flow = true;
     },
   });
@@ -245,7 +266,7 @@ export function renderBlock(value: unknown): string {
 /** A value on one line, as it may stand inside of braces and brackets too. */
 function written(value: unknown, format: DocumentFormat): string {
   if (format === "json") return JSON.stringify(value);
-  const document = new Document([value]);
+  const document = documentOf([value]);
   if (isCollection(document.contents)) document.contents.flow = true;
   const list = document.toString({ lineWidth: 0, flowCollectionPadding: true }).trimEnd();
   return list.slice("[ ".length, -" ]".length);

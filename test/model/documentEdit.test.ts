@@ -176,6 +176,31 @@ it("entries of a list and of the map that ends with it do not mix", () => {
   );
 });
 
+it.each([
+  ["0000:00:02.0", '"0000:00:02.0"'],
+  ["52:54:00:12:34:56", '"52:54:00:12:34:56"'],
+  ["0000:3b:00.0", "0000:3b:00.0"],
+  ["0000:65:00.0", "0000:65:00.0"],
+])("writes %s so that YAML 1.1 reads a text too", (address, written) => {
+  const value = { gpus: [{ address }] };
+  expect(parse(written, { version: "1.1" })).toBe(address);
+  expect(edited("vms: []\n", [{ path: ["hosts"], value }])).toContain(`address: ${written} }`);
+  expect(edited("vms: []\n", [{ path: ["hosts"], value, block: true }])).toContain(`address: ${written} }`);
+});
+
+it("a short entry among lines is one of them", () => {
+  const value = { vm: "x", host: "a" };
+  expect(edited("vms: []\n", [{ path: ["placements"], value: [value], block: true }])).toBe(
+    "vms: []\nplacements:\n  - { vm: x, host: a }\n",
+  );
+  expect(edited("placements: []\n", [{ path: ["placements"], value: [value], block: true }])).toBe(
+    "placements:\n  - { vm: x, host: a }\n",
+  );
+  expect(edited("hosts:\n  - name: b\n", [{ path: ["hosts", 1], value, block: true }])).toBe(
+    "hosts:\n  - name: b\n  - { vm: x, host: a }\n",
+  );
+});
+
 describe("a long entry", () => {
   const host = {
     name: "h",
