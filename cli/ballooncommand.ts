@@ -17,6 +17,7 @@ import { readOutputs } from "./placementFiles.ts";
 import type { ExitCode, Streams } from "./streams.ts";
 
 interface Options {
+  readonly fleet: string;
   readonly host?: readonly string[];
   readonly uri?: HostUris;
   readonly interval: number;
@@ -43,13 +44,10 @@ export interface BalloonAccess {
   lock(uri: string, timeoutMs: number): Promise<Lock | undefined>;
 }
 
-/** Options whose value is the next word, and so no file. */
-const WITH_VALUE = new Set(["--interval", "--host", "--uri", "--timeout", "--outputs"]);
-
 /** Rules by which a sound fleet is refused; all others tell of wrong input. */
 const JUDGED = new Set(["host/balloon-floors", "host/balloon-forbidden"]);
 
-const EXAMPLE = "fleet balloon FILE --once --dry-run";
+const EXAMPLE = "fleet balloon --fleet FILE --once --dry-run";
 
 /** Runs `fleet balloon` with its arguments. Never throws for a mistake of the user's, nor for a host that is down. */
 export async function runBalloonCommand(
@@ -58,16 +56,10 @@ export async function runBalloonCommand(
   access?: BalloonAccess,
   signal: AbortSignal = untilTold(),
 ): Promise<ExitCode> {
-  const at = args.findIndex((arg, i) => !arg.startsWith("-") && !WITH_VALUE.has(args[i - 1] ?? ""));
-  const file = at < 0 ? undefined : args[at];
-  const options = parse(args.toSpliced(at < 0 ? args.length : at, 1), streams);
+  const options = parse(args, streams);
   if (typeof options === "number") return options;
-  if (file === undefined) {
-    streams.err(`error: name the fleet file, as in: ${EXAMPLE}\n`);
-    return 2;
-  }
   try {
-    const hosts = await chosen(file, options, streams);
+    const hosts = await chosen(options, streams);
     const codes = await controlAll(hosts, options, streams, access ?? (await realAccess()), signal);
     return Math.max(0, ...codes) as ExitCode;
   } catch (error) {
@@ -79,7 +71,6 @@ export async function runBalloonCommand(
 
 function parse(args: readonly string[], streams: Streams): Options | ExitCode {
   const command = new Command("fleet balloon")
-    .usage("[options] FILE")
     .description(
       "Moves memory between the guests of each host by their balloons, within the floor (minimumMemory) and the memory " +
         "of each VM: takes from idle guests when the host is short of it, and gives to those in need. Reads the " +
@@ -87,6 +78,7 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
         "Exit code 0: done. 1: refused, as a floor does not fit, another controller is there, or a move failed. " +
         "2: a host could not be asked, or the input is wrong. docs/hosts.md tells how it decides.",
     )
+    .requiredOption("--fleet <file>", "fleet file: YAML, JSON or TypeScript", once)
     .option("--once", "one pass: three looks, an interval apart, the last of which is acted on")
     .option("--interval <seconds>", "time between two rounds", seconds(0.5, 3600), BALLOON_SETTINGS.interval)
     .option("--dry-run", "explain each decision and touch nothing")
@@ -107,9 +99,9 @@ function parse(args: readonly string[], streams: Streams): Options | ExitCode {
 }
 
 /** The hosts that are asked for, judged before any of them is touched. @throws FleetError */
-async function chosen(file: string, options: Options, { err }: Streams): Promise<readonly Machine[]> {
+async function chosen(options: Options, { err }: Streams): Promise<readonly Machine[]> {
   const remembered = options.outputs === undefined ? [] : await readOutputs(options.outputs);
-  const placed = recallPlacements(await readFleet(file), remembered).fleet;
+  const placed = recallPlacements(await readFleet(options.fleet), remembered).fleet;
   const fleet = reachBy(placed, options.uri ?? {}, "--uri");
   const lost = fleet.vms.filter((vm) => vm.host === undefined && isBallooned(vm)).map(({ name }) => name);
   if (lost.length > 0) {

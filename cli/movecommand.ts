@@ -295,7 +295,8 @@ class Move {
 
   cutOff(message: string): ExitCode {
     this.#print("unfinished", []);
-    this.#streams.err(`error: ${message}\nThe same command goes on from where it stopped.\n`);
+    const next = this.#record ? "The same command goes on from where it stopped." : "Nothing was touched.";
+    this.#streams.err(`error: ${message}\n${next}\n`);
     return 2;
   }
 

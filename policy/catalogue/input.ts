@@ -339,7 +339,7 @@ export const inputAreas: readonly RuleArea[] = [
         severity: "refuse",
         title: "There is a VM whose balloon may be moved",
         why: "Memory is only taken from VMs of which somebody has said how little they can do with.",
-        example: "`fleet balloon fleet.yaml` with VMs none of which has a `minimumMemory`.",
+        example: "`fleet balloon --fleet fleet.yaml` with VMs none of which has a `minimumMemory`.",
         fix: "Give VMs that may be ballooned a `minimumMemory`.",
       },
     ],

@@ -57,7 +57,12 @@ describe("fleet balloon", () => {
       out: (text: string) => void out.push(text),
       err: (text: string) => void err.push(text),
     };
-    const code = await runBalloonCommand([...args, file], streams, undefined, new AbortController().signal);
+    const code = await runBalloonCommand(
+      [...args, "--fleet", file],
+      streams,
+      undefined,
+      new AbortController().signal,
+    );
     return { code, out: out.join(""), err: err.join("") };
   }
   const FIVE = { busy: VM, idle: VM, gone: VM, card: VM, plain: { memory: 1000 } };
@@ -220,6 +225,6 @@ plain  hands-off  no minimumMemory below its memory is declared                 
     const err: string[] = [];
     const streams = { out: () => undefined, err: (text: string) => void err.push(text) };
     expect(await runBalloonCommand(["--once"], streams, undefined, new AbortController().signal)).toBe(2);
-    expect(err.join("")).toBe("error: name the fleet file, as in: fleet balloon FILE --once --dry-run\n");
+    expect(err.join("")).toBe("error: required option '--fleet <file>' not specified\n");
   });
 });

@@ -93,6 +93,18 @@ describe("fleet move", () => {
     expect(await run(...args)).toEqual({ code, out: "", err });
   });
 
+  test("that finds no host has touched nothing", async () => {
+    const path = process.env.PATH;
+    process.env.PATH = folder;
+    try {
+      const { code, err } = await run("b", "--to", "other", "--fleet", "FILE");
+      expect(code).toBe(2);
+      expect(err).toMatch(/^error: .*virsh.*\nNothing was touched\.\n$/s);
+    } finally {
+      process.env.PATH = path;
+    }
+  });
+
   test("tells a refusal as data too", async () => {
     const { code, out } = await run("b", "--to", "twin", "--fleet", "FILE", "--json");
     expect(code).toBe(1);

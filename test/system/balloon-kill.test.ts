@@ -35,11 +35,15 @@ function start(): FakeVirsh {
 function pass(fake: FakeVirsh): Promise<number | NodeJS.Signals | null> {
   const file = join(fake.folder, "fleet.json");
   writeFileSync(file, fleetFor(fake, HOST, { busy: BOUNDS, idle: BOUNDS, silent: BOUNDS }));
-  const child = spawn(process.execPath, ["tools/fleet.ts", "balloon", file, "--once", "--interval", "0.5"], {
-    // What a process that is killed leaves behind goes with the folder.
-    env: { ...process.env, PATH: fake.path, TMPDIR: fake.folder },
-    stdio: "ignore",
-  });
+  const child = spawn(
+    process.execPath,
+    ["tools/fleet.ts", "balloon", "--fleet", file, "--once", "--interval", "0.5"],
+    {
+      // What a process that is killed leaves behind goes with the folder.
+      env: { ...process.env, PATH: fake.path, TMPDIR: fake.folder },
+      stdio: "ignore",
+    },
+  );
   return new Promise((resolve) => child.on("close", (code, signal) => resolve(signal ?? code)));
 }
 

@@ -85,7 +85,7 @@ describe.skipIf(why !== undefined)(title, () => {
   ): Promise<void> {
     const child: ChildProcess = spawn(
       process.execPath,
-      ["tools/fleet.ts", "balloon", fleet, "--interval", "1.5", "--json", ...how],
+      ["tools/fleet.ts", "balloon", "--fleet", fleet, "--interval", "1.5", "--json", ...how],
       {
         env: { ...process.env, PATH: `${virsh.folder}:${process.env.PATH}`, TMPDIR: daemon.folder },
         stdio: ["ignore", "pipe", "pipe"],
