@@ -11,6 +11,12 @@ export interface GuestOptions {
 }
 
 /**
+ * What a guest's kernel is told. On a busy machine an emulated CPU may get none of the interrupts by which the kernel
+ * checks its timer, and it panics then ("IO-APIC + timer doesn't work").
+ */
+export const GUEST_KERNEL = "console=ttyS0 quiet no_timer_check";
+
+/**
  * Inputs of a running Domain that boots the test guest: plain values, for the plugin's client and for the text of a
  * program (as JSON) alike. Spread other properties after them; `devices` has to be merged by hand.
  */
@@ -28,7 +34,7 @@ export function guestDomain(guest: TestGuest, { name, console, obeys = true }: G
       typeMachine: "q35",
       kernel: guest.kernel,
       initrd: guest.initrd,
-      cmdline: `console=ttyS0 quiet${obeys ? "" : " guest.obeys=no"}`,
+      cmdline: `${GUEST_KERNEL}${obeys ? "" : " guest.obeys=no"}`,
     },
     features: { acpi: true, apic: {} },
     devices: {

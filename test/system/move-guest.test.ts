@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { guestReports, untilGuest } from "../guest/guestConsole.ts";
+import { GUEST_KERNEL } from "../guest/guestDomain.ts";
 import { inGuest, untilAgent } from "../guest/guestShell.ts";
 import { whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { type MoveHosts, makeImage, startMoveHosts } from "./moveHosts.ts";
@@ -35,7 +36,7 @@ describe.skipIf(why !== undefined)(`a guest that moves${why ? ` (skipped: ${why}
           typeMachine: "q35",
           kernel: guest.kernel,
           initrd: guest.initrd,
-          cmdline: "console=ttyS0 quiet",
+          cmdline: GUEST_KERNEL,
         },
       },
     );

@@ -9,6 +9,7 @@ import { type FleetInput, requireFleet } from "../../model/fleet.ts";
 import { testGuest } from "../../tools/guest/testGuest.ts";
 import { compareFleet } from "../../verify/compare.ts";
 import { untilGuest } from "../guest/guestConsole.ts";
+import { GUEST_KERNEL } from "../guest/guestDomain.ts";
 import { type PrivateLibvirtd, startPrivateLibvirtd, whyNoLibvirtd } from "../libvirt/privateLibvirtd.ts";
 import { createStack, LIBVIRT_PROJECT, succeeded } from "./engine.ts";
 
@@ -64,7 +65,7 @@ describe.skipIf(why !== undefined)(`virtio-mem${why ? ` (skipped: ${why})` : ""}
         typeMachine: "q35",
         kernel: guest.kernel,
         initrd: guest.initrd,
-        cmdline: "console=ttyS0 quiet memhp_default_state=online_movable",
+        cmdline: `${GUEST_KERNEL} memhp_default_state=online_movable`,
       };
       const serials = [{ source: { file: { path: console } }, target: { port: 0 } }];
       const { consoles: _, ...devices } = args.devices as Record<string, unknown>;
