@@ -104,6 +104,10 @@ new libvirt.Domain("vm", ${JSON.stringify(inputs)}, { provider });
     expect([more.boot, less.boot, daemon.qemuPid("vm")]).toEqual([first.boot, first.boot, pid]);
     expect(daemon.virsh("dumpxml", "vm", "--inactive")).toMatch(/<requested unit='KiB'>65536</);
 
+    // The guest counts a block out before its driver gives it back.
+    await expect
+      .poll(() => daemon.virsh("dumpxml", "vm"), { timeout: 120_000 })
+      .toMatch(/<current unit='KiB'>65536</);
     const reading = await readHost(daemon.uri, { interval: 0.1, timeoutMs: 60_000, perf: false });
     const rows = (requested: string) =>
       compareFleet(declared(requested), new Map([["h", reading]]))
