@@ -1,6 +1,7 @@
 import { compareText, type Finding, finding } from "../model/finding.ts";
 import type { Fleet } from "../model/fleet.ts";
 import { stateResources } from "./previous.ts";
+import { type ResourceName, readUrn } from "./urn.ts";
 
 /**
  * VMs and pools that the stack has made and that the fleet now calls somebody else's: what the program no longer
@@ -67,22 +68,17 @@ const ORDER = [
 ];
 const LAST = 100;
 
-interface Resource {
+interface Resource extends ResourceName {
   readonly urn: string;
-  /** Of its parents and itself, itself last. */
-  readonly types: readonly string[];
-  readonly name: string;
   readonly turn: number;
 }
 
-/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
 function resourceOf(urn: string): Resource {
-  const [, , chain = "", ...rest] = urn.split("::");
-  const types = chain.split("$");
+  const { types, name } = readUrn(urn);
   const own = types.at(-1) as string;
   const at = ORDER.indexOf(own);
   const turn = VM.test(own) ? LAST - types.length : at < 0 ? ORDER.length : at;
-  return { urn, types, name: rest.join("::"), turn };
+  return { urn, types, name, turn };
 }
 
 function isOf({ types, name }: Resource, vm: string): boolean {

@@ -10,6 +10,7 @@ import { readPressure } from "../watch/pressureFile.ts";
 import { stateResources } from "./previous.ts";
 import type { Settings } from "./settings.ts";
 import type { Stack } from "./stack.ts";
+import { readUrn } from "./urn.ts";
 
 /**
  * What `fleet watch` has found under pressure, out of the state file that the config names; nothing without one, and in
@@ -47,8 +48,7 @@ async function made(told: Residents | undefined): Promise<Residents | undefined>
   return new Map([...told].filter(([name, { isForeign }]) => isForeign || domains.has(name)));
 }
 
-/** `urn:pulumi:STACK::PROJECT::PARENT$TYPE::NAME`. */
 function domainOf(urn: string): string[] {
-  const [, , types = "", ...name] = urn.split("::");
-  return types.split("$").at(-1) === "libvirt:index/domain:Domain" ? [name.join("::")] : [];
+  const { types, name } = readUrn(urn);
+  return types.at(-1) === "libvirt:index/domain:Domain" ? [name] : [];
 }
